@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Set up LaunchDarkly's big segment store integrations: validate, plan, apply, and find drift."""
+
+from __future__ import annotations
+
+from .core.client import Client
+from .core.errors import ApiError, InvalidSettings, SegmentStoreError
+from .core.integration import Integration
+from .core.lookup import Target, find_integrations, observe
+from .core.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_present
+from .core.reconcile import Outcome, apply_plan, ensure_absent, ensure_present
+from .core.retry import RetryPolicy, Wait
+from .core.secret import Secret
+from .core.settings import Settings, check_settings
+from .core.validation import Finding
+from .core.version import __version__
+
+__all__ = [
+    "Action",
+    "ApiError",
+    "Client",
+    "Drift",
+    "Finding",
+    "Integration",
+    "InvalidSettings",
+    "Outcome",
+    "Plan",
+    "RetryPolicy",
+    "Secret",
+    "SegmentStoreError",
+    "Settings",
+    "Target",
+    "UpdateSecrets",
+    "Wait",
+    "__version__",
+    "apply_plan",
+    "check_settings",
+    "ensure_absent",
+    "ensure_present",
+    "find_integrations",
+    "observe",
+    "plan_absent",
+    "plan_present",
+]

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Finding integrations: one to work on, or all that match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .client import Client
+from .errors import AmbiguousIntegration, NotFound
+from .form_variables import STORE_TYPES
+from .integration import Integration
+from .retry import Deadline
+from .settings import check_key
+from .validation import Finding
+
+
+@dataclass(frozen=True)
+class Target:
+    """Which integration: by project, environment and store type; several are narrowed by ID or name."""
+
+    project_key: str
+    environment_key: str
+    integration_key: str
+    integration_id: str | None = None
+    name: str | None = None
+
+    def findings(self) -> list[Finding]:
+        """What is wrong with it."""
+        found = [*check_key("project_key", self.project_key), *check_key("environment_key", self.environment_key)]
+        if self.integration_key not in STORE_TYPES:
+            remedy = "give {}".format(" or ".join(sorted(STORE_TYPES)))
+            found.append(Finding("error", "integration_key", "is not a known store type", remedy))
+        if self.integration_id is not None:
+            found.extend(check_key("integration_id", self.integration_id))
+        return found
+
+
+def observe(client: Client, target: Target, deadline: Deadline | None = None) -> Integration | None:
+    """Find the integration and read it with its `config`: two requests, one with an ID. None where there is none."""
+    deadline = deadline or client.transport.deadline()
+    integration_id = target.integration_id
+    if integration_id is None:
+        match = narrow(client.list_integrations(deadline), target)
+        if match is None:
+            return None
+        integration_id = match.id
+    try:
+        return client.get_integration(
+            target.project_key, target.environment_key, target.integration_key, integration_id, deadline
+        )
+    except NotFound:
+        if target.integration_id is not None:
+            raise
+        # Removed by somebody between the two requests.
+        return None
+
+
+def find_integrations(
+    client: Client,
+    *,
+    project_key: str | None = None,
+    environment_key: str | None = None,
+    integration_key: str | None = None,
+    integration_id: str | None = None,
+    deadline: Deadline | None = None,
+) -> list[Integration]:
+    """Every integration that matches what is given, each with its `config`: one request, and one for each found."""
+    deadline = deadline or client.transport.deadline()
+    found = []
+    for listed in client.list_integrations(deadline):
+        asked = (project_key, environment_key, integration_key, integration_id)
+        has = (listed.project_key, listed.environment_key, listed.integration_key, listed.id)
+        if all(wanted in (None, value) for wanted, value in zip(asked, has)):
+            try:
+                found.append(client.get_integration(*has, deadline))
+            except NotFound:
+                continue  # removed since it was listed
+    return found
+
+
+def narrow(integrations: list[Integration], target: Target) -> Integration | None:
+    """The one integration that is meant, or None. Raises AmbiguousIntegration."""
+    wanted = (target.project_key, target.environment_key, target.integration_key)
+    matches = [i for i in integrations if (i.project_key, i.environment_key, i.integration_key) == wanted]
+    if len(matches) > 1 and target.name is not None:
+        matches = [i for i in matches if i.name == target.name] or matches
+    if len(matches) <= 1:
+        return matches[0] if matches else None
+    listed = ["{} ({!r}, {})".format(i.id, i.name, "on" if i.enabled else "off") for i in matches]
+    raise AmbiguousIntegration(
+        "Project {!r}, environment {!r} has {} integrations of type {}: {}. Say which one is meant with integration_id,"
+        " or with the name of one of them.".format(*wanted[:2], len(matches), wanted[2], "; ".join(listed)),
+        listed,
+    )

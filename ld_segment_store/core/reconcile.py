@@ -1,0 +1,221 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Bring about what is desired: read, plan, apply; and after a conflict or a lost answer read and plan again.
+
+`check` skips the writing and nothing else. Only `apply_plan` writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .client import Client
+from .errors import (
+    ApiError,
+    Conflict,
+    Forbidden,
+    InvalidSettings,
+    NotFound,
+    OutcomeUnknown,
+)
+from .integration import Integration
+from .lookup import Target, narrow, observe
+from .plan import Action, Plan, UpdateSecrets, find_drift, plan_absent, plan_nothing, plan_present
+from .retry import Deadline
+from .settings import Settings, require_valid
+
+# How often one call reads and plans again after a conflict or a lost answer.
+_ROUNDS = 5
+# Seconds after a time-out in which a POST may still take effect, so that listing at once could miss it. A guess.
+_LATE_ARRIVAL_WAITS = (1.0, 2.0, 4.0)
+_LOST_ANSWER_WAITS = (0.5,)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a reconciliation did, or in check mode would do.
+
+    `plan` is what was applied, `changed` whether anything changed, `integration` what is there afterwards (None after a
+    deletion, and in check mode what was there before), `warnings` one sentence each.
+    """
+
+    plan: Plan
+    changed: bool
+    integration: Integration | None
+    warnings: tuple[str, ...] = ()
+    check: bool = False
+
+    def after(self) -> dict[str, Any] | None:
+        """The integration afterwards, redacted and in snake_case; in check mode as planned. None where there is none.
+
+        `id`, `version` and `status` of one that is not there yet are None in check mode.
+        """
+        if self.plan.action is Action.DELETE:
+            return None
+        if not self.check or self.plan.action is Action.NOTHING:
+            return self.integration.redacted() if self.integration else None
+        before = self.integration.redacted() if self.integration else {"id": None, "version": None, "status": None}
+        keys = {
+            "project_key": self.plan.project_key,
+            "environment_key": self.plan.environment_key,
+            "integration_key": self.plan.integration_key,
+        }
+        return {**before, **keys, **self.plan.after}
+
+
+def ensure_present(
+    client: Client,
+    settings: Settings,
+    *,
+    integration_id: str | None = None,
+    update_secrets: UpdateSecrets = UpdateSecrets.IF_DIFFERENT,
+    check: bool = False,
+) -> Outcome:
+    """Create or update one integration so that it is as `settings` say.
+
+    Raises InvalidSettings before anything is sent, AmbiguousIntegration, SecretRequired, or ApiError.
+    """
+    warnings = [finding.text for finding in require_valid(settings)]
+    # Documented for the Redis integration: not available in federal environments.
+    if settings.integration_key == "redis" and client.transport.api_host.endswith(".us"):
+        warnings.append("LaunchDarkly documents that the Redis integration is not available in federal environments.")
+    target = Target(
+        settings.project_key, settings.environment_key, settings.integration_key, integration_id, settings.name
+    )
+    _require_valid_target(target)
+    outcome = _converge(client, target, lambda observed: plan_present(settings, observed, update_secrets), check)
+    if check and outcome.plan.action is Action.CREATE:
+        warnings.extend(_check_environment(client, target))
+    if outcome.changed and not check and outcome.integration and outcome.integration.config is not None:
+        warnings.extend(_not_taken(settings, outcome.integration))
+    return replace(outcome, warnings=(*warnings, *outcome.plan.warnings, *outcome.warnings))
+
+
+def ensure_absent(client: Client, target: Target, *, check: bool = False) -> Outcome:
+    """Remove one integration, if it is there. Raises as `ensure_present`."""
+    _require_valid_target(target)
+    nothing = plan_nothing(target.project_key, target.environment_key, target.integration_key)
+    return _converge(client, target, lambda observed: plan_absent(observed) if observed else nothing, check)
+
+
+def apply_plan(client: Client, plan: Plan, deadline: Deadline | None = None) -> Integration | None:
+    """Send the one write of a plan; the integration afterwards, None after a deletion. Raises ApiError."""
+    keys = (plan.project_key, plan.environment_key, plan.integration_key)
+    if plan.action is Action.CREATE:
+        return client.create_integration(*keys, plan.request, deadline)
+    if plan.action is Action.NOTHING or plan.target is None:
+        return plan.target
+    if plan.action is Action.UPDATE:
+        return client.patch_integration(*keys, plan.target.id, plan.request, deadline)
+    client.delete_integration(*keys, plan.target.id, deadline)
+    return None
+
+
+def _require_valid_target(target: Target) -> None:
+    findings = target.findings()
+    if findings:
+        raise InvalidSettings(findings)
+
+
+def _converge(client: Client, target: Target, make_plan: Callable[[Integration | None], Plan], check: bool) -> Outcome:
+    """Read, plan and apply until nothing is left to do."""
+    deadline = client.transport.deadline()
+    uncertain: Plan | None = None  # the first plan that was sent and whose answer was lost
+    for round_number in range(1, _ROUNDS + 1):
+        observed = _observe(client, target, make_plan, deadline, uncertain)
+        plan = make_plan(observed)
+        if plan.action is Action.NOTHING and uncertain:
+            # The lost answer was a success: what was sent is now there.
+            return Outcome(replace(uncertain, warnings=plan.warnings), True, observed)
+        if check or plan.action is Action.NOTHING:
+            return Outcome(plan, plan.action is not Action.NOTHING, observed, check=check)
+        try:
+            after = apply_plan(client, plan, deadline)
+            return Outcome(_joined(uncertain, plan), True, after)
+        except OutcomeUnknown as error:
+            uncertain = uncertain or plan
+            if round_number == _ROUNDS or not _wait_for_arrival(client, target, plan, error, deadline):
+                raise
+        except (Conflict, NotFound) as error:
+            # Changed or removed since it was read. A 404 for a new one is about the project or the environment.
+            gone = isinstance(error, NotFound) and plan.action is Action.CREATE
+            if gone or round_number == _ROUNDS:
+                raise
+            if not client.transport.pause(client.transport.backoff(round_number), error.what, error.request, deadline):
+                raise
+    raise AssertionError("every round returns, raises or is followed by another")
+
+
+def _observe(
+    client: Client,
+    target: Target,
+    make_plan: Callable[[Integration | None], Plan],
+    deadline: Deadline,
+    uncertain: Plan | None,
+) -> Integration | None:
+    """`observe`, where an ID that is not there is fine when it shall be absent."""
+    try:
+        return observe(client, target, deadline)
+    except NotFound:
+        removing = uncertain is not None and uncertain.action is Action.DELETE
+        if removing or make_plan(None).action is Action.NOTHING:
+            return None
+        raise
+    except ApiError as error:
+        if uncertain is not None:
+            raise OutcomeUnknown(
+                f"A change was sent, its answer was lost, and reading again failed: {error.what}",
+                request=error.request,
+                status=error.status,
+                code=error.code,
+                request_id=error.request_id,
+            ) from None
+        raise
+
+
+def _wait_for_arrival(client: Client, target: Target, plan: Plan, error: OutcomeUnknown, deadline: Deadline) -> bool:
+    """Give a write without an answer the time to take effect; False when the deadline comes first."""
+    waits = _LATE_ARRIVAL_WAITS if error.may_arrive_late else _LOST_ANSWER_WAITS
+    for seconds in waits:
+        if not client.transport.pause(seconds, error.what, error.request, deadline):
+            return False
+        # Only a second POST would make a duplicate; the other writes can be repeated.
+        if plan.action is not Action.CREATE or _has_arrived(client, target, deadline):
+            return True
+    return True
+
+
+def _has_arrived(client: Client, target: Target, deadline: Deadline) -> bool:
+    try:
+        return narrow(client.list_integrations(deadline), target) is not None
+    except ApiError:
+        return False  # the next round reads again and says so
+
+
+def _joined(uncertain: Plan | None, plan: Plan) -> Plan:
+    """What changed in all, when an earlier write of this call may have been a part of it."""
+    if uncertain is None:
+        return plan
+    return replace(plan, action=uncertain.action, before=uncertain.before, drift=uncertain.drift)
+
+
+def _check_environment(client: Client, target: Target) -> list[str]:
+    """In check mode nobody would notice that the environment is unknown: the POST is what says so."""
+    try:
+        environments = client.environments(target.project_key, target.environment_key)
+    except Forbidden:
+        return [
+            "Whether the project and the environment exist could not be checked: the access token may not list them."
+        ]
+    if not any(environment.key == target.environment_key for environment in environments):
+        message = f"Project {target.project_key!r} has no environment {target.environment_key!r}."
+        raise NotFound(message, request=f"GET /api/v2/projects/{target.project_key}/environments")
+    return []
+
+
+def _not_taken(settings: Settings, integration: Integration) -> list[str]:
+    """Fields that LaunchDarkly acknowledged but did not take. Secrets can't be compared for that."""
+    drift = find_drift(settings, integration)
+    return [f"LaunchDarkly accepted the change but still has another {d.field}." for d in drift]

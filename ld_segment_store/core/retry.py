@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""How long to wait before a request is sent again, and for how long to go on."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Time, injected so that tests don't wait."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A wait before `request` (method and path) is sent again: `seconds`, and why."""
+
+    seconds: float
+    reason: str
+    request: str
+
+    @property
+    def text(self) -> str:
+        """One sentence."""
+        return f"Waiting {self.seconds:.1f} s before {self.request} is tried again: {self.reason}."
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Bounds, in seconds and attempts.
+
+    `deadline` bounds one operation with all its requests and waits. `attempts` bounds what is repeated after 5xx,
+    network errors and nonsense; a 429 is repeated until the deadline, as its headers say. Without headers the wait
+    doubles from `first_wait` to `longest_wait`. `jitter` is added on top, at random, so that many callers don't
+    return at once.
+    """
+
+    deadline: float = 300.0
+    attempts: int = 4
+    first_wait: float = 0.5
+    longest_wait: float = 20.0
+    jitter: float = 0.5
+    random: Callable[[], float] = field(default=random.random, repr=False)
+
+    def backoff(self, attempt: int) -> float:
+        """The wait after the attempt with this number (from 1), where no header says more."""
+        return min(self.longest_wait, self.first_wait * 2.0 ** min(attempt - 1, 16)) + self.jitter * self.random()
+
+
+class Deadline:
+    """The end of an operation."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._end = clock.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds left, never below 0."""
+        return max(0.0, self._end - self._clock.monotonic())
+
+
+def wait_asked_for(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds that the headers of a 429 ask to wait, or None where they say nothing.
+
+    `Retry-After` is in seconds; LaunchDarkly sends it for limits by IP address. `X-Ratelimit-Reset` is in epoch
+    milliseconds and may lie in the past, which asks for no wait at all. It is compared with the answer's own `Date`
+    where there is one, since the clock of this machine may be wrong.
+    """
+    asked = []
+    retry_after = _number(headers.get("Retry-After"))
+    if retry_after is not None:
+        asked.append(max(0.0, retry_after))
+    reset = _number(headers.get("X-Ratelimit-Reset"))
+    if reset is not None:
+        asked.append(max(0.0, reset / 1000.0 - _server_time(headers, now)))
+    return max(asked) if asked else None
+
+
+def _server_time(headers: Mapping[str, str], now: float) -> float:
+    """The server's clock where it is off from ours by more than the second that `Date` is rounded to."""
+    try:
+        server = email.utils.parsedate_to_datetime(headers["Date"]).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return now
+    return now if abs(server - now) < 2 else server
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text) if text is not None else None
+    except ValueError:
+        return None
+    return number if number is not None and number == number and abs(number) < 1e15 else None
+
+
+SYSTEM_CLOCK: Clock = time

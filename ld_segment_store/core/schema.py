@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""JSON Schema (Draft 2020-12) of the request that creates an integration, made from the form variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .form_variables import FormVariable, StoreType
+
+
+def variable_schema(variable: FormVariable) -> dict[str, Any]:
+    """The JSON Schema of one field of `config`."""
+    if variable.kind == "boolean":
+        schema: dict[str, Any] = {"type": "boolean"}
+    else:
+        schema = {"type": "string"}
+        # "" clears an optional field, so the pattern lets it pass there.
+        if variable.pattern:
+            schema["pattern"] = r"^(?![\s\S])|" + variable.pattern if variable.optional else variable.pattern
+    schema["title"] = variable.label
+    if variable.default is not None:
+        schema["default"] = variable.default
+    if variable.allowed_values:
+        # Not an `enum`: the list moves, and a region that is missing from it may well work.
+        schema["examples"] = list(variable.allowed_values)
+    if variable.secret:
+        schema["writeOnly"] = True
+    return schema
+
+
+def config_schema(store: StoreType) -> dict[str, Any]:
+    """The JSON Schema of `config` of a store type."""
+    return {
+        "type": "object",
+        "properties": {variable.key: variable_schema(variable) for variable in store.variables},
+        "required": [variable.key for variable in store.variables if not variable.optional],
+        "additionalProperties": False,
+    }
+
+
+def request_schema(store: StoreType) -> dict[str, Any]:
+    """The JSON Schema of the body of the POST that creates an integration of a store type."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Big segment store integration, {store.label}",
+        "type": "object",
+        "properties": {
+            "on": {"type": "boolean"},
+            "config": config_schema(store),
+            "tags": {"type": "array", "items": {"type": "string", "minLength": 1}},
+            "name": {"type": "string"},
+        },
+        "required": ["config"],
+        "additionalProperties": False,
+    }

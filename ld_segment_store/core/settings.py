@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What somebody wants to be set up: the desired settings of one integration, in snake_case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import InvalidSettings
+from .form_variables import STORE_TYPES
+from .secret import Secret
+from .validation import OPTION_NAMES, Finding, check_request
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The desired settings of one integration.
+
+    `config` has the store's options in snake_case (`host`, `tls_enabled`, ...); a port may be a number. What is left
+    out, or None, is left alone; what is explicitly empty is cleared. Text given for a secret option is wrapped in
+    `Secret` at once.
+
+    >>> Settings("shop", "live", "redis", {"host": "redis.example.com", "port": 6380}).api_config()
+    {'host': 'redis.example.com', 'port': '6380'}
+    """
+
+    project_key: str
+    environment_key: str
+    integration_key: str
+    # Not in the repr: a misspelled option may hold a secret that could not be recognised as one.
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    name: str | None = None
+    tags: tuple[str, ...] | None = None
+    enabled: bool | None = None
+
+    def __post_init__(self) -> None:
+        store = STORE_TYPES.get(self.integration_key)
+        config = {}
+        for option, value in self.config.items():
+            variable = store.by_option(option) if store else None
+            if value is None:
+                continue
+            if variable and variable.secret and isinstance(value, str):
+                value = Secret(value)
+            elif variable and value == "" and variable.default:
+                value = variable.default  # clearing a field that has a default gives it that
+            elif variable and variable.kind == "string" and isinstance(value, int) and not isinstance(value, bool):
+                value = str(value)
+            config[option] = value
+        object.__setattr__(self, "config", config)
+        if isinstance(self.tags, list):
+            object.__setattr__(self, "tags", tuple(self.tags))
+
+    def api_config(self) -> dict[str, Any]:
+        """`config` with the API's names. An unknown option keeps its name, so that checking can point at it."""
+        store = STORE_TYPES.get(self.integration_key)
+        config = {}
+        for option, value in self.config.items():
+            variable = store.by_option(option) if store else None
+            config[variable.key if variable else option] = value
+        return config
+
+    def request(self) -> dict[str, Any]:
+        """The body of the POST, with `Secret` objects in it. Only what was given."""
+        body: dict[str, Any] = {"config": self.api_config()}
+        if self.enabled is not None:
+            body["on"] = self.enabled
+        if self.name is not None:
+            body["name"] = self.name
+        if self.tags is not None:
+            body["tags"] = list(self.tags)
+        return body
+
+
+def check_settings(settings: Settings) -> list[Finding]:
+    """Everything wrong with the settings, errors first."""
+    findings = [
+        *check_key("project_key", settings.project_key),
+        *check_key("environment_key", settings.environment_key),
+    ]
+    body = settings.request()
+    # The schema needs to see only that a secret is a string on one line, not which.
+    body["config"] = {
+        key: value.reveal() if isinstance(value, Secret) else value for key, value in body["config"].items()
+    }
+    return [*findings, *check_request(settings.integration_key, body, OPTION_NAMES)]
+
+
+def check_key(name: str, key: Any) -> list[Finding]:
+    """A key must survive as one segment of a path: `.` and `..` don't, even when they are quoted."""
+    remedy = "give its key as LaunchDarkly shows it, such as my-project; a display name is not a key"
+    if not isinstance(key, str) or not key.strip():
+        return [Finding("error", name, "is empty", remedy)]
+    if key in (".", "..") or any(char.isspace() or char in "/?#%\\" or not char.isprintable() for char in key):
+        return [Finding("error", name, "is not a key", remedy)]
+    return []
+
+
+def require_valid(settings: Settings) -> list[Finding]:
+    """Raise InvalidSettings with all findings when one is an error; else return the warnings."""
+    findings = check_settings(settings)
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        raise InvalidSettings(errors)
+    return findings

@@ -1,0 +1,377 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""One request to the API: headers, time-outs, retries, and errors by cause."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from . import errors
+from .retry import SYSTEM_CLOCK, Clock, Deadline, RetryPolicy, Wait, wait_asked_for
+from .secret import Secret
+from .validation import Finding
+from .version import __version__
+
+_BY_STATUS: dict[int, type[errors.ApiError]] = {
+    401: errors.BadToken,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+    409: errors.Conflict,
+}
+_NOT_TOKENS = {"sdk-": "an SDK key", "mob-": "a mobile key", "Bearer ": "prefixed with 'Bearer '"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as its faces see it. `body` may hold `Secret` objects. `beta` asks for the beta API version.
+
+    `repeatable` requests are sent again after 5xx, network errors and nonsense. For the others such an end means
+    that nobody knows whether the write took effect: OutcomeUnknown.
+    """
+
+    method: str
+    path: str
+    params: Mapping[str, str | int] | None = None
+    body: Any = None
+    beta: bool = False
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it twice is the same as sending it once, whatever happens in between."""
+        return self.method == "GET"
+
+    @property
+    def text(self) -> str:
+        """Method and path, for messages."""
+        return f"{self.method} {self.path}"
+
+
+class Transport:
+    """Sends requests to one LaunchDarkly instance with one access token. Not for use from several threads at once."""
+
+    def __init__(
+        self,
+        api_host: str,
+        access_token: Secret,
+        *,
+        timeout: float,
+        verify: bool | str,
+        allow_http: bool,
+        retry: RetryPolicy,
+        clock: Clock = SYSTEM_CLOCK,
+        on_wait: Callable[[Wait], None] | None = None,
+    ) -> None:
+        findings = [*check_api_host(api_host, allow_http), *check_access_token(access_token)]
+        findings += [*check_timeout(timeout), *check_ca_path(verify)]
+        if findings:
+            raise errors.InvalidSettings(findings)
+        self.api_host = api_host.rstrip("/")
+        self._token = access_token
+        self._timeout = timeout
+        self._verify = verify
+        self._retry = retry
+        self.clock = clock
+        self._on_wait = on_wait
+        self._session = _new_session(trust_env=not _is_loopback(api_host))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def deadline(self) -> Deadline:
+        """A new deadline for one operation."""
+        return Deadline(self.clock, self._retry.deadline)
+
+    def send(self, request: Request, deadline: Deadline) -> Any:
+        """Send until there is an answer: the decoded JSON, or None for an answer without content. Raises ApiError."""
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._send_once(request, deadline)
+            except _Again as again:
+                self._wait_or_raise(again, request, attempt, deadline)
+
+    def pause(self, seconds: float, reason: str, request: str, deadline: Deadline) -> bool:
+        """Wait, tell of it, and return True; or return False at once when the deadline comes first."""
+        if seconds >= deadline.left():
+            return False
+        if self._on_wait:
+            self._on_wait(Wait(seconds, reason, request))
+        self.clock.sleep(seconds)
+        return True
+
+    def backoff(self, attempt: int) -> float:
+        """The wait after this attempt (from 1) where nothing says more."""
+        return self._retry.backoff(attempt)
+
+    def _wait_or_raise(self, again: _Again, request: Request, attempt: int, deadline: Deadline) -> None:
+        if not again.until_deadline and attempt >= self._retry.attempts:
+            raise again.error from None
+        seconds = self.backoff(attempt)
+        if again.asked is not None:
+            # Obeyed to the letter, jitter on top: where it says 0, many callers must not return at once.
+            seconds = again.asked + self._retry.jitter * self._retry.random()
+        if not self.pause(seconds, again.reason, request.text, deadline):
+            raise again.error from None
+
+    def _send_once(self, request: Request, deadline: Deadline) -> Any:
+        import requests
+
+        left = deadline.left()
+        if left <= 0:
+            raise errors.NetworkError(f"No time was left for {request.text}.", request=request.text)
+        timeout = min(self._timeout, left)
+        try:
+            answer = self._session.request(
+                request.method,
+                self.api_host + request.path,
+                params=request.params,
+                data=None if request.body is None else json.dumps(request.body, default=_reveal).encode(),
+                headers=self._headers(request),
+                auth=_no_auth,
+                timeout=(timeout, timeout),
+                verify=self._verify,
+                # A redirect would carry the token along; api_host must name the right host in the first place.
+                allow_redirects=False,
+            )
+        except requests.exceptions.RequestException as error:
+            # `from None`: the text of the original may hold a proxy's password.
+            raise _network_error(error, request, timeout) from None
+        return self._read(answer, request)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers = {
+            "Authorization": self._token.reveal(),
+            "User-Agent": f"ld-segment-store/{__version__}",
+            "Accept": "application/json",
+        }
+        if request.beta:
+            headers["LD-API-Version"] = "beta"
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        return headers
+
+    def _read(self, answer: Any, request: Request) -> Any:
+        status = answer.status_code
+        if status == 204:
+            return None
+        content = _decode(answer)
+        if 200 <= status < 300:
+            if isinstance(content, Mapping):
+                return content
+            what = f"LaunchDarkly's answer to {request.text} is not the JSON object it should be."
+            raise _doubtful(
+                errors.NonsenseAnswer(what, request=request.text, status=status), request, "unreadable answer"
+            )
+        said = self._what_it_says(content, request)
+        what = _sentence(request, status, said["api_message"])
+        common: dict[str, Any] = {"request": request.text, "status": status, **said}
+        if 300 <= status < 400:
+            hint = "Give the host that it leads to as api_host, if you trust it: redirects are not followed."
+            raise errors.NonsenseAnswer(what, hint=hint, **common)
+        if status == 429:
+            asked = wait_asked_for(answer.headers, self.clock.time())
+            raise _Again(errors.RateLimited(what, **common), "rate limited", asked=asked, until_deadline=True)
+        if status >= 500:
+            raise _doubtful(errors.ServerError(what, **common), request, f"server error {status}")
+        if status in (404, 409) and not said["code"] and not said["api_message"]:
+            # "Not found" from a proxy must not be taken for "is not set up".
+            raise errors.NonsenseAnswer(what, **common)
+        cause = _BY_STATUS.get(status, errors.BadRequest)
+        # How LaunchDarkly words this is not documented; that it is a 403 was observed.
+        if cause is errors.Forbidden and request.beta and "ld-api-version" in said["api_message"].lower():
+            cause = errors.BetaHeaderMissing
+        raise cause(what, **common)
+
+    def _what_it_says(self, content: Any, request: Request) -> dict[str, str]:
+        """`code`, `message` and `id` of an error, without any secret that was sent (a message may quote it)."""
+        if not isinstance(content, Mapping):
+            content = {}
+        secrets = [self._token, *_secrets_in(request.body)]
+        said = {}
+        for field, key in (("code", "code"), ("api_message", "message"), ("request_id", "id")):
+            text = content.get(key) if isinstance(content.get(key), str) else ""
+            for secret in secrets:
+                if secret:
+                    text = text.replace(secret.reveal(), "********")
+            said[field] = " ".join(text.split())[:500]
+        return said
+
+
+class _Again(Exception):
+    """An attempt failed and may be repeated; `error` is raised when it isn't. Never leaves this file."""
+
+    def __init__(
+        self, error: errors.ApiError, reason: str, *, asked: float | None = None, until_deadline: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.error = error
+        self.reason = reason
+        self.asked = asked
+        self.until_deadline = until_deadline
+
+
+def check_api_host(api_host: str, allow_http: bool) -> list[Finding]:
+    """Findings about `api_host`: https, or http to loopback; a scheme and a host, nothing else."""
+    remedy = "give scheme and host, such as https://app.launchdarkly.com"
+    try:
+        url = urlsplit(api_host)
+        host, _port = url.hostname, url.port
+    except ValueError:
+        return [Finding("error", "api_host", "is not a URL", remedy)]
+    if url.scheme not in ("http", "https") or not host:
+        return [Finding("error", "api_host", "is not an https URL", remedy)]
+    if url.username is not None or url.query or url.fragment or url.path not in ("", "/"):
+        return [Finding("error", "api_host", "has more than scheme and host", remedy)]
+    if url.scheme == "http" and not allow_http and not _is_loopback(api_host):
+        return [Finding("error", "api_host", "would send the access token unencrypted", "give an https URL")]
+    return []
+
+
+def check_access_token(token: Secret) -> list[Finding]:
+    """Findings about an access token that can't work, without a request."""
+    text = token.reveal()
+    remedy = "give a LaunchDarkly API access token, which starts with 'api-'"
+    if not text.strip():
+        return [Finding("error", "access_token", "is empty", remedy)]
+    for start, what in _NOT_TOKENS.items():
+        if text.startswith(start):
+            return [Finding("error", "access_token", f"is {what}", remedy)]
+    if not text.isascii() or not text.isprintable() or " " in text:
+        return [Finding("error", "access_token", "holds a space, a line break or a non-ASCII character", remedy)]
+    return []
+
+
+def check_timeout(timeout: float) -> list[Finding]:
+    """Findings about a time-out in seconds."""
+    if timeout > 0:
+        return []
+    return [Finding("error", "timeout", "is not a time", "give the seconds that one request may take, such as 30")]
+
+
+def check_ca_path(verify: bool | str) -> list[Finding]:
+    """Findings about a file of CA certificates: it must hold some, or requests fails with an error of its own."""
+    if isinstance(verify, bool):
+        return []
+    remedy = "give the path of a PEM file with CA certificates, on the host where this runs"
+    try:
+        ssl.create_default_context(cafile=verify)
+    except FileNotFoundError:
+        return [Finding("error", "ca_path", "names a file that does not exist", remedy)]
+    except (OSError, ssl.SSLError):
+        return [Finding("error", "ca_path", "names a file that can't be used", remedy)]
+    return []
+
+
+def _is_loopback(api_host: str) -> bool:
+    host = urlsplit(api_host).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _new_session(*, trust_env: bool) -> Any:
+    """A session. `trust_env` lets requests see proxy settings; never for loopback, where a proxy would get the
+    token."""
+    try:
+        import requests
+    except ImportError:
+        raise errors.MissingDependency("requests") from None
+    session = requests.Session()
+    session.trust_env = trust_env
+    return session
+
+
+def _no_auth(prepared: Any) -> Any:
+    """Keeps requests from replacing the Authorization header by an entry of a .netrc file."""
+    return prepared
+
+
+def _reveal(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise TypeError(f"can't be sent as JSON: {type(value).__name__}")
+
+
+def _secrets_in(body: Any) -> list[Secret]:
+    if isinstance(body, Secret):
+        return [body]
+    values = body.values() if isinstance(body, Mapping) else body if isinstance(body, (list, tuple)) else ()
+    return [secret for value in values for secret in _secrets_in(value)]
+
+
+def _decode(answer: Any) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _sentence(request: Request, status: int, api_message: str) -> str:
+    said = f": {api_message.rstrip('.')}" if api_message else ""
+    return f"LaunchDarkly answered {status} to {request.text}{said}."
+
+
+def _doubtful(error: errors.ApiError, request: Request, reason: str, *, late: bool = False) -> Exception:
+    """What to raise when an answer doesn't tell whether the request took effect."""
+    if request.repeatable:
+        return _Again(error, reason)
+    unknown = errors.OutcomeUnknown(
+        error.what, request=error.request, status=error.status, code=error.code, request_id=error.request_id
+    )
+    unknown.may_arrive_late = late
+    return unknown
+
+
+def _network_error(error: Any, request: Request, timeout: float) -> Exception:
+    """Sort an exception of requests by whether the request can have arrived."""
+    import requests
+    from urllib3.exceptions import NewConnectionError
+
+    kinds = requests.exceptions
+    where = f"for {request.text}"
+    if isinstance(error, kinds.SSLError):
+        what = f"The TLS connection to api_host failed {where}: {_tls_reason(error)}."
+        hint = "Check api_host; where its certificate is signed by a CA of your own, give that CA as ca_path."
+        return errors.NetworkError(what, request=request.text, hint=hint)
+    if isinstance(error, kinds.ProxyError):
+        network = errors.NetworkError(f"The proxy could not be used {where}.", request=request.text)
+        return _Again(network, "proxy error")
+    if isinstance(error, kinds.ConnectTimeout):
+        what = f"api_host did not accept a connection within {timeout:g} s {where}."
+        return _Again(errors.NetworkError(what, request=request.text), "no connection")
+    if any(isinstance(cause, NewConnectionError) for cause in _causes(error)):
+        network = errors.NetworkError(f"api_host could not be reached {where}.", request=request.text)
+        return _Again(network, "no connection")
+    if isinstance(error, kinds.Timeout):
+        what = f"LaunchDarkly did not answer within {timeout:g} s {where}."
+        return _doubtful(errors.NetworkError(what, request=request.text), request, "no answer in time", late=True)
+    what = f"The connection ended before the answer was complete {where}."
+    return _doubtful(errors.NetworkError(what, request=request.text), request, "connection lost")
+
+
+def _causes(error: Any) -> list[BaseException]:
+    """An exception and what it wraps: requests and urllib3 nest causes in `args` and `reason`."""
+    found: list[BaseException] = []
+    todo = [error]
+    while todo and len(found) < 20:
+        cause = todo.pop()
+        if isinstance(cause, BaseException) and cause not in found:
+            found.append(cause)
+            todo.extend([*cause.args, getattr(cause, "reason", None), cause.__cause__])
+    return found
+
+
+def _tls_reason(error: Any) -> str:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate could not be verified ({cause.verify_message})"
+    return "the two sides could not agree"
