@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules share: options, the client, and how an error becomes a failed task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ansible.module_utils.basic import env_fallback
+
+from .core.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
+from .core.errors import ApiError, InvalidSettings, OutcomeUnknown, SegmentStoreError
+from .core.form_variables import STORE_TYPES
+from .core.secret import Secret
+from .core.validation import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible.module_utils.basic import AnsibleModule
+
+    from .core.form_variables import StoreType
+    from .core.retry import Wait
+
+
+def connection_options() -> dict[str, dict[str, Any]]:
+    """Options of every module that talks to LaunchDarkly; documented in the fragment `connection`."""
+    return {
+        "access_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["LAUNCHDARKLY_ACCESS_TOKEN"])},
+        "api_host": {
+            "type": "str",
+            "default": DEFAULT_API_HOST,
+            "fallback": (env_fallback, ["LAUNCHDARKLY_API_HOST"]),
+        },
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "timeout": {"type": "float", "default": DEFAULT_TIMEOUT},
+    }
+
+
+def store_options(store: StoreType) -> dict[str, dict[str, Any]]:
+    """Suboptions of a store type, from its form variables."""
+    return {
+        variable.option: {
+            "type": "bool" if variable.kind == "boolean" else "str",
+            "required": not variable.optional,
+            "no_log": variable.secret,
+        }
+        for variable in store.variables
+    }
+
+
+def all_store_options() -> dict[str, dict[str, Any]]:
+    """One dictionary option for each store type."""
+    return {
+        key: {"type": "dict", "options": store_options(store)} for key, store in STORE_TYPES.items()
+    }
+
+
+def run(module: AnsibleModule, work: Callable[[Client], dict[str, Any]]) -> NoReturn:
+    """Run `work` with a client and exit with its result, or fail with one sentence and a `failure` for programs."""
+    waits: list[Wait] = []
+    try:
+        with _client(module, waits) as client:
+            result = work(client)
+    except SegmentStoreError as error:
+        _warn_of_waits(module, waits)
+        module.fail_json(
+            msg=error.message, failure=_failure(error), changed=isinstance(error, OutcomeUnknown)
+        )
+    _warn_of_waits(module, waits)
+    module.exit_json(**result)
+
+
+def _client(module: AnsibleModule, waits: list[Wait]) -> Client:
+    params = module.params
+    if not params["access_token"]:
+        remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment where the module runs"
+        raise InvalidSettings([Finding("error", "access_token", "is missing", remedy)])
+    return Client(
+        Secret(params["access_token"]),
+        params["api_host"],
+        timeout=params["timeout"],
+        verify=(params["ca_path"] or True) if params["validate_certs"] else False,
+        on_wait=waits.append,
+    )
+
+
+def _failure(error: SegmentStoreError) -> dict[str, Any]:
+    failure: dict[str, Any] = {
+        "code": error.failure,
+        "status": None,
+        "details": list(error.details),
+        "request_id": None,
+    }
+    if isinstance(error, ApiError):
+        failure["status"] = error.status
+        failure["request_id"] = error.request_id or None
+        failure["details"] = [text for text in (error.code, error.api_message) if text]
+    return failure
+
+
+def _warn_of_waits(module: AnsibleModule, waits: list[Wait]) -> None:
+    """A module can't speak while it runs, so what it waited for is told at its end."""
+    if waits:
+        reasons = "; ".join(dict.fromkeys(wait.reason.rstrip(".") for wait in waits))
+        seconds = sum(wait.seconds for wait in waits)
+        module.warn(f"Waited {seconds:.1f} s in all to try again {len(waits)} times: {reasons}.")
