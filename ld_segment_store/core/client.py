@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from .errors import NonsenseAnswer
+from .errors import NonsenseAnswer, OutcomeUnknown
 from .integration import (
     CallerIdentity,
     Environment,
@@ -92,7 +92,8 @@ class Client:
         path = _path(_STORES, project_key, environment_key, integration_key, integration_id)
         request = Request("GET", path, beta=True)
         integration = read_integration(self._send(request, deadline), request.text)
-        if integration.config is None:
+        # An empty one as well: a plan made from it would replace what is there, password and all.
+        if not integration.config:
             message = f"The answer to {request.text} has no `config`."
             raise NonsenseAnswer(message, request=request.text)
         return integration
@@ -108,7 +109,7 @@ class Client:
         """Create one. After OutcomeUnknown it may exist: list before creating again."""
         path = _path(_STORES, project_key, environment_key, integration_key)
         request = Request("POST", path, body=body, beta=True)
-        return read_integration(self._send(request, deadline), request.text)
+        return self._write(request, deadline)
 
     def patch_integration(
         self,
@@ -122,7 +123,7 @@ class Client:
         """Change one by JSON Patch."""
         path = _path(_STORES, project_key, environment_key, integration_key, integration_id)
         request = Request("PATCH", path, body=list(operations), beta=True)
-        return read_integration(self._send(request, deadline), request.text)
+        return self._write(request, deadline)
 
     def delete_integration(
         self,
@@ -151,6 +152,14 @@ class Client:
 
     def _send(self, request: Request, deadline: Deadline | None) -> Any:
         return self.transport.send(request, deadline or self.transport.deadline())
+
+    def _write(self, request: Request, deadline: Deadline | None) -> Integration:
+        """Send a write and read the integration in its answer; where that can't be read, the write may still have worked."""
+        answer = self._send(request, deadline)
+        try:
+            return read_integration(answer, request.text)
+        except NonsenseAnswer as error:
+            raise OutcomeUnknown(error.what, request=error.request) from None
 
     def _items(self, request: Request, deadline: Deadline | None) -> tuple[list[Any], Mapping[str, Any]]:
         answer = self._send(request, deadline)

@@ -14,7 +14,7 @@ import uuid
 from typing import Any
 
 from .errors import InvalidSettings
-from .form_variables import DYNAMODB, StoreType
+from .form_variables import STORE_TYPES
 from .validation import Finding
 
 # How documents that have room for a comment tell where their list comes from.
@@ -32,7 +32,7 @@ DYNAMODB_WRITER_ACTIONS = (
 )
 # Its Redis client sends UNWATCH at the end of each transaction; DISCARD ends one that is given up.
 REDIS_WRITER_COMMANDS = ("PING", "GET", "SET", "SADD", "SREM", "WATCH", "UNWATCH", "MULTI", "EXEC", "DISCARD")
-# Of the SDKs, only the pools of Go and Java need PING.
+# Only the pools of the Go and Java SDKs need PING. The Node SDK tries INFO too, and does without when it is refused.
 REDIS_READER_COMMANDS = ("PING", "GET", "SMEMBERS")
 
 # The table's keys, documented by LaunchDarkly; both are strings.
@@ -60,12 +60,14 @@ def trust_policy(external_id: str, principal: str, partition: str = "aws") -> di
     `principal` is LaunchDarkly's AWS account, twelve digits, or the ARN of a role or user in it. LaunchDarkly shows it when an
     integration is made; it is not known here. Raises InvalidSettings.
     """
-    _check_field("external_id", external_id)
+    checked("dynamodb", "external_id", external_id)
     if _ACCOUNT.fullmatch(principal):
         principal = "arn:{0}:iam::{1}:root".format(_checked_partition(partition), principal)
     elif not _PRINCIPAL.fullmatch(principal):
-        raise _invalid(
-            "principal", "is neither an AWS account nor an ARN", "give LaunchDarkly's account, twelve digits, or an IAM ARN"
+        raise invalid(
+            "principal",
+            "is neither an AWS account nor an ARN",
+            "give LaunchDarkly's account, twelve digits, or an IAM ARN",
         )
     statement = {
         "Effect": "Allow",
@@ -96,16 +98,16 @@ def table_arn(table_name: str, region: str, account_id: str, partition: str = "a
     >>> table_arn("segments", "eu-west-1", "123456789012")
     'arn:aws:dynamodb:eu-west-1:123456789012:table/segments'
     """
-    _check_field("table_name", table_name)
-    _check_field("region", region)
+    checked("dynamodb", "table_name", table_name)
+    checked("dynamodb", "region", region)
     if not _ACCOUNT.fullmatch(account_id):
-        raise _invalid("account_id", "is not an AWS account", "give its twelve digits, as a string")
+        raise invalid("account_id", "is not an AWS account", "give its twelve digits, as a string")
     return "arn:{0}:dynamodb:{1}:{2}:table/{3}".format(_checked_partition(partition), region, account_id, table_name)
 
 
 def table_cloudformation(table_name: str) -> dict[str, Any]:
     """A CloudFormation template of the table: billed by request, kept when the stack is deleted. Raises InvalidSettings."""
-    _check_field("table_name", table_name)
+    checked("dynamodb", "table_name", table_name)
     table = {
         "Type": "AWS::DynamoDB::Table",
         "DeletionPolicy": "Retain",
@@ -134,8 +136,8 @@ def table_cloudformation(table_name: str) -> dict[str, Any]:
 def table_aws_cli(table_name: str, region: str) -> str:
     """The same table as AWS CLI commands for a POSIX shell. Raises InvalidSettings."""
     # Neither a table's name nor a region can hold a character that a shell would read.
-    _check_field("table_name", table_name)
-    _check_field("region", region)
+    checked("dynamodb", "table_name", table_name)
+    checked("dynamodb", "region", region)
     return """\
 # The table of a LaunchDarkly big segment store: both keys are strings, billed by request.
 aws dynamodb create-table \\
@@ -162,29 +164,41 @@ def redis_reader_acl_line(username: str, prefix: str) -> str:
     return _acl_line(username, prefix, REDIS_READER_COMMANDS)
 
 
+def checked(integration_key: str, option: str, value: Any) -> str:
+    """The value of a store's option, well-formed. Raises InvalidSettings."""
+    variable = {variable.option: variable for variable in STORE_TYPES[integration_key].variables}[option]
+    if value is None or value == "":
+        raise invalid(option, "is missing", variable.remedy)
+    if not isinstance(value, str) or not re.search(variable.pattern, value):
+        raise invalid(option, variable.problem, variable.remedy)
+    return value
+
+
+def checked_prefix(prefix: Any) -> str:
+    """A prefix that can be a client-side ID. Any other key of LaunchDarkly's is a secret. Raises InvalidSettings."""
+    if not isinstance(prefix, str) or not _PLAIN_WORD.fullmatch(prefix) or prefix.startswith(("sdk-", "mob-", "api-")):
+        raise invalid("prefix", "is not a client-side ID", "give the environment's client-side ID, which is public")
+    return prefix
+
+
+def invalid(field: str, problem: str, remedy: str) -> InvalidSettings:
+    """The error for one wrong field."""
+    return InvalidSettings([Finding("error", field, problem, remedy)])
+
+
 def _acl_line(username: str, prefix: str, commands: tuple[str, ...]) -> str:
     if username == "default":
         # `reset` would take the rights of every client that logs in without a name.
-        raise _invalid("username", "is Redis's default user", "give LaunchDarkly and the SDKs users of their own")
-    for field, value in (("username", username), ("prefix", prefix)):
-        if not _PLAIN_WORD.fullmatch(value):
-            raise _invalid(field, "can't be used in an ACL line", "give letters, digits and any of _ . @ : / + = - alone")
+        raise invalid("username", "is Redis's default user", "give LaunchDarkly and the SDKs users of their own")
+    if not _PLAIN_WORD.fullmatch(username):
+        raise invalid("username", "can't stand in an ACL line", "give letters, digits and any of _ . @ : / + = - alone")
     allowed = " ".join("+{0}".format(command.lower()) for command in commands)
-    return "ACL SETUSER {0} reset on >{1} ~{2}:* {3}".format(username, PASSWORD_PLACEHOLDER, prefix, allowed)
-
-
-def _check_field(option: str, value: str, store: StoreType = DYNAMODB) -> None:
-    variable = store.by_option(option)
-    assert variable is not None  # only called with names of the table
-    if not isinstance(value, str) or not re.search(variable.pattern, value):
-        raise _invalid(option, variable.problem, variable.remedy)
+    return "ACL SETUSER {0} reset on >{1} ~{2}:* {3}".format(
+        username, PASSWORD_PLACEHOLDER, checked_prefix(prefix), allowed
+    )
 
 
 def _checked_partition(partition: str) -> str:
     if not _PARTITION.fullmatch(partition):
-        raise _invalid("partition", "is not an AWS partition", "give aws, aws-cn or aws-us-gov")
+        raise invalid("partition", "is not an AWS partition", "give aws, aws-cn or aws-us-gov")
     return partition
-
-
-def _invalid(field: str, problem: str, remedy: str) -> InvalidSettings:
-    return InvalidSettings([Finding("error", field, problem, remedy)])

@@ -13,22 +13,31 @@ from collections.abc import Mapping
 from string import Template
 from typing import Any
 
-from .errors import InvalidSettings
+from .documents import checked, checked_prefix, invalid
 from .form_variables import STORE_TYPES
-from .validation import Finding
 
+_REDIS_PORT = "6379"
 LANGUAGES = ("python", "node", "go", "java")
 
 _INSTALL = {
     ("redis", "python"): "pip install 'launchdarkly-server-sdk[redis]'",
-    ("redis", "node"): "npm install @launchdarkly/node-server-sdk @launchdarkly/node-server-sdk-redis ioredis",
-    ("redis", "go"): "go get github.com/launchdarkly/go-server-sdk/v7 github.com/launchdarkly/go-server-sdk-redis-redigo/v3",
-    ("redis", "java"): "com.launchdarkly: launchdarkly-java-server-sdk, launchdarkly-java-server-sdk-redis-store (3.1 or later)",
+    ("redis", "node"): "npm install @launchdarkly/node-server-sdk @launchdarkly/node-server-sdk-redis",
+    (
+        "redis",
+        "go",
+    ): "go get github.com/launchdarkly/go-server-sdk/v7 github.com/launchdarkly/go-server-sdk-redis-redigo/v3",
+    (
+        "redis",
+        "java",
+    ): "com.launchdarkly: launchdarkly-java-server-sdk, launchdarkly-java-server-sdk-redis-store (3.1 or later)",
     ("dynamodb", "python"): "pip install 'launchdarkly-server-sdk[dynamodb]'",
     ("dynamodb", "node"): (
         "npm install @launchdarkly/node-server-sdk @launchdarkly/node-server-sdk-dynamodb @aws-sdk/client-dynamodb"
     ),
-    ("dynamodb", "go"): "go get github.com/launchdarkly/go-server-sdk/v7 github.com/launchdarkly/go-server-sdk-dynamodb/v4",
+    (
+        "dynamodb",
+        "go",
+    ): "go get github.com/launchdarkly/go-server-sdk/v7 github.com/launchdarkly/go-server-sdk-dynamodb/v4",
     ("dynamodb", "java"): (
         "com.launchdarkly: launchdarkly-java-server-sdk, launchdarkly-java-server-sdk-dynamodb-store;"
         " software.amazon.awssdk: dynamodb"
@@ -184,16 +193,14 @@ def sdk_snippet(language: str, store: str, config: Mapping[str, Any], prefix: st
     `prefix` is the environment's client-side ID. Of a password only whether there is one is looked at. Raises InvalidSettings.
     """
     if language not in LANGUAGES:
-        raise _invalid("language", "is not known", "give one of {0}".format(", ".join(LANGUAGES)))
+        raise invalid("language", "is not known", "give one of {0}".format(", ".join(LANGUAGES)))
     if store not in STORE_TYPES:
-        raise _invalid("integration_key", "is not a known store type", "give redis or dynamodb")
-    if not prefix:
-        raise _invalid("prefix", "is empty", "give the environment's client-side ID")
+        raise invalid("integration_key", "is not a known store type", "give redis or dynamodb")
     values = _redis_values(language, config) if store == "redis" else _dynamodb_values(config)
     names = _NAMES[store, language]
     if (store, language) == ("redis", "go") and values["login"]:
         names = '\t"github.com/gomodule/redigo/redis"\n' + names
-    store_text = Template(_STORE[store, language]).substitute(values, prefix=_quoted(prefix))
+    store_text = Template(_STORE[store, language]).substitute(values, prefix=_quoted(checked_prefix(prefix)))
     return _header(language, store) + Template(_PROGRAM[language]).substitute(names=names, store=store_text)
 
 
@@ -204,8 +211,8 @@ def _header(language: str, store: str) -> str:
 
 
 def _redis_values(language: str, config: Mapping[str, Any]) -> dict[str, str]:
-    host = _given(config, "redis", "host")
-    port = str(config.get("port") or "6379")
+    host = checked("redis", "host", config.get("host"))
+    port = checked("redis", "port", str(config.get("port") or _REDIS_PORT))
     tls = bool(config.get("tls_enabled"))
     address = "[{0}]".format(host) if ":" in host else host
     return {
@@ -232,24 +239,11 @@ def _redis_login(language: str, config: Mapping[str, Any]) -> str:
 
 def _dynamodb_values(config: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "table": _quoted(_given(config, "dynamodb", "table_name")),
-        "region": _quoted(_given(config, "dynamodb", "region")),
+        "table": _quoted(checked("dynamodb", "table_name", config.get("table_name"))),
+        "region": _quoted(checked("dynamodb", "region", config.get("region"))),
     }
-
-
-def _given(config: Mapping[str, Any], store: str, option: str) -> str:
-    value = config.get(option)
-    if not isinstance(value, str) or not value:
-        variable = STORE_TYPES[store].by_option(option)
-        assert variable is not None  # only called with names of the table
-        raise _invalid("{0}.{1}".format(store, option), "is missing", variable.remedy)
-    return value
 
 
 def _quoted(text: str) -> str:
     """A string literal that Python, JavaScript, Go and Java read alike."""
     return json.dumps(text, ensure_ascii=False)
-
-
-def _invalid(field: str, problem: str, remedy: str) -> InvalidSettings:
-    return InvalidSettings([Finding("error", field, problem, remedy)])

@@ -10,14 +10,12 @@ the rest.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Union
+from typing import NamedTuple, Union
 
 Scalar = Union[str, bool]
 
 
-@dataclass(frozen=True)
-class FormVariable:
+class FormVariable(NamedTuple):
     """One field of a store's `config`.
 
     `key` is its name in the API (camelCase), `option` its name everywhere else (snake_case). `kind` is `string`,
@@ -44,8 +42,7 @@ class FormVariable:
         return re.sub(r"(?<!^)([A-Z])", r"_\1", self.key).lower()
 
 
-@dataclass(frozen=True)
-class StoreType:
+class StoreType(NamedTuple):
     """A kind of store: `integration_key` is `redis` or `dynamodb`, `label` its name in sentences."""
 
     integration_key: str

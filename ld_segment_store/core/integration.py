@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import NonsenseAnswer
 from .form_variables import STORE_TYPES, FormVariable
@@ -20,8 +20,7 @@ SECRET_SET = "set"
 SECRET_NOT_SET = "not set"
 
 
-@dataclass(frozen=True)
-class StatusError:
+class StatusError(NamedTuple):
     """One error of a synchronisation: `timestamp` in epoch milliseconds."""
 
     status_code: int | None
@@ -29,8 +28,7 @@ class StatusError:
     timestamp: int | None
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(NamedTuple):
     """How the store does, as LaunchDarkly sees it. Times are epoch milliseconds. None where the answer doesn't
     say."""
 
@@ -115,6 +113,10 @@ def normal(variable: FormVariable, value: Any) -> Any:
 
 def looks_masked(value: Any) -> bool:
     """Whether a value may be a mask that LaunchDarkly shows in place of a secret."""
+    if isinstance(value, Mapping):
+        return any(map(looks_masked, value.values()))
+    if isinstance(value, list):
+        return any(map(looks_masked, value))
     return isinstance(value, str) and "**" in value
 
 
@@ -164,8 +166,7 @@ def _only(value: Any, kind: type) -> Any:
     return value if isinstance(value, kind) else None
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """A project: `key` is its project key."""
 
     key: str
@@ -173,8 +174,7 @@ class Project:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Environment:
+class Environment(NamedTuple):
     """An environment. `client_side_id` is the prefix that SDKs and LaunchDarkly use for it in the store."""
 
     key: str
@@ -183,8 +183,7 @@ class Environment:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class CallerIdentity:
+class CallerIdentity(NamedTuple):
     """Who the access token is. Every field may be empty."""
 
     token_name: str
@@ -197,14 +196,20 @@ class CallerIdentity:
 def read_project(item: Any, request: str) -> Project:
     """Read one project of an answer to `request`."""
     reader = _Reader(item, "the project", request)
-    return Project(reader.need("key", str), reader.need("name", str), tuple(map(str, item.get("tags") or ())))
+    return Project(reader.need("key", str), reader.need("name", str), _tags(item.get("tags")))
 
 
 def read_environment(item: Any, request: str) -> Environment:
     """Read one environment. Its `_id` is the client-side ID."""
     reader = _Reader(item, "the environment", request)
-    tags = tuple(map(str, item.get("tags") or ()))
-    return Environment(reader.need("key", str), reader.need("name", str), reader.need("_id", str), tags)
+    return Environment(
+        reader.need("key", str), reader.need("name", str), reader.need("_id", str), _tags(item.get("tags"))
+    )
+
+
+def _tags(tags: Any) -> tuple[str, ...]:
+    """Tags that are only looked at."""
+    return tuple(map(str, tags)) if isinstance(tags, list) else ()
 
 
 def read_caller_identity(item: Any) -> CallerIdentity:

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from .client import Client
 from .errors import AmbiguousIntegration, NotFound
@@ -15,8 +16,7 @@ from .settings import check_key
 from .validation import Finding
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """Which integration: by project, environment and store type; several are narrowed by ID or name."""
 
     project_key: str
@@ -56,33 +56,49 @@ def observe(client: Client, target: Target, deadline: Deadline | None = None) ->
         return None
 
 
-def find_integrations(
-    client: Client,
-    *,
+def matching(
+    integrations: Iterable[Integration],
     project_key: str | None = None,
     environment_key: str | None = None,
     integration_key: str | None = None,
     integration_id: str | None = None,
-    deadline: Deadline | None = None,
+) -> list[Integration]:
+    """Those that match what is given. Pure."""
+    asked = (project_key, environment_key, integration_key, integration_id)
+    return [
+        integration
+        for integration in integrations
+        if all(wanted in (None, value) for wanted, value in zip(asked, _keys(integration)))
+    ]
+
+
+def find_integrations(
+    client: Client,
+    project_key: str | None = None,
+    environment_key: str | None = None,
+    integration_key: str | None = None,
+    integration_id: str | None = None,
 ) -> list[Integration]:
     """Every integration that matches what is given, each with its `config`: one request, and one for each found."""
-    deadline = deadline or client.transport.deadline()
+    deadline = client.transport.deadline()
+    listed = client.list_integrations(deadline)
     found = []
-    for listed in client.list_integrations(deadline):
-        asked = (project_key, environment_key, integration_key, integration_id)
-        has = (listed.project_key, listed.environment_key, listed.integration_key, listed.id)
-        if all(wanted in (None, value) for wanted, value in zip(asked, has)):
-            try:
-                found.append(client.get_integration(*has, deadline))
-            except NotFound:
-                continue  # removed since it was listed
+    for integration in matching(listed, project_key, environment_key, integration_key, integration_id):
+        try:
+            found.append(client.get_integration(*_keys(integration), deadline))
+        except NotFound:
+            continue  # removed since it was listed
     return found
+
+
+def _keys(integration: Integration) -> tuple[str, str, str, str]:
+    return (integration.project_key, integration.environment_key, integration.integration_key, integration.id)
 
 
 def narrow(integrations: list[Integration], target: Target) -> Integration | None:
     """The one integration that is meant, or None. Raises AmbiguousIntegration."""
     wanted = (target.project_key, target.environment_key, target.integration_key)
-    matches = [i for i in integrations if (i.project_key, i.environment_key, i.integration_key) == wanted]
+    matches = matching(integrations, *wanted)
     if len(matches) > 1 and target.name is not None:
         matches = [i for i in matches if i.name == target.name] or matches
     if len(matches) <= 1:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import SecretRequired
 from .form_variables import STORE_TYPES, StoreType
@@ -44,8 +44,7 @@ class UpdateSecrets(enum.Enum):
     ON_CREATE = "on_create"
 
 
-@dataclass(frozen=True)
-class Drift:
+class Drift(NamedTuple):
     """One field that is not as desired: `field` as the user writes it, why, and both values, redacted."""
 
     field: str
@@ -85,6 +84,7 @@ def plan_present(
     """The plan that brings about `settings`, which must be valid. `observed` must have its `config`. Pure."""
     if observed is None:
         return _plan_create(settings)
+    _refuse_masks(settings, observed)
     comparison = _compare_config(settings, observed, update_secrets)
     top_level = _compare_top_level(settings, observed)
     before = _view(observed)
@@ -107,7 +107,8 @@ def plan_present(
         drift=(*comparison.drift, *top_level),
         before=before,
         after=after,
-        warnings=comparison.warnings,
+        # Where `config` is replaced, the secret goes with it, and there is no doubt any more.
+        warnings=() if comparison.drift else comparison.warnings,
         request=operations or None,
     )
 
@@ -225,6 +226,18 @@ def _compare_secret(name: str, secret: Secret, mask: str, policy: UpdateSecrets,
             f"{name} can't be compared, since LaunchDarkly masks the stored one completely: it is taken to be the same."
             " Use update_secrets 'always' once to be sure.",
         )
+
+
+def _refuse_masks(settings: Settings, observed: Integration) -> None:
+    """A mask that was copied from an answer of LaunchDarkly's would replace the secret sooner or later."""
+    for variable in _store(settings).variables:
+        secret, mask = settings.api_config().get(variable.key), _config(observed).get(variable.key)
+        if variable.secret and secret and isinstance(mask, str) and "*" in mask and secret == Secret(mask):
+            name = f"{settings.integration_key}.{variable.option}"
+            raise SecretRequired(
+                f"{name} is the mask that LaunchDarkly shows in place of the secret: give the secret itself, or leave it"
+                " out; nothing was changed."
+            )
 
 
 def _merge_config(settings: Settings, observed: Integration, comparison: _Comparison) -> dict[str, Any]:

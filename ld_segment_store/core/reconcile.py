@@ -64,6 +64,16 @@ class Outcome:
         }
         return {**before, **keys, **self.plan.after}
 
+    def last_sync_before(self) -> int | None:
+        """When the store was last synchronized before its config was changed (epoch ms); None where it was not changed.
+
+        Before the first synchronization it is 0, so that any counts.
+        """
+        replaced = self.plan.action is Action.UPDATE and self.plan.before.get("config") != self.plan.after.get("config")
+        if not self.changed or self.check or self.plan.target is None or not replaced:
+            return None
+        return self.plan.target.status.last_sync or 0
+
 
 def ensure_present(
     client: Client,

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from .form_variables import FormVariable, StoreType
@@ -54,3 +56,26 @@ def request_schema(store: StoreType) -> dict[str, Any]:
         "required": ["config"],
         "additionalProperties": False,
     }
+
+
+_TYPES: dict[str, type] = {"object": dict, "array": list, "string": str, "boolean": bool}
+
+
+def conforms(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether a value fits a schema made here, by the few keywords that these schemas use.
+
+    It saves loading jsonschema where nothing is wrong, which took 80 of the 360 ms that a task with nothing to change adds
+    to an empty one (benchmarks/ansible_task.py). What is wrong, and every sentence about it, comes from jsonschema.
+    """
+    if not isinstance(value, _TYPES[schema["type"]]):
+        return False
+    if isinstance(value, str):
+        return len(value) >= schema.get("minLength", 0) and re.search(schema.get("pattern", ""), value) is not None
+    if isinstance(value, list):
+        return all(conforms(item, schema["items"]) for item in value)
+    if isinstance(value, dict):
+        known = schema["properties"]
+        return all(name in value for name in schema["required"]) and all(
+            name in known and conforms(item, known[name]) for name, item in value.items()
+        )
+    return True

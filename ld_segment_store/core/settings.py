@@ -11,7 +11,7 @@ from typing import Any
 from .errors import InvalidSettings
 from .form_variables import STORE_TYPES
 from .secret import Secret
-from .validation import OPTION_NAMES, Finding, check_request
+from .validation import OPTION_NAMES, Finding, check_request, known_name
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ class Settings:
             variable = store.by_option(option) if store else None
             if value is None:
                 continue
-            if variable and variable.secret and isinstance(value, str):
-                value = Secret(value)
+            if variable and variable.secret:
+                # A number stays one and is refused: YAML may have changed it, 01234 is 668.
+                value = Secret(value) if isinstance(value, str) else value
             elif variable and value == "" and variable.default:
                 value = variable.default  # clearing a field that has a default gives it that
             elif variable and variable.kind == "string" and isinstance(value, int) and not isinstance(value, bool):
@@ -70,7 +71,9 @@ class Settings:
         if self.name is not None:
             body["name"] = self.name
         if self.tags is not None:
-            body["tags"] = list(self.tags)
+            body["tags"] = (
+                list(self.tags) if isinstance(self.tags, tuple) else self.tags
+            )  # text must not become letters
         return body
 
 
@@ -81,10 +84,18 @@ def check_settings(settings: Settings) -> list[Finding]:
         *check_key("environment_key", settings.environment_key),
     ]
     body = settings.request()
-    # The schema needs to see only that a secret is a string on one line, not which.
-    body["config"] = {
-        key: value.reveal() if isinstance(value, Secret) else value for key, value in body["config"].items()
-    }
+    store = STORE_TYPES.get(settings.integration_key)
+    if store:
+        # A name of the API would pass the schema, which knows no other.
+        wrong = [option for option in settings.config if store.by_key(option) and not store.by_option(option)]
+        for option in wrong:
+            remedy = known_name(option, store, OPTION_NAMES)
+            findings.append(Finding("error", f"{store.integration_key}.{option}", "is not a field", remedy))
+        # The schema needs to see only that a secret is a string on one line, not which.
+        for variable in store.variables:
+            value = body["config"].get(variable.key)
+            if variable.secret and isinstance(value, Secret):
+                body["config"][variable.key] = value.reveal()
     return [*findings, *check_request(settings.integration_key, body, OPTION_NAMES)]
 
 

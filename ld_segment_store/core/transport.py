@@ -8,8 +8,7 @@ import ipaddress
 import json
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from . import errors
@@ -27,8 +26,7 @@ _BY_STATUS: dict[int, type[errors.ApiError]] = {
 _NOT_TOKENS = {"sdk-": "an SDK key", "mob-": "a mobile key", "Bearer ": "prefixed with 'Bearer '"}
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """A request as its faces see it. `body` may hold `Secret` objects. `beta` asks for the beta API version.
 
     `repeatable` requests are sent again after 5xx, network errors and nonsense. For the others such an end means
@@ -115,8 +113,9 @@ class Transport:
         if not again.until_deadline and attempt >= self._retry.attempts:
             raise again.error from None
         seconds = self.backoff(attempt)
-        if again.asked is not None:
-            # Obeyed to the letter, jitter on top: where it says 0, many callers must not return at once.
+        if again.asked:
+            # Obeyed to the letter, jitter on top. A reset that lies in the past asks for no wait: the backoff remains,
+            # or the requests that follow would use up what is left for everybody.
             seconds = again.asked + self._retry.jitter * self._retry.random()
         if not self.pause(seconds, again.reason, request.text, deadline):
             raise again.error from None
@@ -141,8 +140,9 @@ class Transport:
                 # A redirect would carry the token along; api_host must name the right host in the first place.
                 allow_redirects=False,
             )
-        except requests.exceptions.RequestException as error:
-            # `from None`: the text of the original may hold a proxy's password.
+        except (OSError, ValueError) as error:
+            # All of requests' errors are OSErrors; it lets a ValueError about a URL through. `from None`: the text of
+            # the original may hold a proxy's password.
             raise _network_error(error, request, timeout) from None
         return self._read(answer, request)
 
@@ -160,7 +160,7 @@ class Transport:
 
     def _read(self, answer: Any, request: Request) -> Any:
         status = answer.status_code
-        if status == 204:
+        if status == 204 and request.method == "DELETE":
             return None
         content = _decode(answer)
         if 200 <= status < 300:
@@ -194,7 +194,10 @@ class Transport:
         """`code`, `message` and `id` of an error, without any secret that was sent (a message may quote it)."""
         if not isinstance(content, Mapping):
             content = {}
-        secrets = [self._token, *_secrets_in(request.body)]
+        # The longest first: one may begin with another.
+        secrets = sorted(
+            [self._token, *_secrets_in(request.body)], key=lambda secret: len(secret.reveal()), reverse=True
+        )
         said = {}
         for field, key in (("code", "code"), ("api_message", "message"), ("request_id", "id")):
             text = content.get(key) if isinstance(content.get(key), str) else ""
@@ -228,7 +231,7 @@ def check_api_host(api_host: str, allow_http: bool) -> list[Finding]:
         return [Finding("error", "api_host", "is not a URL", remedy)]
     if url.scheme not in ("http", "https") or not host:
         return [Finding("error", "api_host", "is not an https URL", remedy)]
-    if url.username is not None or url.query or url.fragment or url.path not in ("", "/"):
+    if url.path not in ("", "/") or not api_host.isprintable() or any(char in " @?#\\" for char in api_host):
         return [Finding("error", "api_host", "has more than scheme and host", remedy)]
     if url.scheme == "http" and not allow_http and not _is_loopback(api_host):
         return [Finding("error", "api_host", "would send the access token unencrypted", "give an https URL")]
@@ -261,11 +264,13 @@ def check_ca_path(verify: bool | str) -> list[Finding]:
     if isinstance(verify, bool):
         return []
     remedy = "give the path of a PEM file with CA certificates, on the host where this runs"
+    if not verify:
+        return [Finding("error", "ca_path", "is empty", remedy)]  # requests would take it for False
     try:
         ssl.create_default_context(cafile=verify)
     except FileNotFoundError:
         return [Finding("error", "ca_path", "names a file that does not exist", remedy)]
-    except (OSError, ssl.SSLError):
+    except (OSError, ValueError):
         return [Finding("error", "ca_path", "names a file that can't be used", remedy)]
     return []
 
@@ -311,7 +316,7 @@ def _secrets_in(body: Any) -> list[Secret]:
 def _decode(answer: Any) -> Any:
     try:
         return answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -331,31 +336,42 @@ def _doubtful(error: errors.ApiError, request: Request, reason: str, *, late: bo
     return unknown
 
 
-def _network_error(error: Any, request: Request, timeout: float) -> Exception:
+def _network_error(error: Exception, request: Request, timeout: float) -> Exception:
     """Sort an exception of requests by whether the request can have arrived."""
     import requests
     from urllib3.exceptions import NewConnectionError
 
     kinds = requests.exceptions
     where = f"for {request.text}"
-    if isinstance(error, kinds.SSLError):
-        what = f"The TLS connection to api_host failed {where}: {_tls_reason(error)}."
-        hint = "Check api_host; where its certificate is signed by a CA of your own, give that CA as ca_path."
+
+    def network(what: str, hint: str = "") -> errors.NetworkError:
         return errors.NetworkError(what, request=request.text, hint=hint)
-    if isinstance(error, kinds.ProxyError):
-        network = errors.NetworkError(f"The proxy could not be used {where}.", request=request.text)
-        return _Again(network, "proxy error")
+
+    if isinstance(error, ValueError) or not isinstance(error, kinds.RequestException):
+        hint = "Check api_host, and the proxy and the CA file that the environment names (HTTPS_PROXY, REQUESTS_CA_BUNDLE)."
+        return network(f"No request could be made {where}.", hint)
+    causes = _causes(error)
+    if isinstance(error, kinds.SSLError):
+        hint = "Check api_host; where its certificate is signed by a CA of your own, give that CA as ca_path."
+        refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+        if refused:
+            reason = f"its certificate could not be verified ({refused.verify_message})"
+            return network(f"The TLS connection to api_host failed {where}: {reason}.", hint)
+        # It may have failed after the request was sent.
+        failed = network(f"The TLS connection to api_host failed {where}: the two sides could not agree.", hint)
+        return _doubtful(failed, request, "TLS failed")
+    proxy = isinstance(error, kinds.ProxyError)
     if isinstance(error, kinds.ConnectTimeout):
-        what = f"api_host did not accept a connection within {timeout:g} s {where}."
-        return _Again(errors.NetworkError(what, request=request.text), "no connection")
-    if any(isinstance(cause, NewConnectionError) for cause in _causes(error)):
-        network = errors.NetworkError(f"api_host could not be reached {where}.", request=request.text)
-        return _Again(network, "no connection")
+        return _Again(network(f"api_host did not accept a connection within {timeout:g} s {where}."), "no connection")
+    if any(isinstance(cause, NewConnectionError) for cause in causes):
+        what = "The proxy could not be used" if proxy else "api_host could not be reached"
+        return _Again(network(f"{what} {where}."), "no connection")
     if isinstance(error, kinds.Timeout):
         what = f"LaunchDarkly did not answer within {timeout:g} s {where}."
-        return _doubtful(errors.NetworkError(what, request=request.text), request, "no answer in time", late=True)
-    what = f"The connection ended before the answer was complete {where}."
-    return _doubtful(errors.NetworkError(what, request=request.text), request, "connection lost")
+        return _doubtful(network(what), request, "no answer in time", late=True)
+    # Old urllib3 says ProxyError also when a proxy breaks off in the middle.
+    what = "The proxy could not be used" if proxy else "The connection ended before the answer was complete"
+    return _doubtful(network(f"{what} {where}."), request, "proxy error" if proxy else "connection lost")
 
 
 def _causes(error: Any) -> list[BaseException]:
@@ -368,10 +384,3 @@ def _causes(error: Any) -> list[BaseException]:
             found.append(cause)
             todo.extend([*cause.args, getattr(cause, "reason", None), cause.__cause__])
     return found
-
-
-def _tls_reason(error: Any) -> str:
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate could not be verified ({cause.verify_message})"
-    return "the two sides could not agree"

@@ -66,7 +66,7 @@ def run(module: AnsibleModule, work: Callable[[Client], dict[str, Any]]) -> NoRe
     except SegmentStoreError as error:
         _warn_of_waits(module, waits)
         module.fail_json(
-            msg=error.message, failure=_failure(error), changed=isinstance(error, OutcomeUnknown)
+            msg=error.message, failure=describe_failure(error), changed=isinstance(error, OutcomeUnknown)
         )
     _warn_of_waits(module, waits)
     module.exit_json(**result)
@@ -86,7 +86,8 @@ def _client(module: AnsibleModule, waits: list[Wait]) -> Client:
     )
 
 
-def _failure(error: SegmentStoreError) -> dict[str, Any]:
+def describe_failure(error: SegmentStoreError) -> dict[str, Any]:
+    """`failure` of a failed task."""
     failure: dict[str, Any] = {
         "code": error.failure,
         "status": None,

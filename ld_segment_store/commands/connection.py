@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""How the subcommands find LaunchDarkly: options, environment variables, and a file for the access token."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from ..core.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
+from ..core.errors import InvalidSettings
+from ..core.retry import Wait
+from ..core.secret import Secret
+from ..core.validation import Finding
+
+TOKEN_VARIABLE = "LAUNCHDARKLY_ACCESS_TOKEN"
+HOST_VARIABLE = "LAUNCHDARKLY_API_HOST"
+
+
+def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options that say which LaunchDarkly. The token is no option: other users could see it in the list of processes."""
+    parser.add_argument(
+        "--access-token-file",
+        metavar="FILE",
+        help=f"file that holds the access token (default: the environment variable {TOKEN_VARIABLE})",
+    )
+    parser.add_argument("--api-host", metavar="URL", help=f"default: {HOST_VARIABLE}, or else {DEFAULT_API_HOST}")
+    parser.add_argument("--ca-path", metavar="FILE", help="PEM file with CA certificates to verify --api-host with")
+    parser.add_argument("--timeout", type=float, default=DEFAULT_TIMEOUT, help="seconds for a request (default: 30)")
+
+
+def connect(options: argparse.Namespace) -> Client:
+    """The client that the options ask for. Raises InvalidSettings."""
+    return Client(
+        _access_token(options.access_token_file),
+        options.api_host or os.environ.get(HOST_VARIABLE) or DEFAULT_API_HOST,
+        timeout=options.timeout,
+        verify=options.ca_path or True,
+        on_wait=_tell,
+    )
+
+
+def read_secret_file(option: str, path: str) -> Secret:
+    """The one line of a file, without its line break. Raises InvalidSettings."""
+    try:
+        return Secret(Path(path).read_text(encoding="utf-8").rstrip("\r\n"))
+    except (OSError, ValueError):
+        remedy = "give a text file that exists and that you may read"
+        raise InvalidSettings([Finding("error", option, "can't be read", remedy)]) from None
+
+
+def _access_token(path: str | None) -> Secret:
+    if path:
+        return read_secret_file("--access-token-file", path)
+    token = os.environ.get(TOKEN_VARIABLE)
+    if not token:
+        remedy = f"set {TOKEN_VARIABLE} in the environment, or give --access-token-file"
+        raise InvalidSettings([Finding("error", "the access token", "is missing", remedy)])
+    return Secret(token)
+
+
+def _tell(wait: Wait) -> None:
+    print(wait.text, file=sys.stderr, flush=True)
