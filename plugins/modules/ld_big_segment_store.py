@@ -146,6 +146,23 @@ options:
       - always
       - on_create
     default: if_different
+  wait:
+    description:
+      - Wait until LaunchDarkly reports the store as available, and fail with its errors when it does not become so in time.
+      - When the config was changed, only a synchronization after the change counts.
+      - Check mode, O(state=absent) and an integration that is switched off do not wait.
+    type: bool
+    default: false
+  wait_timeout:
+    description:
+      - How many seconds to wait at the most.
+    type: float
+    default: 300.0
+  wait_interval:
+    description:
+      - How many seconds to wait between two looks.
+    type: float
+    default: 5.0
 seealso:
   - module: featureops.launchdarkly.ld_big_segment_store_info
   - name: Big segments
@@ -187,6 +204,7 @@ EXAMPLES = r"""
       host: redis.example.com
       password: "{{ new_redis_password }}"
     update_secrets: always
+    wait: true
 
 - name: Remove the Redis integration of shop/live
   featureops.launchdarkly.ld_big_segment_store:
@@ -341,9 +359,11 @@ failure:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.client import Client
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.errors import InvalidSettings
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.errors import (
+    InvalidSettings,
+    SegmentStoreError,
+)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.form_variables import STORE_TYPES
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.lookup import Target
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.plan import Plan, UpdateSecrets
@@ -354,11 +374,17 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.recon
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.settings import Settings
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.validation import Finding
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.waiting import (
+    check_wait,
+    wait_until_available,
+)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.launchdarkly import (
     all_store_options,
     connection_options,
+    describe_failure,
     run,
 )
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.module import LaunchDarklyModule
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:
@@ -378,6 +404,9 @@ def argument_spec() -> dict[str, dict[str, Any]]:
             "default": UpdateSecrets.IF_DIFFERENT.value,
             "no_log": False,
         },
+        "wait": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "float", "default": 300.0},
+        "wait_interval": {"type": "float", "default": 5.0},
         **all_store_options(),
         **connection_options(),
     }
@@ -440,23 +469,45 @@ def diff(plan: Plan) -> dict[str, Any]:
     }
 
 
+def wait(client: Client, outcome: Outcome, module: LaunchDarklyModule, result: dict[str, Any]) -> dict[str, Any]:
+    """Wait until the store is available, and return the integration. Fails with what was done so far and why it isn't."""
+    try:
+        integration = wait_until_available(
+            client,
+            outcome.integration,
+            timeout=module.params["wait_timeout"],
+            interval=module.params["wait_interval"],
+            newer_than=outcome.last_sync_before(),
+        )
+    except SegmentStoreError as error:
+        integration = getattr(error, "integration", outcome.integration)
+        module.fail_json(
+            **{**result, "integration": integration.redacted()}, msg=error.message, failure=describe_failure(error)
+        )
+    return integration.redacted()
+
+
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(
+    module = LaunchDarklyModule(
         argument_spec=argument_spec(), mutually_exclusive=[tuple(STORE_TYPES)], supports_check_mode=True
     )
 
     def work(client: Client) -> dict[str, Any]:
+        check_wait(module.params["wait_timeout"], module.params["wait_interval"])
         outcome = reconcile(client, module.params, module.check_mode)
         for warning in outcome.warnings:
             module.warn(warning)
-        return {
+        result = {
             "changed": outcome.changed,
             "action": outcome.plan.action.value,
             "integration": outcome.after(),
             "drift": [drift.as_dict() for drift in outcome.plan.drift],
             "diff": diff(outcome.plan),
         }
+        if module.params["wait"] and outcome.integration and not module.check_mode:
+            result["integration"] = wait(client, outcome, module, result)
+        return result
 
     run(module, work)
 

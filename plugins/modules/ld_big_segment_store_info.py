@@ -167,11 +167,11 @@ failure:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.client import Client
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.form_variables import STORE_TYPES
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.lookup import find_integrations
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.launchdarkly import connection_options, run
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.module import LaunchDarklyModule
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:
@@ -187,7 +187,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    module = LaunchDarklyModule(argument_spec=argument_spec(), supports_check_mode=True)
 
     def work(client: Client) -> dict[str, Any]:
         filters = ("project_key", "environment_key", "integration_key", "integration_id")

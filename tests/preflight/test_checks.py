@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+from __future__ import annotations
+
+import threading
+import time
+
+from ld_segment_store.preflight.checks import (
+    Check,
+    Outcome,
+    Step,
+    Verdict,
+    failure,
+    passed,
+    render,
+    run_steps,
+    skipped,
+    warning,
+    worst,
+)
+
+
+def test_independent_steps_run_side_by_side_and_come_back_in_order() -> None:
+    together = threading.Barrier(3)
+
+    def wait() -> Verdict:
+        together.wait(timeout=5)  # breaks unless all three run at once
+        return passed("met")
+
+    checks = run_steps([Step(name, name.upper(), wait) for name in ("a", "b", "c")])
+    assert [(check.name, check.title, check.outcome) for check in checks] == [
+        ("a", "A", Outcome.PASS),
+        ("b", "B", Outcome.PASS),
+        ("c", "C", Outcome.PASS),
+    ]
+
+
+def test_a_step_starts_after_what_it_needs_even_when_that_only_warned() -> None:
+    order: list[str] = []
+
+    def first() -> Verdict:
+        order.append("first")
+        return warning("so so", "look")
+
+    def second() -> Verdict:
+        order.append("second")
+        return passed("fine")
+
+    checks = run_steps([Step("second", "Second", second, ("first",)), Step("first", "First", first)])
+    assert order == ["first", "second"]
+    assert [check.outcome for check in checks] == [Outcome.PASS, Outcome.WARNING]
+
+
+def test_what_needs_a_failed_step_is_skipped_and_the_first_cause_named() -> None:
+    steps = [
+        Step("port", "Port", lambda: failure("closed", "open it")),
+        Step("login", "Login", lambda: passed("never run"), ("port",)),
+        Step("data", "Data", lambda: passed("never run"), ("login",)),
+    ]
+    assert [(check.outcome.value, check.seen) for check in run_steps(steps)] == [
+        ("failure", "closed"),
+        ("skipped", "not checked, because 'Port' failed"),
+        ("skipped", "not checked, because 'Port' failed"),
+    ]
+
+
+def test_a_slow_step_is_given_up_and_its_late_answer_ignored() -> None:
+    release, answered = threading.Event(), threading.Event()
+
+    def slow() -> Verdict:
+        release.wait(5)
+        return passed("late")
+
+    def other() -> Verdict:
+        release.set()
+        answered.wait(0.2)  # so that the late answer arrives while this one is awaited
+        return passed("in time")
+
+    start = time.monotonic()
+    steps = [
+        Step("slow", "Slow", slow),
+        Step("after", "After", lambda: passed("never run"), ("slow",)),
+        Step("waiter", "Waiter", lambda: passed("in time")),
+    ]
+    checks = run_steps(steps, timeout=0.1)
+    assert time.monotonic() - start < 2
+    assert [(check.outcome.value, check.seen) for check in checks] == [
+        ("failure", "no answer within 0.1 s"),
+        ("skipped", "not checked, because 'Slow' failed"),
+        ("pass", "in time"),
+    ]
+    assert [check.seen for check in run_steps([Step("other", "Other", other)])] == ["in time"]
+
+
+def test_checks_are_told_as_they_come_in_and_in_the_callers_thread() -> None:
+    told: list[tuple[str, threading.Thread]] = []
+    first_told = threading.Event()
+
+    def on_check(check: Check) -> None:
+        told.append((check.name, threading.current_thread()))
+        first_told.set()
+
+    def last() -> Verdict:
+        assert first_told.wait(5)
+        return passed("after the other was told")
+
+    run_steps([Step("last", "Last", last), Step("first", "First", lambda: passed("soon"))], on_check=on_check)
+    assert told == [("first", threading.current_thread()), ("last", threading.current_thread())]
+
+
+def test_a_step_that_raises_is_a_failure_without_the_errors_text() -> None:
+    def broken() -> Verdict:
+        raise ValueError("hunter2")
+
+    (check,) = run_steps([Step("broken", "Broken", broken)])
+    assert check.outcome is Outcome.FAILURE
+    assert check.seen == "the check itself failed with ValueError"
+    assert "hunter2" not in repr(check)
+
+
+def test_what_a_server_says_cannot_move_the_cursor() -> None:
+    (check,) = run_steps([Step("rude", "Rude", lambda: warning("says \x1b[2J\r\nnothing", "\x07"))])
+    assert (check.seen, check.remedy) == ("says ?[2J??nothing", "?")
+
+
+def test_worst() -> None:
+    def check(outcome: Outcome) -> Check:
+        return Check("x", "X", outcome, "")
+
+    assert worst([]) is Outcome.SKIPPED
+    assert worst([check(Outcome.SKIPPED), check(Outcome.PASS)]) is Outcome.PASS
+    assert worst([check(Outcome.WARNING), check(Outcome.PASS), check(Outcome.SKIPPED)]) is Outcome.WARNING
+    assert worst([check(Outcome.FAILURE), check(Outcome.WARNING)]) is Outcome.FAILURE
+
+
+def test_text_and_plain_data() -> None:
+    steps = [
+        Step("name", "Name", lambda: passed("resolves")),
+        Step("port", "Port", lambda: failure("closed", "open it"), ("name",)),
+        Step("login", "Login", lambda: skipped("never run"), ("port",)),
+        Step("data", "Data", lambda: skipped("never run"), ("login",)),
+        Step("certificate", "Certificate", lambda: warning("expires soon", "renew it")),
+    ]
+    checks = run_steps(steps)
+    assert render(checks) == (
+        "✓ pass     Name: resolves\n"
+        "✗ failure  Port: closed\n"
+        "           -> open it\n"
+        "- skipped  Login, Data: not checked, because 'Port' failed\n"
+        "! warning  Certificate: expires soon\n"
+        "           -> renew it"
+    )
+    assert checks[1].as_dict() == {
+        "name": "port",
+        "title": "Port",
+        "outcome": "failure",
+        "seen": "closed",
+        "remedy": "open it",
+    }

@@ -1,0 +1,249 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What kind of Redis it is, how it keeps data, what lies under the prefix: told by real servers."""
+
+from __future__ import annotations
+
+import pytest
+
+from ld_segment_store.preflight.layout import include_key, synchronized_on_key
+from tests.support.redis_preflight import PASSWORD, PREFIX, run_on, told, wait_until
+from tests.support.redis_server import RedisServer, free_port
+
+_NOW = 1_800_000_000.0
+_DATABASE_OF_ITS_OWN = "LaunchDarkly recommends"
+
+
+def test_a_server_with_nothing_to_complain_of_but_where_it_stands() -> None:
+    with RedisServer(password=PASSWORD, config={"appendonly": "yes"}) as server:
+        checks = run_on(server)
+    assert {name: told(check)[0] for name, check in checks.items()} == {
+        "resolve": "warning",  # loopback
+        "connect": "pass",
+        "tls": "pass",
+        "certificate": "skipped",  # plain
+        "authenticate": "pass",
+        "permissions": "pass",
+        "writes": "pass",
+        "eviction": "pass",
+        "memory": "pass",
+        "persistence": "pass",
+        "mode": "pass",
+        "version": "pass",
+        "data": "pass",
+    }
+    assert checks["version"].seen.startswith("Redis ")
+    assert checks["mode"].seen == "a single primary"
+    assert checks["eviction"].seen == "Redis never drops keys (noeviction)"
+    assert checks["memory"].seen.endswith(" MiB used, without a limit of its own")
+    assert checks["persistence"].seen == "changes are kept in an append-only file"
+
+
+def test_a_policy_that_drops_keys() -> None:
+    with RedisServer(password=PASSWORD, config={"maxmemory": "100mb", "maxmemory-policy": "allkeys-lru"}) as server:
+        checks = run_on(server)
+    assert told(checks["eviction"]) == (
+        "warning",
+        "the eviction policy is allkeys-lru: when memory is full, Redis can silently drop members of segments",
+    )
+    assert checks["eviction"].remedy == "set `maxmemory-policy noeviction`"
+    assert told(checks["memory"])[0] == "pass"
+    assert " of 100.0 MiB used (" in checks["memory"].seen
+
+
+def test_memory_that_is_nearly_full() -> None:
+    with RedisServer(password=PASSWORD) as server, server.admin() as admin:
+        admin.set("ballast", "x" * 20 * 2**20)
+        admin.config_set("maxmemory", str(int(admin.info("memory")["used_memory"] / 0.95)))
+        checks = run_on(server)
+    assert told(checks["memory"])[0] == "warning"
+    assert checks["memory"].seen.endswith(" MiB used (95 %)")
+    assert "raise `maxmemory`" in checks["memory"].remedy
+    assert told(checks["writes"])[0] == "pass"
+
+
+def test_memory_that_is_full() -> None:
+    with RedisServer(password=PASSWORD) as server, server.admin() as admin:
+        admin.config_set("maxmemory", "1")
+        checks = run_on(server)
+    assert told(checks["writes"])[0] == "failure"
+    assert "when used memory > 'maxmemory'" in checks["writes"].seen
+    assert told(checks["memory"])[0] == "warning"
+
+
+def test_data_that_a_restart_loses(guarded: RedisServer) -> None:
+    check = run_on(guarded)["persistence"]
+    assert told(check) == ("warning", "neither snapshots nor an append-only file: a restart loses all members")
+    assert "appendonly" in check.remedy
+
+
+def test_snapshots() -> None:
+    with RedisServer(password=PASSWORD, config={"save": "3600 1"}) as server:
+        assert told(run_on(server)["persistence"]) == ("pass", "snapshots are saved to disk")
+
+
+def test_a_disk_that_cannot_be_written() -> None:
+    """Redis then refuses even PING, so that whoever watches it notices."""
+    with RedisServer(password=PASSWORD, config={"save": "3600 1000000", "rdbcompression": "no"}) as server:
+        with server.admin() as admin:
+            (server.directory / "dump.rdb").mkdir()  # a folder stands where the snapshot goes
+            admin.set("something", "to save")
+            admin.bgsave()
+            wait_until(lambda: bool(admin.info("persistence")["rdb_last_bgsave_status"] != "ok"))
+        checks = run_on(server)
+    assert checks["writes"].seen.startswith("Redis refuses PING: MISCONF Redis is configured to save")
+    assert told(checks["authenticate"])[0] == "pass"
+
+
+def test_what_a_user_may_not_look_at_is_skipped_and_says_what_an_administrator_can_run(secured: RedisServer) -> None:
+    checks = run_on(secured, "writer")
+    for name, by_admin in (
+        ("eviction", "INFO memory` and see that maxmemory_policy is noeviction"),
+        ("memory", "INFO memory` and see that used_memory is well below maxmemory"),
+        ("persistence", "INFO persistence` and see that aof_enabled is 1, or that `CONFIG GET save` is not empty"),
+    ):
+        assert told(checks[name]) == ("skipped", "this user may not run INFO")
+        assert checks[name].remedy == "let an administrator run `redis-cli {0}".format(by_admin)
+    assert told(run_on(secured, "observer")["persistence"]) == ("skipped", "this user may not run CONFIG GET")
+
+
+def test_a_replica() -> None:
+    with (
+        RedisServer(password=PASSWORD) as primary,
+        RedisServer(
+            password=PASSWORD,
+            config={"replicaof": "127.0.0.1 {0}".format(primary.port), "masterauth": PASSWORD},
+        ) as replica,
+    ):
+        checks = run_on(replica)
+    assert told(checks["mode"]) == ("failure", "this is a replica, which refuses writes")
+    assert checks["mode"].remedy == "give host and port of the primary"
+    assert checks["writes"].seen == "Redis refuses SET: You can't write against a read only replica."
+
+
+@pytest.mark.slow
+def test_a_cluster() -> None:
+    with (
+        RedisServer(password=PASSWORD, config={"cluster-enabled": "yes", "cluster-port": str(free_port())}) as server,
+        server.admin() as admin,
+    ):
+        empty = run_on(server)
+        admin.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        wait_until(lambda: "cluster_state:ok" in admin.execute_command("CLUSTER", "INFO"))
+        checks = run_on(server)
+    assert told(checks["mode"]) == ("warning", "this is a node of a Redis Cluster")
+    assert "does not document" in checks["mode"].remedy
+    assert told(checks["writes"])[0] == "pass"
+    assert told(empty["writes"])[0] == "failure"
+    assert "Hash slot not served" in empty["writes"].seen
+
+
+def test_a_sentinel() -> None:
+    monitor = {"sentinel": ["monitor primary 127.0.0.1 {0} 1".format(free_port())]}
+    with RedisServer(password=PASSWORD, arguments=["--sentinel"], config=monitor) as server:
+        checks = run_on(server)
+    assert told(checks["mode"]) == ("failure", "this is a Redis Sentinel, which holds no data")
+    assert told(checks["writes"])[0] == "failure"
+
+
+def test_a_redis_that_is_too_old() -> None:
+    """Redis 6 brought HELLO. Switched off, this one is like an older one."""
+    with RedisServer(password=PASSWORD, config={"rename-command": 'HELLO ""'}) as server:
+        checks = run_on(server)
+    assert told(checks["version"])[0] == "warning"
+    assert checks["version"].seen.startswith("Redis does not know HELLO: it is older than version 6")
+    assert told(checks["mode"])[0] == "skipped"
+
+
+def test_a_redis_that_is_loading_its_data() -> None:
+    slow = {"rdbcompression": "no", "key-load-delay": "2000", "loading-process-events-interval-bytes": "1024"}
+    with RedisServer(password=PASSWORD, config=slow) as server:
+        with server.admin() as admin:
+            admin.mset({"key{0}".format(number): "x" * 1024 for number in range(5000)})
+            admin.save()
+        server.stop()
+        server.start(loaded=False)
+        checks = run_on(server)
+    assert told(checks["authenticate"]) == ("failure", "Redis is still loading its data")
+
+
+def test_never_synced(guarded: RedisServer) -> None:
+    with guarded.admin() as admin:
+        admin.flushall()
+        admin.sadd(include_key(PREFIX, "somebody"), "segment.g1")
+    check = run_on(guarded)["data"]
+    assert told(check) == ("pass", "never synced, under this prefix or another: right before the first time")
+
+
+@pytest.mark.parametrize(
+    ("age", "outcome", "seen"),
+    [
+        (5, "pass", "synced 5 s ago"),
+        (120, "pass", "synced 120 s ago"),
+        (300, "warning", "synced 300 s ago: SDKs call that stale, after 120 s"),
+        (-60, "pass", "synced 0 s ago"),
+        (-500, "warning", "synced 500 s in the future"),
+    ],
+)
+def test_synced(guarded: RedisServer, age: int, outcome: str, seen: str) -> None:
+    with guarded.admin() as admin:
+        admin.flushall()
+        admin.set(synchronized_on_key(PREFIX), str(int((_NOW - age) * 1000)))
+    check = run_on(guarded, now=lambda: _NOW)["data"]
+    assert told(check) == (outcome, seen)
+
+
+def test_something_else_under_the_key_of_the_sync(guarded: RedisServer) -> None:
+    key = synchronized_on_key(PREFIX)
+    with guarded.admin() as admin:
+        admin.set(key, "yesterday")
+        words = run_on(guarded)["data"]
+        admin.delete(key)
+        admin.sadd(key, "a set")
+        other_type = run_on(guarded)
+    assert told(words) == ("warning", "{0} holds no time in milliseconds".format(key))
+    assert told(other_type["data"])[0] == "warning"
+    assert other_type["data"].seen.startswith("{0} cannot be read: WRONGTYPE ".format(key))
+    assert _DATABASE_OF_ITS_OWN in words.remedy
+    assert told(other_type["permissions"])[0] == "pass"
+
+
+def test_synced_under_another_prefix(guarded: RedisServer) -> None:
+    with guarded.admin() as admin:
+        admin.flushall()
+        admin.set(synchronized_on_key("launchdarkly"), "1")
+        one = run_on(guarded)["data"]
+        for prefix in ("another", "and-another", "and-one-more"):
+            admin.set(synchronized_on_key(prefix), "1")
+        many = run_on(guarded)["data"]
+    assert told(one) == (
+        "warning",
+        "never synced under {0!r}, but under 'launchdarkly'; 'launchdarkly' is what an SDK or Relay takes when it is given"
+        " no prefix".format(PREFIX),
+    )
+    assert "correct the prefix" in one.remedy
+    assert many.seen.startswith(
+        "never synced under {0!r}, but under 'and-another', 'and-one-more', 'another' and 1 more; ".format(PREFIX)
+    )
+
+
+def test_the_search_for_other_prefixes_ends(guarded: RedisServer) -> None:
+    with guarded.admin() as admin:
+        admin.flushall()
+        admin.mset({"key{0}".format(number): "" for number in range(30_000)})
+        admin.config_resetstat()
+        check = run_on(guarded)["data"]
+        assert admin.info("commandstats")["cmdstat_scan"]["calls"] == 10
+        admin.flushall()
+    assert told(check) == (
+        "pass",
+        "never synced, under this prefix or another, as far as 10000 keys tell: right before the first time",
+    )
+
+
+def test_who_may_not_look_for_other_prefixes_is_told_so(secured: RedisServer) -> None:
+    assert told(run_on(secured, "writer")["data"]) == (
+        "pass",
+        "never synced under {0!r}; this user may not look for other prefixes".format(PREFIX),
+    )
+    assert told(run_on(secured, "elsewhere")["data"]) == ("skipped", "not checked, because this user may not read it")
