@@ -1,0 +1,234 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The emulator as an object: it listens from `start()` to `stop()`, or as long as its `with` block lasts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Callable
+
+from ..core.errors import SegmentStoreError
+from ..core.secret import Secret
+from . import admin
+from .account import Account
+from .api import Api
+from .behaviour import Behaviour
+from .faults import Fault, Faults
+from .limits import RateLimit
+from .messages import Request, Response
+from .redaction import HIDDEN, redacted_body
+from .routes import operation_of
+from .seed import DEFAULT_SEED, Seed, read_seed
+from .segments import parse_segments
+from .server import Server
+from .state_file import load_state, save_state
+from .status import check_status
+from .sync import Synchroniser, SyncOptions
+
+DEFAULT_ACCESS_TOKEN = "api-emulator"
+KEPT_REQUESTS = 10_000
+_QUERY_NAMES = ("limit", "offset", "filter", "sort", "expand")
+
+
+class CannotListen(SegmentStoreError):
+    """The host and port can't be listened on."""
+
+    failure = "cannot_listen"
+
+
+@dataclass(frozen=True)
+class RequestRecord:
+    """A request that was seen, without secrets.
+
+    `operation` is the operation ID or "", `status` the one answered or None where the connection was closed instead,
+    `authorization` is `matched`, `unknown` or `missing`, `fault` the kind of a fault on purpose or None.
+    """
+
+    number: int
+    method: str
+    path: str
+    query: Mapping[str, str]
+    operation: str
+    status: int | None
+    authorization: str
+    api_version: str
+    user_agent: str
+    fault: int | str | None
+    body: Any
+
+
+class Emulator:
+    """A local server of LaunchDarkly's big segment store API.
+
+    >>> with Emulator() as ld:
+    ...     [project.key for project in ld.account.projects]
+    ['default']
+
+    `seed` is a file's path or the same data. `state_file` is written after every change, and read at the start where it
+    exists: `seed` then counts for `reset` only. `rate_limit` is a number of requests in 10 seconds. With `sync`, integrations
+    that are on are written to their real stores. `clock` gives the seconds since the epoch. Raises InvalidSeed and
+    StateFileError; `start` raises CannotListen.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        access_tokens: Sequence[str] = (DEFAULT_ACCESS_TOKEN,),
+        seed: Seed | None = None,
+        state_file: str | Path | None = None,
+        rate_limit: int | None = None,
+        behaviour: Behaviour | None = None,
+        sync: SyncOptions | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.behaviour = behaviour or Behaviour()
+        self.faults = Faults()
+        self._host = host
+        self._port = port
+        self._tokens = tuple(Secret(token) for token in access_tokens)
+        self._seed = read_seed(DEFAULT_SEED if seed is None else seed)
+        self._clock = clock
+        self._rate_limit = RateLimit(rate_limit, clock) if rate_limit else None
+        self._records: deque[RequestRecord] = deque(maxlen=KEPT_REQUESTS)
+        self._records_lock = threading.Lock()
+        self._count = 0
+        self._stopping = threading.Event()
+        self._server: Server | None = None
+        self.account = self._open_account(Path(state_file)) if state_file else Account(self._seed)
+        self._api = Api(self.account, self._tokens, self.behaviour, self._rate_limit)
+        self._sync = Synchroniser(self.account, sync, self.behaviour, clock) if sync else None
+
+    def __enter__(self) -> Emulator:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return "Emulator({0})".format(self.url if self._server else "not running")
+
+    @property
+    def url(self) -> str:
+        """Its base URL, such as `http://127.0.0.1:8930`: what a client takes as the API's host."""
+        if self._server is None:
+            raise RuntimeError("the emulator is not running: use it in a `with` block, or call start()")
+        host = "[{0}]".format(self._host) if ":" in self._host else self._host
+        return "http://{0}:{1}".format(host, self._server.port)
+
+    @property
+    def access_token(self) -> str:
+        """An access token that it takes, the first."""
+        return self._tokens[0].reveal()
+
+    @property
+    def requests(self) -> list[RequestRecord]:
+        """The newest requests seen (up to 10,000) in order, without those to `/_emulator/`."""
+        with self._records_lock:
+            return list(self._records)
+
+    def start(self) -> None:
+        """Listen. Raises CannotListen."""
+        try:
+            self._server = Server(self._host, self._port, self._handle)
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or "no such address"
+            raise CannotListen("Can't listen on {0}, port {1}: {2}.".format(self._host, self._port, why)) from None
+        self._stopping.clear()
+        self._server.start()
+        if self._sync:
+            self._sync.start()
+
+    def stop(self) -> None:
+        """Stop listening, end all connections and the synchronisation. The account stays as it is."""
+        self._stopping.set()
+        if self._server:
+            self._server.stop()
+            self._server = None
+        if self._sync:
+            self._sync.stop()
+
+    def clear_requests(self) -> None:
+        """Forget the requests seen."""
+        with self._records_lock:
+            self._records.clear()
+            self._count = 0
+
+    def reset(self) -> None:
+        """Back to the seed: no faults, no requests seen, a fresh rate limit."""
+        self.faults.clear()
+        self.account.restore(self._seed)
+        if self._rate_limit:
+            self._rate_limit.clear()
+        self.clear_requests()
+
+    def set_status(self, integration_id: str, status: Mapping[str, Any]) -> None:
+        """Set what `_status` says of an integration, in the API's names. Raises UnknownKey and InvalidStatus."""
+        check_status(status)
+        self.account.set_status(integration_id, status)
+
+    def set_segments(self, project_key: str, environment_key: str, segments: Mapping[str, Any]) -> None:
+        """Set all big segments of an environment, written as in a seed. Raises UnknownKey and InvalidSegments.
+
+        >>> with Emulator() as ld:
+        ...     ld.set_segments("default", "test", {"big-one": {"included": ["user-1"], "excluded": ["user-2"]}})
+        """
+        self.account.set_segments(project_key, environment_key, parse_segments(segments))
+
+    def _handle(self, request: Request) -> Response | None:
+        if request.path.startswith(admin.PREFIX):
+            return admin.answer(self, request)
+        operation = operation_of(request.method, request.segments)
+        fault = self.faults.take(operation, request.method)
+        response = self._api.answer(request) if fault is None else self._fail(fault, request)
+        self._record(request, operation, response, fault)
+        return response
+
+    def _fail(self, fault: Fault, request: Request) -> Response | None:
+        if fault.seconds:
+            self._stopping.wait(fault.seconds)
+        instead = fault.response(self._clock())
+        if instead is not None or fault.kind == "close_before":
+            return instead
+        response = self._api.answer(request)
+        if fault.kind == "close_after":
+            return None
+        if fault.kind == "truncated":
+            return replace(response, content=response.content[: len(response.content) // 2])
+        return response
+
+    def _record(self, request: Request, operation: str, response: Response | None, fault: Fault | None) -> None:
+        authorization = "missing"
+        if request.header("Authorization"):
+            authorization = "unknown" if self._api.token_number(request) is None else "matched"
+        with self._records_lock:
+            self._count += 1
+            record = RequestRecord(
+                number=self._count,
+                method=request.method,
+                path=request.path,
+                query={name: value if name in _QUERY_NAMES else HIDDEN for name, value in request.query.items()},
+                operation=operation,
+                status=response.status if response else None,
+                authorization=authorization,
+                api_version=request.header("LD-API-Version"),
+                user_agent=request.header("User-Agent"),
+                fault=fault.kind if fault else None,
+                body=redacted_body(request.body),
+            )
+            self._records.append(record)
+
+    def _open_account(self, state_file: Path) -> Account:
+        account = Account(load_state(state_file) or self._seed)
+        # At once, so that a file that can't be written is told of at the start.
+        save_state(state_file, account.contents)
+        account.observe(lambda _event, _integration: save_state(state_file, account.contents))
+        account.observe_segments(lambda: save_state(state_file, account.contents))
+        return account
