@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Secrets in nothing that is printed, at `-vvvv`, in diffs, failures and results; also where they stand in the wrong place.
+
+`Playbooks.run` looks for them after every run. Here are the runs that are most likely to show one.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+import pytest
+
+from ld_segment_store.emulator import Emulator
+from ld_segment_store.emulator.account import unseal
+from tests.collection.playbooks import (
+    DYNAMODB,
+    MARKER,
+    PASSWORD,
+    PREFLIGHT,
+    REDIS,
+    TOKEN,
+    Playbooks,
+    Run,
+    Task,
+    info,
+    store,
+)
+
+PLACE = {"project_key": "shop", "environment_key": "live"}
+# Signs that a shell, YAML, JSON or a pattern might trip over.
+AWKWARD = "a 'MARKER' \"of\" $HOME \\n %s ü*.[a]"
+# ansible-core 2.20 and later show a task's arguments only when told to.
+LOUD = {"ANSIBLE_INJECT_INVOCATION": "True", "ANSIBLE_PIPELINING": "False"}
+
+
+def _loud(playbooks: Playbooks, ld: Emulator, tasks: dict[str, Task], **options: Any) -> Run:
+    environ = {**LOUD, **options.pop("environ", {})}
+    run = playbooks.run(tasks, ld=ld, arguments=["-vvvv", "--diff"], environ=environ, **options)
+    # The place where they would be is there.
+    assert '"access_token": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"' in run.output
+    return run
+
+
+def test_the_search_finds(playbooks: Playbooks) -> None:
+    with pytest.raises(AssertionError, match=MARKER):
+        playbooks.run({"show": {"ansible.builtin.debug": {"msg": PASSWORD}}})
+
+
+def test_what_works(playbooks: Playbooks, ld: Emulator) -> None:
+    tasks = {
+        "create": store(**PLACE, redis={**REDIS, "password": PASSWORD}, enabled=True),
+        "rotate": store(**PLACE, redis={**REDIS, "password": AWKWARD}, enabled=True),
+        "same": store(**PLACE, redis={**REDIS, "password": AWKWARD}, enabled=True),
+        "info": info(),
+    }
+    run = _loud(playbooks, ld, tasks)
+    assert [run[name]["changed"] for name in tasks] == [True, True, False, False]
+    (made,) = ld.account.integrations
+    assert unseal(made.config)["password"] == AWKWARD
+    assert '+        "password": "set (new value)"' in run.output
+    # Nor the mask, which shows the ends.
+    assert "**" not in json.dumps([result.values for result in run.results.values()])
+    with urllib.request.urlopen(ld.url + "/_emulator/requests", timeout=10) as answer:
+        seen = answer.read().decode()
+    assert "/shop/live/redis" in seen
+    assert MARKER not in seen
+
+
+def test_what_fails(playbooks: Playbooks, ld: Emulator) -> None:
+    ld.account.create("shop", "test", "redis", {**REDIS, "password": "another-MARKER"})
+    test = {"project_key": "shop", "environment_key": "test"}
+    tasks = {
+        "bad_token": store(**PLACE, redis={**REDIS, "password": PASSWORD}, access_token="api-MARKER-of-nobody"),
+        "invalid_settings": store(**PLACE, redis={**REDIS, "password": PASSWORD + "\n"}),
+        "secret_required": store(**test, redis={**REDIS, "port": 1, "password": PASSWORD}, update_secrets="on_create"),
+    }
+    run = _loud(playbooks, ld, tasks, may_fail=True)
+    for name in tasks:
+        assert run[name]["failure"]["code"] == name
+
+
+def test_the_token_in_the_environment(playbooks: Playbooks, ld: Emulator) -> None:
+    tasks = {"info": info(), "store": store(**PLACE, redis={**REDIS, "password": PASSWORD}, enabled=False)}
+    defaults = {"api_host": ld.url}
+    run = _loud(playbooks, ld, tasks, defaults=defaults, environ={"LAUNCHDARKLY_ACCESS_TOKEN": TOKEN})
+    assert run["store"]["action"] == "create"
+
+
+# What Ansible's own checks refuse, and what its sentence names. Ansible prints the arguments of such a task as well.
+MISPLACED: dict[str, tuple[Task, str]] = {
+    "misspelled": (store(**PLACE, redis={**REDIS, "pasword": PASSWORD}), "redis.pasword"),
+    "camelCase": (store(**PLACE, redis={**REDIS, "passWord": PASSWORD}), "redis.passWord"),
+    "of another store": (store(**PLACE, dynamodb={**DYNAMODB, "password": PASSWORD}), "dynamodb.password"),
+    "at the wrong level": (store(**PLACE, redis=REDIS, password=PASSWORD), "password"),
+    "misspelled, deep": (store(**PLACE, redis={**REDIS, "auth": [{"password": PASSWORD}]}), "redis.auth"),
+    "misspelled token": (store(**PLACE, redis=REDIS, acces_token=TOKEN), "acces_token"),
+    "misspelled token, info": (info(acces_token=TOKEN), "acces_token"),
+    "misspelled, preflight": ({PREFLIGHT: {"redis": {**REDIS, "pasword": PASSWORD}}}, "redis.pasword"),
+    "no dictionary": (store(**PLACE, redis=PASSWORD), "dictionary"),
+    "a list": (store(**PLACE, redis=[{**REDIS, "password": PASSWORD}]), "dictionary"),
+    "another option is misspelled": (store(**PLACE, redis={**REDIS, "password": PASSWORD, "tls": True}), "redis.tls"),
+    "another option is ill-typed": (store(**PLACE, redis={**REDIS, "password": PASSWORD}, tags={"a": 1}), "tags"),
+    "another option is missing": (store(**PLACE, redis={"password": PASSWORD}), "host"),
+    "both stores": (store(**PLACE, redis={**REDIS, "password": PASSWORD}, dynamodb={}), "redis|dynamodb"),
+    "time-out": (store(**PLACE, redis={**REDIS, "password": PASSWORD}, timeout="soon"), "timeout"),
+}
+
+
+def test_what_stands_in_the_wrong_place(playbooks: Playbooks, ld: Emulator) -> None:
+    run = _loud(playbooks, ld, {name: task for name, (task, _named) in MISPLACED.items()}, may_fail=True)
+    for name, (_task, named) in MISPLACED.items():
+        assert run[name].failed, name
+        assert named in run[name]["msg"], name
+    assert ld.requests == []
+    assert '"pasword": "VALUE_THAT_MAY_BE_SECRET"' in run.output
+
+
+def test_a_url_with_a_password(playbooks: Playbooks, ld: Emulator) -> None:
+    """Where a host belongs, or as the API's address."""
+    tasks = {
+        "redis.host": store(**PLACE, redis={"host": "rediss://user:MARKER-1@redis.example.com:6379/0"}),
+        "api_host": store(**PLACE, redis=REDIS, api_host="https://user:MARKER-2@app.launchdarkly.com"),
+    }
+    run = _loud(playbooks, ld, tasks, may_fail=True)
+    for name in tasks:
+        assert run[name]["failure"]["code"] == "invalid_settings"
+        assert run[name]["msg"].startswith(name + " ")
+
+
+def test_a_secret_of_the_wrong_type(playbooks: Playbooks, ld: Emulator) -> None:
+    tasks = {
+        "a list": store(**PLACE, redis={**REDIS, "password": [PASSWORD]}, enabled=False),
+        "a dictionary": store(**PLACE, redis={**REDIS, "password": {"value": PASSWORD}}, enabled=False),
+        "token in a list": info(access_token=[TOKEN]),
+        "token in a dictionary": info(access_token={"value": TOKEN}),
+    }
+    run = _loud(playbooks, ld, tasks, may_fail=True)
+    assert run["token in a list"].failed
+    assert run["token in a dictionary"].failed

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Rules of the house that no linter knows: one direction of imports, licence lines, sizes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.links import ROOT
+
+FOLDERS = ("ld_segment_store", "plugins", "tests", "tools", "benchmarks", "notebooks", "docs")
+FILES = sorted(
+    file
+    for folder in FOLDERS
+    for file in (ROOT / folder).rglob("*.py")
+    if not file.is_symlink() and file.stat().st_size
+)
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 50
+
+# What each part may import of the package; the core, everybody's ground, imports no face.
+MAY_IMPORT = {
+    "core": {"core"},
+    "preflight": {"core", "preflight"},
+    "emulator": {"core", "emulator"},
+    "notebook": {"core", "preflight", "notebook"},
+    "commands": {"core", "preflight", "emulator", "commands"},
+}
+# The emulator stands in for LaunchDarkly: it must not share the client's idea of the API.
+CLIENT = {"client", "transport", "retry"}
+NOT_IN_CORE = {"ansible", "ansible_collections", "ipywidgets", "anywidget", "yaml", "boto3", "redis"}
+
+
+def _name(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _part(part: str) -> list[Path]:
+    return sorted((ROOT / "ld_segment_store" / part).rglob("*.py"))
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """Every module or name imported, absolute: `ld_segment_store.core.plan.Plan`, `json`."""
+    package = file.relative_to(ROOT).with_suffix("").parts[:-1]
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield from ("{0}.{1}".format(module, alias.name) for alias in node.names)
+
+
+@pytest.mark.parametrize("part", sorted(MAY_IMPORT))
+def test_imports_go_one_way(part: str) -> None:
+    files = _part(part)
+    assert files
+    allowed = tuple("ld_segment_store.{0}".format(other) for other in MAY_IMPORT[part])
+    wrong = [
+        "{0} imports {1}".format(_name(file), name)
+        for file in files
+        for name in _imports(file)
+        if name.startswith("ld_segment_store") and not name.startswith(allowed)
+    ]
+    assert not wrong
+
+
+def test_the_emulator_does_not_share_the_client() -> None:
+    wrong = [
+        "{0} imports {1}".format(_name(file), name)
+        for file in _part("emulator")
+        for name in _imports(file)
+        if name.startswith("ld_segment_store.core.") and name.split(".")[2] in CLIENT
+    ]
+    assert not wrong
+
+
+def test_the_core_knows_no_face_and_no_surroundings() -> None:
+    """No face's library, no printing, no environment variables: those are for the faces."""
+    wrong = []
+    for file in _part("core"):
+        wrong += [
+            "{0} imports {1}".format(_name(file), name) for name in _imports(file) if name.split(".")[0] in NOT_IN_CORE
+        ]
+        for node in ast.walk(_tree(file)):
+            if isinstance(node, ast.Name) and node.id in ("print", "input"):
+                wrong.append("{0}:{1} uses {2}".format(_name(file), node.lineno, node.id))
+            if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
+                wrong.append("{0}:{1} reads the environment".format(_name(file), node.lineno))
+    assert not wrong
+
+
+def test_every_file_says_its_licence() -> None:
+    wrong = [_name(file) for file in FILES if _head(file)[-2:] != _licence_lines(file)]
+    assert not wrong, "Each begins with two lines, SPDX-FileCopyrightText and SPDX-License-Identifier."
+
+
+def _head(file: Path) -> list[str]:
+    """The first lines up to the licence line; a `#!` line may stand before them."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return lines[:3] if lines[0].startswith("#!") else lines[:2]
+
+
+def _licence_lines(file: Path) -> list[str]:
+    licence = "GPL-3.0-or-later" if _name(file).startswith("plugins/") else "MIT"
+    return ["# SPDX-FileCopyrightText: 2026 FeatureOps contributors", "# SPDX-License-Identifier: " + licence]
+
+
+def test_files_are_small() -> None:
+    sizes = {_name(file): _code_lines(file) for file in FILES}
+    assert not {name: size for name, size in sizes.items() if size > MAX_FILE_LINES}
+
+
+def _code_lines(file: Path) -> int:
+    """Lines, without those of a module's documentation, which Ansible wants in the same file."""
+    lines = len(file.read_text(encoding="utf-8").splitlines())
+    documentation = [
+        node
+        for node in _tree(file).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("DOCUMENTATION", "EXAMPLES", "RETURN")
+    ]
+    return lines - sum(_length(node) for node in documentation)
+
+
+def test_functions_are_small() -> None:
+    wrong = {
+        "{0}:{1} {2}".format(_name(file), node.lineno, node.name): _length(node)
+        for file in FILES
+        for node in ast.walk(_tree(file))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _length(node) > MAX_FUNCTION_LINES
+    }
+    assert not wrong
+
+
+def _length(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1

@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The collection shares the package's code by links: they mirror it, and the tool keeps them so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools import links
+
+
+@pytest.mark.parametrize("shared", links.SHARED)
+def test_links_mirror_the_shared_code(shared: str) -> None:
+    assert links.expected(shared), "ld_segment_store/{0} holds no code".format(shared)
+    assert links.present(shared) == links.expected(shared), "Run `make links` and commit what it changes."
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A small copy of the layout: one shared file, one link that points nowhere."""
+    (tmp_path / "ld_segment_store/core").mkdir(parents=True)
+    (tmp_path / "ld_segment_store/core/plan.py").write_text("PLAN = 1\n")
+    (tmp_path / "plugins/module_utils/core").mkdir(parents=True)
+    (tmp_path / "plugins/module_utils/core/gone.py").symlink_to("../../../ld_segment_store/core/gone.py")
+    return tmp_path
+
+
+def test_refresh_adds_and_removes(house: Path) -> None:
+    assert links.refresh(house) == ["removed core/gone.py", "linked core/plan.py"]
+    assert (house / "plugins/module_utils/core/plan.py").read_text() == "PLAN = 1\n"
+    assert links.present("core", house) == {"plan.py": "../../../ld_segment_store/core/plan.py"}
+    assert links.refresh(house) == []
+
+
+def test_refresh_never_removes_code(house: Path) -> None:
+    (house / "plugins/module_utils/core/plan.py").write_text("written in the wrong place\n")
+    with pytest.raises(SystemExit, match=r"plan\.py is no link"):
+        links.refresh(house)
+    assert (house / "plugins/module_utils/core/plan.py").exists()

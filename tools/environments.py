@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The support matrix, the interpreters of this machine, and virtual environments made on demand.
+
+`.venv` is the one to work in; the others live in `.cache`. An environment is made again when its stamp says that what it
+should hold has changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "Working on this project takes Python 3.11 or later as python3: call make with PYTHON=python3.13, for example."
+    )
+import tomllib
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+
+
+class NotRun(Exception):
+    """Something could not run on this machine: the sentence says what is missing."""
+
+
+@dataclass(frozen=True)
+class Controller:
+    """A version of ansible-core (`2.18`), the Python it runs on and the Python of the managed node."""
+
+    ansible_core: str
+    python: str
+    target: str
+
+
+@cache
+def project() -> dict[str, Any]:
+    """What `pyproject.toml` says."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def pythons() -> list[str]:
+    """The supported versions of Python, oldest first."""
+    return list(project()["tool"]["ld-segment-store"]["matrix"]["python"])
+
+
+def controllers() -> list[Controller]:
+    """The supported versions of ansible-core, oldest first."""
+    rows = project()["tool"]["ld-segment-store"]["matrix"]["controllers"]
+    return [Controller(row["ansible-core"], row["python"], row["target"]) for row in rows]
+
+
+@cache
+def interpreter(version: str) -> Path | None:
+    """The interpreter of a version such as `3.9`, from PATH or pyenv, or None."""
+    name = "python" + version
+    on_path = [Path(folder) / name for folder in os.get_exec_path()]
+    in_pyenv = sorted(Path.home().glob(".pyenv/versions/{0}.*/bin/{1}".format(version, name)))
+    for candidate in [*on_path, *in_pyenv]:
+        if candidate.exists() and (found := _usable(candidate)):
+            return found
+    return None
+
+
+def _usable(candidate: Path) -> Path | None:
+    """The interpreter behind a candidate, if it can make environments.
+
+    It is asked where it is: pyenv's shims are scripts that may or may not start something, and ansible-test trips over them.
+    """
+    ask = [str(candidate), "-c", "import ensurepip, sys, venv; print(sys.executable)"]
+    answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+    return Path(answer.stdout.strip()) if answer.returncode == 0 else None
+
+
+def require_interpreter(version: str) -> Path:
+    """Like `interpreter`, but raises NotRun."""
+    found = interpreter(version)
+    if found is None:
+        raise NotRun(
+            "Python {0} with venv is not installed (looked for python{0} on PATH and in pyenv)".format(version)
+        )
+    return found
+
+
+def group(*names: str) -> list[str]:
+    """The requirements of dependency groups."""
+    return [requirement for name in names for requirement in project()["dependency-groups"][name]]
+
+
+def dependencies() -> list[str]:
+    """What the package itself needs."""
+    return list(project()["project"]["dependencies"])
+
+
+def extras() -> list[str]:
+    """What its optional parts need."""
+    return [requirement for extra in project()["project"]["optional-dependencies"].values() for requirement in extra]
+
+
+def lowest(requirements: list[str]) -> list[str]:
+    """The same requirements, each at its lower bound.
+
+    >>> lowest(["requests>=2.25.1"])
+    ['requests==2.25.1']
+    """
+    return [re.sub(r">=([\w.]+).*", r"==\1", requirement) for requirement in requirements]
+
+
+def working_environment() -> Path:
+    """The `bin` folder of `.venv`: the package as it lies here, all extras, all dependency groups."""
+    editable = ["--editable", "{0}[{1}]".format(ROOT, ",".join(project()["project"]["optional-dependencies"]))]
+    # pip finds the package's own requirements itself; they are given as well so that a change of them shows in the stamp.
+    needs = [*dependencies(), *extras(), *group(*project()["dependency-groups"])]
+    return _environment(ROOT / ".venv", Path(sys.executable), [*editable, *needs])
+
+
+def demo_environment() -> Path:
+    """The `bin` folder of an environment with what a user installs: ansible-core, and the package with the emulator."""
+    oldest = controllers()[0].ansible_core
+    needs = ["--editable", "{0}[emulator]".format(ROOT), *dependencies(), "ansible-core>=" + oldest]
+    return _environment(CACHE / "demo", Path(sys.executable), needs)
+
+
+def package_environment(version: str) -> Path:
+    """The `bin` folder of an environment for the package's tests on another Python. Raises NotRun.
+
+    On the oldest Python, the package's dependencies are those of its lower bounds.
+    """
+    needs = [*dependencies(), *extras()]
+    needs = lowest(needs) if version == pythons()[0] else needs
+    return _environment(CACHE / ("python-" + version), require_interpreter(version), [*needs, *group("package")])
+
+
+def target_environment(version: str) -> Path:
+    """The `bin` folder of a managed node's Python: what the README asks for, not the package itself. Raises NotRun."""
+    needs = lowest(dependencies()) if version == pythons()[0] else dependencies()
+    return _environment(CACHE / ("target-" + version), require_interpreter(version), needs)
+
+
+def controller_environment(controller: Controller) -> Path:
+    """The `bin` folder of an environment with one version of ansible-core. Raises NotRun."""
+    needs = ["ansible-core~={0}.0".format(controller.ansible_core)]
+    path = CACHE / ("ansible-" + controller.ansible_core)
+    return _environment(path, require_interpreter(controller.python), needs)
+
+
+def _environment(path: Path, python: Path, arguments: list[str]) -> Path:
+    stamp = path / "made-from.json"
+    wanted = json.dumps([str(python), arguments], indent=1)
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+        print("Making the environment {0} with {1}".format(path.relative_to(ROOT), python), flush=True)
+        shutil.rmtree(path, ignore_errors=True)
+        subprocess.run([str(python), "-m", "venv", str(path)], check=True)
+        subprocess.run([str(path / "bin/python"), "-m", "pip", "install", "-qq", *arguments], check=True)
+        stamp.write_text(wanted, encoding="utf-8")
+    return path / "bin"
+
+
+if __name__ == "__main__":
+    working_environment()
