@@ -23,9 +23,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from demo.run import install_collection  # noqa: E402
 from ld_segment_store import Client, Settings, ensure_present  # noqa: E402  the checkout, not an installed package
 from ld_segment_store.emulator import Emulator  # noqa: E402
-from tools.demo import install_collection  # noqa: E402
 
 ROUNDS = 5
 TASKS = 10
@@ -76,7 +76,7 @@ def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as name, Emulator() as ld:
         folder = Path(name)
-        collections = install_collection(Path(sys.executable).parent, folder)
+        collections = install_collection(folder)
         with Client(ld.access_token, ld.url) as client:
             ensure_present(client, Settings("default", "production", "redis", {"host": "redis.example.com"}))
         named = tasks(ld.url, ld.access_token)

@@ -124,9 +124,10 @@ def working_environment() -> Path:
 
 
 def demo_environment() -> Path:
-    """The `bin` folder of an environment with what a user installs: ansible-core, and the package with the emulator."""
+    """The `bin` folder of an environment with what a user installs, an embedded Redis and LaunchDarkly's SDK."""
     oldest = controllers()[0].ansible_core
-    needs = ["--editable", "{0}[emulator]".format(ROOT), *dependencies(), "ansible-core>=" + oldest]
+    package = ["--editable", "{0}[emulator,redis]".format(ROOT), *dependencies()]
+    needs = [*package, "ansible-core>=" + oldest, *group("demo")]
     return _environment(CACHE / "demo", Path(sys.executable), needs)
 
 
