@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser(words).parse_args(words)
         return int(options.run(options))
     except SegmentStoreError as error:
-        print("ld-segment-store: {0}".format(error.message), file=sys.stderr)
+        sys.stderr.write("ld-segment-store: {0}\n".format(error.message))
         return 1
     except KeyboardInterrupt:
         return 130

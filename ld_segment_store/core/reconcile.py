@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from .client import Client
 from .errors import (
@@ -89,16 +90,20 @@ def ensure_present(
     """
     warnings = [finding.text for finding in require_valid(settings)]
     # Documented for the Redis integration: not available in federal environments.
-    if settings.integration_key == "redis" and client.transport.api_host.endswith(".us"):
+    host = urlsplit(client.transport.api_host).hostname or ""
+    if settings.integration_key == "redis" and host.endswith("launchdarkly.us"):
         warnings.append("LaunchDarkly documents that the Redis integration is not available in federal environments.")
     target = Target(
         settings.project_key, settings.environment_key, settings.integration_key, integration_id, settings.name
     )
     _require_valid_target(target)
-    outcome = _converge(client, target, lambda observed: plan_present(settings, observed, update_secrets), check)
+    deadline = client.transport.deadline()
+    outcome = _converge(
+        client, target, lambda observed: plan_present(settings, observed, update_secrets), check, deadline
+    )
     if check and outcome.plan.action is Action.CREATE:
-        warnings.extend(_check_environment(client, target))
-    if outcome.changed and not check and outcome.integration and outcome.integration.config is not None:
+        warnings.extend(_check_environment(client, target, deadline))
+    if outcome.changed and not check and outcome.integration and outcome.integration.config:
         warnings.extend(_not_taken(settings, outcome.integration))
     return replace(outcome, warnings=(*warnings, *outcome.plan.warnings, *outcome.warnings))
 
@@ -107,7 +112,8 @@ def ensure_absent(client: Client, target: Target, *, check: bool = False) -> Out
     """Remove one integration, if it is there. Raises as `ensure_present`."""
     _require_valid_target(target)
     nothing = plan_nothing(target.project_key, target.environment_key, target.integration_key)
-    return _converge(client, target, lambda observed: plan_absent(observed) if observed else nothing, check)
+    deadline = client.transport.deadline()
+    return _converge(client, target, lambda observed: plan_absent(observed) if observed else nothing, check, deadline)
 
 
 def apply_plan(client: Client, plan: Plan, deadline: Deadline | None = None) -> Integration | None:
@@ -129,16 +135,21 @@ def _require_valid_target(target: Target) -> None:
         raise InvalidSettings(findings)
 
 
-def _converge(client: Client, target: Target, make_plan: Callable[[Integration | None], Plan], check: bool) -> Outcome:
+def _converge(
+    client: Client,
+    target: Target,
+    make_plan: Callable[[Integration | None], Plan],
+    check: bool,
+    deadline: Deadline,
+) -> Outcome:
     """Read, plan and apply until nothing is left to do."""
-    deadline = client.transport.deadline()
     uncertain: Plan | None = None  # the first plan that was sent and whose answer was lost
     for round_number in range(1, _ROUNDS + 1):
         observed = _observe(client, target, make_plan, deadline, uncertain)
         plan = make_plan(observed)
         if plan.action is Action.NOTHING and uncertain:
             # The lost answer was a success: what was sent is now there.
-            return Outcome(replace(uncertain, warnings=plan.warnings), True, observed)
+            return Outcome(replace(uncertain, warnings=_both(uncertain, plan)), True, observed)
         if check or plan.action is Action.NOTHING:
             return Outcome(plan, plan.action is not Action.NOTHING, observed, check=check)
         try:
@@ -208,13 +219,24 @@ def _joined(uncertain: Plan | None, plan: Plan) -> Plan:
     """What changed in all, when an earlier write of this call may have been a part of it."""
     if uncertain is None:
         return plan
-    return replace(plan, action=uncertain.action, before=uncertain.before, drift=uncertain.drift)
+    return replace(
+        plan,
+        action=uncertain.action,
+        before=uncertain.before,
+        drift=uncertain.drift,
+        warnings=_both(uncertain, plan),
+    )
 
 
-def _check_environment(client: Client, target: Target) -> list[str]:
+def _both(first: Plan, second: Plan) -> tuple[str, ...]:
+    """The warnings of two plans, each once."""
+    return tuple(dict.fromkeys((*first.warnings, *second.warnings)))
+
+
+def _check_environment(client: Client, target: Target, deadline: Deadline) -> list[str]:
     """In check mode nobody would notice that the environment is unknown: the POST is what says so."""
     try:
-        environments = client.environments(target.project_key, target.environment_key)
+        environments = client.environments(target.project_key, target.environment_key, deadline)
     except Forbidden:
         return [
             "Whether the project and the environment exist could not be checked: the access token may not list them."

@@ -35,7 +35,7 @@ class Wait(NamedTuple):
     @property
     def text(self) -> str:
         """One sentence."""
-        return f"Waiting {self.seconds:.1f} s before {self.request} is tried again: {self.reason}."
+        return f"Waiting {self.seconds:.1f} s before {self.request} is tried again: {self.reason.rstrip('.')}."
 
 
 @dataclass(frozen=True)

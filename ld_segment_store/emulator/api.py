@@ -64,7 +64,7 @@ class Api:
         """Which of the access tokens the request bears, from 0, or None. All are compared, each in constant time."""
         sent = Secret(request.header("Authorization"))
         matches = [number for number, token in enumerate(self._access_tokens) if token == sent]
-        return matches[0] if matches else None
+        return matches[0] if sent and matches else None
 
     def _route(self, request: Request) -> Route:
         found = routes_at(request.segments)

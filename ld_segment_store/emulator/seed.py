@@ -28,7 +28,7 @@ from typing import Any, Union
 
 from ..core.errors import SegmentStoreError
 from ..core.form_variables import STORE_TYPES, StoreType
-from ..core.validation import OPTION_NAMES, check_request
+from ..core.validation import OPTION_NAMES, check_request, known_name
 from .account import Contents, Environment, Integration, Project, new_id, seal, stable_id, unseal
 from .segments import InvalidSegments, Segment, dump_segments, parse_segments
 
@@ -173,7 +173,11 @@ def _config(store: StoreType, entry: Mapping[str, Any], where: str) -> dict[str,
         raise InvalidSeed("{0}.{1} must be a mapping.".format(where, store.integration_key))
     config: dict[str, Any] = {}
     for option, value in options.items():
-        variable = store.by_option(option) if isinstance(option, str) else None
+        variable = store.by_option(option)
+        # The API's name would pass the schema, which knows no other.
+        if store.by_key(option) and not variable:
+            place = "{0}.{1}.{2}".format(where, store.integration_key, option)
+            raise InvalidSeed("{0} is not a field: {1}".format(place, known_name(option, store, OPTION_NAMES)))
         config[variable.key if variable else str(option)] = str(value) if _is_port(option, value) else value
     findings = check_request(store.integration_key, {"config": config}, names=OPTION_NAMES)
     errors = ["{0}.{1}".format(where, finding.text) for finding in findings if finding.level == "error"]

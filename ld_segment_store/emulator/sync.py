@@ -8,6 +8,7 @@ went wrong, is guessed.
 
 from __future__ import annotations
 
+import re
 import ssl
 import threading
 from collections.abc import Mapping
@@ -30,7 +31,7 @@ _STOP_SECONDS = 10.0
 
 
 class InvalidSyncOptions(SegmentStoreError):
-    """A CA file that can't be used."""
+    """A CA file or an endpoint that can't be used."""
 
     failure = "invalid_sync_options"
 
@@ -50,13 +51,19 @@ class SyncOptions:
     aws_endpoint: str | None = None
 
     def __post_init__(self) -> None:
-        if self.redis_ca_file is None:
-            return
-        try:
-            ssl.create_default_context(cafile=str(self.redis_ca_file))
-        except OSError as error:
-            why = error.strerror if isinstance(error, FileNotFoundError) else "it is not a PEM file of certificates"
-            raise InvalidSyncOptions("Can't use the CA file {0}: {1}.".format(self.redis_ca_file, why)) from None
+        if self.aws_endpoint is not None and not re.match(r"https?://[^/]", self.aws_endpoint):
+            raise InvalidSyncOptions("The AWS endpoint must be a URL, such as http://127.0.0.1:5000.")
+        if self.redis_ca_file is not None:
+            _check_ca_file(self.redis_ca_file)
+
+
+def _check_ca_file(file: str | Path) -> None:
+    try:
+        ssl.create_default_context(cafile=str(file))
+    except ssl.SSLError:
+        raise InvalidSyncOptions("Can't use the CA file {0}: it holds no certificates in PEM.".format(file)) from None
+    except OSError as error:
+        raise InvalidSyncOptions("Can't use the CA file {0}: {1}.".format(file, error.strerror)) from None
 
 
 class Session(Protocol):
@@ -106,7 +113,7 @@ class Synchroniser:
         self._threads.clear()
 
     def _wake(self) -> None:
-        for worker in self._workers.values():
+        for worker in list(self._workers.values()):
             worker.wake()
 
     def _follow(self, event: str, integration: Integration) -> None:
@@ -202,9 +209,11 @@ class _Worker:
         segments = self._account.environment(integration.project_key, integration.environment_key).segments
         wanted = entries(segments)
         self.known |= wanted
+        # Forgotten until all is written: a write that fails half-way leaves the store as nobody knows.
+        written_on, self._written_on = self._written_on, None
         with self._store.open() as session:
             found = session.synchronized_on()
-            as_left = found is not None and found == self._written_on
+            as_left = found is not None and found == written_on
             held, suspected = (self._held, self._held) if as_left else (frozenset(), self.known)
             now = self._now()
             session.write(changes(wanted - held, suspected - wanted), now)

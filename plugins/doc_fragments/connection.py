@@ -14,6 +14,7 @@ options:
     description:
       - A LaunchDarkly API access token, with a role that may manage integrations of the environment.
       - Give it here or in the environment variable E(LAUNCHDARKLY_ACCESS_TOKEN), on the host where the module runs.
+      - Ansible prints the C(environment) of a task at C(-vvv), so the variable is better set outside of Ansible.
       - SDK keys, mobile keys and client-side IDs are not accepted by LaunchDarkly's API.
     type: str
   api_host:

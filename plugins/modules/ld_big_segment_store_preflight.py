@@ -184,13 +184,13 @@ failure:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.errors import SegmentStoreError
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.form_variables import STORE_TYPES
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.launchdarkly import (
     all_store_options,
     describe_failure,
 )
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.module import LaunchDarklyModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.preflight.checks import (
     Check,
     Outcome,
@@ -226,7 +226,7 @@ def preflight(params: dict[str, Any]) -> list[Check]:
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(
+    module = LaunchDarklyModule(
         argument_spec=argument_spec(),
         mutually_exclusive=[tuple(STORE_TYPES)],
         required_one_of=[tuple(STORE_TYPES)],

@@ -36,7 +36,7 @@ TOKEN = "api-MARKER-token-5f0c"
 PASSWORD = "first-MARKER-password"
 
 # A seed: a project with two environments and no integrations.
-SHOP = {"projects": {"shop": {"environments": {"live": {}, "test": {}}}}}
+SHOP: dict[str, Any] = {"projects": {"shop": {"environments": {"live": {}, "test": {}}}}}
 
 # Options of a store, the least of Redis and all of DynamoDB.
 REDIS: dict[str, Any] = {"host": "redis.example.com"}
@@ -159,19 +159,17 @@ class Playbooks:
             **play,
             "tasks": [{"name": name, **_set_aside(task, secrets)} for name, task in tasks.items()],
         }
-        book_file = self._write("playbook.yml", [book])
-        everywhere = {"ansible_connection": "local", "ansible_python_interpreter": TARGET_PYTHON}
-        everywhere.update(secrets, **(variables or {}))
-        by_host = {name: dict(its) for name, its in (hosts or {LOCALHOST: {}}).items()}
-        inventory = {"all": {"vars": everywhere, "hosts": by_host}}
-        inventory_file = self._write("inventory.yml", inventory)
+        inventory_file = self._inventory(hosts or {LOCALHOST: {}}, {**secrets, **(variables or {})})
         results_file = self.folder / "results.jsonl"
-        results_file.write_text("")
-        variables = {"TEST_RESULTS": str(results_file), "TEST_EMULATOR": ld.url if ld and not hosts else ""}
+        results_file.write_text("", encoding="utf-8")
+        environ = {
+            "TEST_RESULTS": str(results_file),
+            "TEST_EMULATOR": ld.url if ld and not hosts else "",
+            **(environ or {}),
+        }
         before = len(ld.requests) if ld else 0
-        output = self.command(
-            "ansible-playbook", "-i", inventory_file, *arguments, book_file, **variables, **(environ or {})
-        )
+        book_file = self._write("playbook.yml", [book])
+        output = self.command("ansible-playbook", "-i", inventory_file, *arguments, book_file, **environ)
         run = Run(output, _results(results_file, before, ld.requests if ld else []))
         _check(run, results_file.read_text(encoding="utf-8"), may_fail=may_fail)
         return run
@@ -210,6 +208,11 @@ class Playbooks:
         )
         assert answer.returncode == 0, answer.stdout
         return answer.stdout
+
+    def _inventory(self, hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]) -> str:
+        connection = {"ansible_connection": "local", "ansible_python_interpreter": TARGET_PYTHON}
+        by_host = {name: dict(its) for name, its in hosts.items()}
+        return self._write("inventory.yml", {"all": {"vars": {**connection, **variables}, "hosts": by_host}})
 
     def _write(self, name: str, content: Any) -> str:
         file = self.folder / name

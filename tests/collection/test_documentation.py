@@ -155,7 +155,8 @@ def _compare_return(value: Any, described: Mapping[str, Any], place: str) -> Non
     if "contains" not in described:
         assert "sample" in described, place
         return
-    for entry in value if described["type"] == "list" else [value]:
+    entries: list[Any] = value if described["type"] == "list" else [value]
+    for entry in entries:
         assert set(entry) == set(described["contains"]), place
         for key, nested in described["contains"].items():
             _compare_return(entry[key], nested, "{0}.{1}".format(place, key))

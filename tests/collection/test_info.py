@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from ld_segment_store.emulator import Behaviour, Emulator
-from tests.collection.playbooks import DYNAMODB, PASSWORD, REDIS, TOKEN, Playbooks, Result, checked, config, info
+from tests.collection.playbooks import DYNAMODB, PASSWORD, REDIS, SHOP, TOKEN, Playbooks, Result, checked, config, info
 
 FULL_REDIS = {**REDIS, "port": "6380", "password": PASSWORD}
 
@@ -17,9 +17,10 @@ FULL_REDIS = {**REDIS, "port": "6380", "password": PASSWORD}
 @pytest.fixture
 def ld() -> Iterator[Emulator]:
     """Two projects with the same environment keys, and integrations in both."""
-    environments = {"live": {}, "test": {}}
-    seed = {"projects": {"shop": {"environments": environments}, "blog": {"environments": environments}}}
-    with Emulator(seed=seed, access_tokens=[TOKEN], behaviour=Behaviour(list_config="empty")) as emulator:
+    projects = {**SHOP["projects"], "blog": SHOP["projects"]["shop"]}
+    with Emulator(
+        seed={"projects": projects}, access_tokens=[TOKEN], behaviour=Behaviour(list_config="empty")
+    ) as emulator:
         create = emulator.account.create
         create("shop", "live", "redis", FULL_REDIS, name="one", on=True, tags=["b", "a"])
         create("shop", "live", "dynamodb", config("dynamodb", DYNAMODB), name="two")

@@ -73,8 +73,9 @@ def test_unknown_keys(ld: Emulator) -> None:
 def test_observers_are_told_of_every_change_in_order(ld: Emulator, call: Caller) -> None:
     told: list[tuple[str, str, int]] = []
 
-    def observe(event: str, integration: Integration) -> None:
-        told.append((event, integration.id, integration.version))
+    def observe(event: str, integration: Integration | None) -> None:
+        if integration:
+            told.append((event, integration.id, integration.version))
 
     ld.account.observe(observe)
     created = call.create()
@@ -204,6 +205,14 @@ def test_every_guess_says_why_and_is_in_the_docs() -> None:
         row = next((line for line in page.splitlines() if line.startswith("| `{0}`".format(setting.name))), "")
         for value in setting.metadata.get("values", (setting.default,)):
             assert "`{0}`".format(value) in row, (setting.name, value)
+
+
+def test_the_python_example_in_the_docs_runs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
+    examples = [part.partition("```")[0] for part in page.split("```python\n")[1:]]
+    assert examples
+    for example in examples:
+        exec(compile(example, "docs/emulator.md", "exec"), {})
 
 
 def test_guesses_from_the_command_line() -> None:

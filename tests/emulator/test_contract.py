@@ -19,6 +19,7 @@ from tests.emulator.contract import PROJECTS, REDIS, STORES, Caller, check, docu
 BAD = {"config": {"host": "redis://redis.example.com"}}
 
 # operation: method, path and body that succeed; `{}` stands for the ID of an integration that is there.
+TEST = {"projectKey": "default", "environmentKey": "test"}
 GOOD: dict[str, tuple[str, str, Any]] = {
     "getBigSegmentStoreIntegrations": ("GET", STORES, None),
     "createBigSegmentStoreIntegration": ("POST", REDIS, {"config": {"host": "redis.example.com"}}),
@@ -38,6 +39,7 @@ GOOD: dict[str, tuple[str, str, Any]] = {
     "emulatorAddFaults": ("POST", "/_emulator/faults", {"faults": [{"kind": 503}]}),
     "emulatorForgetFaults": ("DELETE", "/_emulator/faults", None),
     "emulatorSetStatus": ("POST", "/_emulator/status", {"integrationId": "{}", "status": {"available": True}}),
+    "emulatorSetSegments": ("POST", "/_emulator/segments", {**TEST, "segments": {"a": {"included": ["user-1"]}}}),
 }
 # What makes it fail for real: another path or body. All else is a fault on purpose.
 FAILING: dict[tuple[str, str], tuple[str, Any]] = {
@@ -54,6 +56,8 @@ FAILING: dict[tuple[str, str], tuple[str, Any]] = {
     ("emulatorAddFaults", "400"): ("/_emulator/faults", {"faults": [{"kind": "fire"}]}),
     ("emulatorSetStatus", "400"): ("/_emulator/status", {"integrationId": "{}", "status": {"available": "yes"}}),
     ("emulatorSetStatus", "404"): ("/_emulator/status", {"integrationId": "nothing", "status": None}),
+    ("emulatorSetSegments", "400"): ("/_emulator/segments", {**TEST, "segments": {"a": []}}),
+    ("emulatorSetSegments", "404"): ("/_emulator/segments", {**TEST, "environmentKey": "nowhere", "segments": {}}),
 }
 
 

@@ -186,6 +186,13 @@ def test_several_tokens() -> None:
         assert call("GET", STORES, headers={"Authorization": "api-emulator"}).status_code == 401
 
 
+def test_an_empty_token_opens_nothing() -> None:
+    with Emulator(access_tokens=["api-one", ""]) as ld:
+        call = Caller(ld)
+        for token in ("", None):
+            assert call("GET", STORES, headers={"Authorization": token}).status_code == 401
+
+
 def test_the_beta_header_is_asked_for_by_name(call: Caller) -> None:
     for value in (None, "20240415", "Beta"):
         response = call("GET", STORES, headers={"LD-API-Version": value})

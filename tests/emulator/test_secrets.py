@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.secret import Secret
-from ld_segment_store.emulator import Emulator
+from ld_segment_store.emulator import Emulator, InvalidSeed
 from ld_segment_store.emulator.account import unseal
 from tests.emulator.contract import PROJECTS, REDIS, STORES, Caller, place
 
@@ -143,7 +143,7 @@ def test_a_seed_is_refused_without_its_secrets(tmp_path: Path) -> None:
     data = {"projects": {"shop": {"environments": {"live": {"integrations": integrations}}}}}
     seed.write_text(json.dumps(data))
 
-    with pytest.raises(Exception) as refused:
+    with pytest.raises(InvalidSeed) as refused:
         Emulator(seed=seed)
 
     assert "redis.host" in str(refused.value)
@@ -155,7 +155,7 @@ def test_yaml_that_is_none_is_not_quoted(tmp_path: Path, text: str) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("ok: 1\n" + text + "\n")
 
-    with pytest.raises(Exception, match=r"not valid YAML near line [123]") as refused:
+    with pytest.raises(InvalidSeed, match=r"not valid YAML near line [123]") as refused:
         Emulator(seed=seed)
 
     assert PASSWORD not in str(refused.value)

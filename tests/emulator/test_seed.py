@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import builtins
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -299,4 +298,3 @@ def test_the_examples_in_the_docs_are_seeds(tmp_path: Path) -> None:
         path = tmp_path / "seed.yaml"
         path.write_text(example)
         assert Emulator(seed=path).account.projects
-        os.unlink(path)

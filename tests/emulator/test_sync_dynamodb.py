@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ld_segment_store.cli import main
 from ld_segment_store.core.documents import DYNAMODB_WRITER_ACTIONS
 from ld_segment_store.emulator import Emulator, InvalidSyncOptions, SyncOptions
 from ld_segment_store.emulator.segments import hash_of
@@ -152,7 +153,7 @@ def test_by_the_command_line(store: Store, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [(None, "No such file or directory"), ("nonsense", "it is not a PEM file of certificates")]
+    ("content", "why"), [(None, "No such file or directory"), ("nonsense", "it holds no certificates in PEM")]
 )
 def test_a_ca_file_that_cannot_be_used(tmp_path: Path, content: str | None, why: str) -> None:
     file = tmp_path / "ca.pem"
@@ -161,3 +162,27 @@ def test_a_ca_file_that_cannot_be_used(tmp_path: Path, content: str | None, why:
     with pytest.raises(InvalidSyncOptions) as caught:
         SyncOptions(redis_ca_file=file)
     assert caught.value.message == "Can't use the CA file {0}: {1}.".format(file, why)
+
+
+def test_an_endpoint_that_cannot_be_one() -> None:
+    with pytest.raises(InvalidSyncOptions, match="The AWS endpoint must be a URL"):
+        SyncOptions(aws_endpoint="127.0.0.1:5000")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--sync", "--redis-ca-file", "no-such-file"], 1, "Can't use the CA file no-such-file"),
+        (["--aws-endpoint", "http://127.0.0.1:1"], 2, "--redis-ca-file and --aws-endpoint do nothing without --sync"),
+        (["--sync", "--sync-interval", "nan"], 2, "give a number of seconds"),
+    ],
+)
+def test_wrong_options_on_the_command_line(
+    arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        ended: object = main(["emulator", *arguments])
+    except SystemExit as exit_:
+        ended = exit_.code
+    assert ended == code
+    assert said in capsys.readouterr().err

@@ -42,5 +42,7 @@ def test_every_dependency_has_a_lower_bound() -> None:
 
 
 def test_action_group_names_every_module_that_talks_to_launchdarkly() -> None:
-    modules = {file.stem for file in (ROOT / "plugins/modules").glob("*.py") if "connection_options()" in file.read_text()}
+    modules = {
+        file.stem for file in (ROOT / "plugins/modules").glob("*.py") if "connection_options()" in file.read_text()
+    }
     assert set(_yaml("meta/runtime.yml")["action_groups"]["launchdarkly"]) == modules

@@ -133,7 +133,11 @@ class RedisServer:
         )
 
     def __enter__(self) -> RedisServer:
-        return self.start()
+        try:
+            return self.start()
+        except RuntimeError:
+            shutil.rmtree(self.directory, ignore_errors=True)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

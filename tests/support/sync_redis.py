@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What an emulator writes to a Redis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ld_segment_store.emulator.segments import hash_of
+from tests.support.redis_server import RedisServer
+from tests.support.sync import PREFIX, wait_until
+
+SYNCHRONIZED_ON = PREFIX + ":big_segments_synchronized_on"
+
+
+def include(context_key: str) -> str:
+    return "{0}:big_segment_include:{1}".format(PREFIX, hash_of(context_key))
+
+
+def exclude(context_key: str) -> str:
+    return "{0}:big_segment_exclude:{1}".format(PREFIX, hash_of(context_key))
+
+
+def content(server: RedisServer) -> dict[str, Any]:
+    """All that is in the store but the time."""
+    with server.admin() as admin:
+        return {key: admin.smembers(key) for key in admin.scan_iter() if key != SYNCHRONIZED_ON}
+
+
+SEEDED = {include("user-1"): {"big-one.g1"}, include("user-2"): {"big-one.g1"}, exclude("user-3"): {"big-one.g1"}}
+
+
+def wait_for_content(server: RedisServer, expected: dict[str, Any]) -> None:
+    wait_until(lambda: content(server) == expected, lambda: content(server))
