@@ -4,8 +4,9 @@
 
     python benchmarks/emulator.py
 
-Each server runs in a process of its own. "Ready" is from the start of the process to its first answer. The load comes from
-one process with 8 connections that are kept alive, written with plain sockets so that the client costs little.
+Each server runs in a process of its own, with its bytecode cached as after an installation. "Ready" is from the start of the
+process to its first answer. The load comes from this process, over 8 connections that are kept alive, written with plain
+sockets so that the client costs little.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -51,6 +53,7 @@ server.serve_forever()
 """
 _STORES = "/api/v2/integration-capabilities/big-segment-store"
 _SEED = ROOT / "benchmarks" / "emulator-seed.json"
+_CACHE = tempfile.TemporaryDirectory()
 _EMULATOR = [sys.executable, "-m", "ld_segment_store", "emulator"]
 _SERVERS = {
     "standard library, untuned": ([sys.executable, "-c", _BARE, "untuned"], "/"),
@@ -66,7 +69,8 @@ class Running:
 
     def __init__(self, command: list[str], path: str) -> None:
         started = time.perf_counter()
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": _CACHE.name}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         assert self.process.stdout is not None
         found = re.search(r":(\d+)$", self.process.stdout.readline().strip())
@@ -143,6 +147,7 @@ def throughput(server: Running) -> float:
 
 def measure(command: list[str], path: str) -> tuple[float, float]:
     """The median time until it is ready in seconds, and requests a second."""
+    Running(command, path).stop()  # fills the cache
     ready = []
     rate = 0.0
     for number in range(STARTS):

@@ -138,6 +138,7 @@ def test_remove_name_and_on(call: Caller) -> None:
         "text",
         {},
         {"op": "replace", "path": "/name"},
+        {"op": "test", "path": "/version"},
         {"op": "replace", "value": "x"},
         operation("replace", "name", "x"),
         operation("replace", "", {}),
