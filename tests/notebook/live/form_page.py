@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The form as somebody at a browser sees it: by labels, button texts and sentences, as in the page's accessibility tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+PATIENCE = 20_000
+
+
+class FormPage:
+    """One form in a page. Methods wait for what they are about, and fail after a while."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+
+    def field(self, label: str) -> Any:
+        return self.page.get_by_label(label, exact=True)
+
+    def button(self, text: str) -> Any:
+        return self.page.get_by_role("button", name=text, exact=True)
+
+    def sees(self, text: str) -> None:
+        """The text is on screen."""
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def connect(self, token: str | None = None) -> None:
+        """With the token of the environment variable, or one that is typed in."""
+        if token:
+            self.field("Access token from").select_option("Typed in here")
+            self.field("Access token").fill(token)
+            self.field("Access token").press("Enter")
+            self.sees("set, in this kernel alone")
+        self.button("Connect").click()
+        self.sees("Connected to")
+
+    def open(self, project: str, environment: str, store: str = "Redis") -> None:
+        self.field("Project").fill(project)
+        self.field("Environment").fill(environment)
+        self.field("Store type").select_option(store)
+        self.button("Open").click()
+        self.sees("Fill in")
+        expect(self.field("Switched on")).to_be_visible()
+
+    def check(self) -> None:
+        """Check the store; no check fails."""
+        self.button("Check the store").click()
+        expect(
+            self.page.get_by_text("The store looks ready.").or_(self.page.get_by_text("The store may work"))
+        ).to_be_visible()
+
+    def create(self) -> None:
+        """Preview and apply, and watch until it is available."""
+        self.button("Preview the changes").click()
+        self.button("Create the integration").click()
+        self.sees("Created the")
+        self.sees("The store is available")
+        expect(self.page.locator("svg[aria-label^='Age of the last synchronization']")).to_be_visible()
+
+    def taken_away(self, export: str) -> str:
+        """The text to take away."""
+        self.field("As").select_option(export)
+        code = self.page.locator("pre.ldss-code").last
+        expect(code).to_contain_text(
+            {"Ansible task": "featureops.launchdarkly", "Terraform": "resource"}.get(export, "")
+        )
+        return str(code.inner_text())

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Thousands of environments in a real browser: sorted, filtered, opened, and saved as a picture."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ld_segment_store.emulator import Emulator
+from tests.notebook.live.conftest import TOKEN
+from tests.notebook.live.form_page import FormPage
+from tests.notebook.live.jupyter import JupyterServer
+
+pytestmark = pytest.mark.slow
+
+CELL = """\
+from ld_segment_store.notebook import FleetView
+FleetView(access_token=TOKEN, api_host={api_host!r})""".replace("TOKEN", repr(TOKEN))
+
+
+@pytest.fixture
+def ld() -> Iterator[Emulator]:
+    def store(place: str) -> list[dict[str, Any]]:
+        return [{"id": place, "name": place, "enabled": True, "redis": {"host": place + ".example.com"}}]
+
+    projects = {
+        f"p{p:02}": {"environments": {f"e{e:02}": {"integrations": store(f"p{p:02}-e{e:02}")} for e in range(20)}}
+        for p in range(100)
+    }
+    with Emulator(seed={"projects": projects}, access_tokens=[TOKEN]) as emulator:
+        emulator.set_status("p50-e10", {"available": True, "lastSync": 1_790_000_000_000})
+        yield emulator
+
+
+def test_fleet(servers: Callable[..., JupyterServer], show_form: Callable[..., Path], page: Page) -> None:
+    show_form(servers("lab"), CELL, name="fleet")
+    form = FormPage(page)
+    form.sees("2000 of 2000, page 1 of 40")
+    form.button("Health ▴").click()
+    first = page.locator("[data-drawn] tbody tr").first
+    expect(first).to_contain_text("available")
+    expect(first).to_contain_text("p50-e10")
+    form.button("✓ 1 available").click()
+    form.sees("1 of 2000, page 1 of 1")
+    form.button("All 2000").click()
+    form.field("Search").fill("p07-e1")
+    form.sees("10 of 2000, page 1 of 1")
+    with page.expect_download() as download:
+        form.button("Save a picture").click()
+    assert len(list(ET.parse(download.value.path()).iter("{http://www.w3.org/2000/svg}title"))) == 2000
+    form.button("Open p07 / e12, redis").click()
+    expect(form.field("Host *")).to_have_value("p07-e12.example.com")

@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The whole path without a mouse: Tab, Enter, the arrows and typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ld_segment_store.emulator import Emulator
+from tests.notebook.live.conftest import PASSWORD, TOKEN
+from tests.notebook.live.form_page import FormPage
+from tests.notebook.live.jupyter import JupyterServer
+
+pytestmark = pytest.mark.slow
+
+_FOCUSED = """() => {
+  const focused = document.activeElement;
+  const label = focused.labels && focused.labels[0];
+  return focused.getAttribute("aria-label") || (label && label.textContent.trim()) || focused.textContent.trim();
+}"""
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until what has this name has the focus."""
+    passed = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate(_FOCUSED))
+        if passed[-1] == name:
+            return
+    raise AssertionError(f"Tab never came to {name}, but to {passed}")
+
+
+def test_the_whole_path(
+    servers: Callable[..., JupyterServer], show_form: Callable[..., Path], page: Page, ld: Emulator
+) -> None:
+    show_form(servers("voila"))
+    form = FormPage(page)
+    expect(form.button("Connect")).to_be_visible()
+    page.evaluate("document.activeElement.blur()")
+    tab_to(page, "Access token from")
+    page.keyboard.type("Typed")
+    expect(form.field("Access token")).to_be_visible()
+    tab_to(page, "Access token")
+    page.keyboard.type(TOKEN)
+    tab_to(page, "Connect")
+    page.keyboard.press("Enter")
+    form.sees("Connected to")
+    tab_to(page, "Project")
+    page.keyboard.type("shop")
+    tab_to(page, "Environment")
+    page.keyboard.type("test")
+    tab_to(page, "Open")
+    page.keyboard.press("Space")
+    expect(form.field("Host *")).to_be_visible()
+    tab_to(page, "Host *")
+    page.keyboard.type("redis.example.com")
+    tab_to(page, "Password")
+    page.keyboard.type(PASSWORD)
+    tab_to(page, "Connect with TLS")
+    page.keyboard.press("Space")
+    tab_to(page, "Preview the changes")
+    page.keyboard.press("Enter")
+    expect(form.button("Create the integration")).to_be_visible()
+    tab_to(page, "Create the integration")
+    page.keyboard.press("Enter")
+    form.sees("Created the")
+    (made,) = [i for i in ld.account.integrations if i.environment_key == "test"]
+    assert made.config["tlsEnabled"] is True

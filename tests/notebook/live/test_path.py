@@ -1,0 +1,133 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""From the connection to the take-away in real browsers, and no secret left behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ld_segment_store.emulator import Emulator
+from tests.notebook.live.conftest import PASSWORD, TOKEN
+from tests.notebook.live.form_page import FormPage
+from tests.notebook.live.jupyter import JupyterServer, model_state, save
+from tests.support.redis_server import RedisServer
+from tests.support.sync import WRITER
+
+pytestmark = pytest.mark.slow
+
+Servers = Callable[..., JupyterServer]
+ShowForm = Callable[..., Path]
+
+
+OPENED = """\
+from ld_segment_store.notebook import BigSegmentStoreForm
+form = BigSegmentStoreForm(access_token=TOKEN, api_host={api_host!r})
+form.open("shop", "live")
+form""".replace("TOKEN", repr(TOKEN))
+
+
+def secrets_in(text: str) -> list[str]:
+    return [secret for secret in (TOKEN, PASSWORD) if secret in text]
+
+
+def set_up_redis(form: FormPage, redis: RedisServer) -> None:
+    """The whole path."""
+    form.connect(TOKEN)
+    form.open("shop", "test")
+    form.field("Host *").fill("not a host")
+    form.sees("Is not a host name or address")
+    form.field("Host *").fill(redis.host)
+    form.field("Port").fill(str(redis.port))
+    form.field("Username").fill(WRITER)
+    form.field("Password").fill(PASSWORD)
+    form.field("Tags").fill("team-a, managed")
+    form.sees("set, in this kernel alone")
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook", "voila"])
+def test_redis(app: str, servers: Servers, show_form: ShowForm, page: Page, redis: RedisServer, ld: Emulator) -> None:
+    server = servers(app)
+    prefix = ld.account.environment("shop", "test").client_side_id
+    with redis.admin() as admin:
+        admin.execute_command("ACL", "SETUSER", WRITER, f"~{prefix}:*")
+    notebook = show_form(server)
+    form = FormPage(page)
+    set_up_redis(form, redis)
+    form.check()
+    form.create()
+    (made,) = [i for i in ld.account.integrations if i.environment_key == "test"]
+    assert set(made.tags) == {"team-a", "managed"}
+    assert 'password: "{{ redis_password }}"' in form.taken_away("Ansible task")
+    assert "var.redis_password" in form.taken_away("Terraform")
+    assert secrets_in(page.content()) == []
+    if app == "lab":
+        assert_nothing_is_left_behind(page, server, notebook)
+    assert secrets_in(server.log.read_text()) == []
+
+
+def assert_nothing_is_left_behind(page: Page, server: JupyterServer, notebook: Path) -> None:
+    """The planted secrets are in no file and no model; what stands beside them is, so that the search is known to find."""
+    beside = "team-a, managed"
+    models = model_state(page)
+    assert beside in models
+    assert secrets_in(models) == []
+    save(page)
+    saved = notebook.read_text()
+    assert "widget-state" in saved
+    assert beside in saved
+    page.reload()
+    page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext !== undefined")
+    html = server.folder / "form.html"
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output", str(html), str(notebook)]
+    subprocess.run(command, check=True, capture_output=True)
+    assert beside in html.read_text()
+    for file in server.folder.rglob("*"):
+        if file.is_file() and file.stat().st_size < 10_000_000:
+            assert secrets_in(file.read_text(errors="replace")) == [], file
+
+
+def test_the_search_finds_what_leaks(servers: Servers, show_form: ShowForm, page: Page) -> None:
+    """The same search on ipywidgets' own password field, which is known to leak: else finding nothing would prove nothing."""
+    cell = "import ipywidgets\nfield = ipywidgets.Password(description='Password')\nfield  # {api_host}"
+    notebook = show_form(servers("lab"), cell, name="leaks")
+    field = page.get_by_label("Password", exact=True)
+    field.fill(PASSWORD)
+    field.press("Tab")
+    page.wait_for_function("() => new Promise((done) => setTimeout(() => done(true), 300))")
+    assert secrets_in(model_state(page)) == [PASSWORD]
+    save(page)
+    assert secrets_in(notebook.read_text()) == [PASSWORD]
+
+
+def test_copying_gives_the_text(servers: Servers, show_form: ShowForm, page: Page, ld: Emulator) -> None:
+    show_form(servers("lab"), OPENED, name="copy")
+    form = FormPage(page)
+    text = form.taken_away("Ansible task")
+    form.button("Copy").last.click()
+    form.sees("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == text.strip()
+    with page.expect_download() as download:
+        form.button("Save").last.click()
+    assert download.value.suggested_filename == "big-segment-store.yml"
+    assert Path(download.value.path()).read_text().strip() == text.strip()
+
+
+def test_a_restarted_kernel_is_said(servers: Servers, show_form: ShowForm, page: Page) -> None:
+    show_form(servers("lab"), name="restart")
+    form = FormPage(page)
+    expect(form.button("Connect")).to_be_visible()
+    page.evaluate(
+        "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+    )
+    root = page.locator(".ldss-root")
+    page.wait_for_selector(".ldss-root.jupyter-widgets-disconnected")
+    told = root.evaluate("(element) => getComputedStyle(element, '::before').content")
+    assert "The kernel was restarted" in told
+    page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    form.connect(TOKEN)

@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Each way it can fail leaves a usable form and a true sentence."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ld_segment_store.core.secret import Secret
+from ld_segment_store.emulator import Emulator
+from ld_segment_store.notebook import BigSegmentStoreForm
+from ld_segment_store.notebook.connect import FILE, INSTANCES, OTHER, TYPED, VARIABLE
+from tests.notebook.conftest import settle
+
+MakeForm = Callable[..., BigSegmentStoreForm]
+
+
+@pytest.fixture
+def unconnected(make_form: MakeForm) -> BigSegmentStoreForm:
+    return make_form(access_token=None)
+
+
+def connect(form: BigSegmentStoreForm) -> tuple[str, str]:
+    form.connect.connect_button.click()
+    settle(form)
+    return form.connect.message
+
+
+def test_no_token(unconnected: BigSegmentStoreForm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LAUNCHDARKLY_ACCESS_TOKEN", raising=False)
+    level, text = connect(unconnected)
+    assert level == "error"
+    assert "LAUNCHDARKLY_ACCESS_TOKEN is not set" in text
+
+
+def test_every_source_of_a_token(
+    unconnected: BigSegmentStoreForm, ld: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    step = unconnected.connect
+    monkeypatch.setenv("MY_TOKEN", ld.access_token)
+    step.variable.value = "MY_TOKEN"
+    assert connect(unconnected)[0] == "ok"
+    (tmp_path / "token").write_text(ld.access_token + "\n")
+    step.source.value, step.file.value = FILE, str(tmp_path / "token")
+    assert connect(unconnected)[0] == "ok"
+    step.file.value = str(tmp_path / "none")
+    assert "can't be read: No such file" in connect(unconnected)[1]
+    step.source.value = TYPED
+    settle(unconnected)
+    assert "type the token" in connect(unconnected)[1]
+    assert step.secret is not None
+    step.secret.set(Secret(ld.access_token))
+    assert connect(unconnected)[0] == "ok"
+    step.source.value = VARIABLE
+    settle(unconnected)
+    assert step.secret not in step.body.children
+
+
+def test_a_callable_gives_the_token(make_form: MakeForm, ld: Emulator) -> None:
+    assert make_form(access_token=lambda: ld.access_token).connect.message[0] == "ok"
+    assert make_form(access_token=lambda: Secret(ld.access_token)).connect.message[0] == "ok"
+
+
+def test_a_callable_that_fails_is_not_quoted(make_form: MakeForm) -> None:
+    def source() -> str:
+        raise OSError("hunter2")
+
+    level, text = make_form(access_token=source).connect.message
+    assert (level, "OSError" in text, "hunter2" in text) == ("error", True, False)
+
+
+@pytest.mark.parametrize(
+    ("token", "words"), [("api-expired", "not revoked or expired"), ("sdk-1234", "SDK key"), ("a b", "token")]
+)
+def test_a_bad_token(make_form: MakeForm, token: str, words: str) -> None:
+    level, text = make_form(access_token=token).connect.message
+    assert level == "error"
+    assert words in text
+    assert token not in text
+
+
+def test_a_dead_api_and_then_a_living_one(make_form: MakeForm, ld: Emulator) -> None:
+    form = make_form(api_host="http://127.0.0.1:9")
+    assert form.connect.message[0] == "error"
+    assert "could not be reached" in form.connect.message[1]
+    form.connect.host.value = ld.url
+    assert connect(form)[0] == "ok"
+
+
+def test_a_host_that_is_none(make_form: MakeForm) -> None:
+    form = make_form(api_host="app.launchdarkly.com/projects")
+    assert form.connect.instance.value == OTHER
+    level, text = form.connect.message
+    assert level == "error"
+    assert "api_host" in text
+
+
+def test_the_instances_are_launchdarklys_own(make_form: MakeForm) -> None:
+    form = BigSegmentStoreForm(api_host="https://app.eu.launchdarkly.com/")
+    assert INSTANCES[form.connect.instance.value] == "https://app.eu.launchdarkly.com"
+    form.close()
+
+
+def test_listing_is_forbidden_and_keys_are_typed(make_form: MakeForm, ld: Emulator) -> None:
+    ld.faults.add(403, operation="getProjects")
+    form = make_form()
+    assert "may not list projects" in form.choose.message[1]
+    ld.faults.add(403, operation="getEnvironmentsByProject")
+    form.choose.project.value, form.choose.environment.value = "shop", "test"
+    form.choose.open_button.click()
+    settle(form)
+    assert form.documents.message[1] == "The environment's client-side ID is needed, and the token may not read it."
+
+
+def test_an_environment_that_is_not_there(make_form: MakeForm) -> None:
+    form = make_form()
+    form.open("shop", "liev")
+    settle(form)
+    assert "Project 'shop' has no environment 'liev'." in form.choose.message[1]
+
+
+def test_a_storm_of_429_is_told_and_can_be_cancelled(make_form: MakeForm, ld: Emulator) -> None:
+    form = make_form()
+    ld.faults.add(*[429] * 50, retry_after=30)
+    form.open("shop", "live")
+    deadline = time.monotonic() + 10
+    while "Waiting" not in form.choose.message[1]:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert form.choose._cancel.layout.display == ""
+    form.choose._cancel.click()
+    settle(form)
+    assert form.choose.message == ("info", "Cancelled.")
+    ld.faults.clear()
+    form.open("shop", "live")
+    settle(form)
+    assert form.choose.message[0] == "ok"
+
+
+def test_a_lost_answer_is_read_again(make_form: MakeForm, ld: Emulator) -> None:
+    form = make_form()
+    form.open("shop", "test")
+    settle(form)
+    form.fill_in.fields["host"].control.value = "redis.example.com"
+    settle(form)
+    form.preview.preview_button.click()
+    settle(form)
+    ld.faults.add("close_after", method="POST")
+    form.preview._actions.children[0].click()
+    settle(form)
+    assert "may or may not have been made" in form.preview._notice.value
+    assert form.preview.message == ("ok", "Nothing would change: it is as the form says.")
+
+
+def test_a_failing_handler_is_shown(make_form: MakeForm, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = make_form()
+    monkeypatch.setattr(form.choose, "_ask_which", lambda _: os.environ["PLANTED"])
+    form.choose.environment.value = "live"
+    assert form.worker.wait()
+    assert "KeyError" in form._fault.value
+    assert "PLANTED" not in form._fault.value
+
+
+def test_what_was_read_last_stays_while_it_is_read_again(make_form: MakeForm, ld: Emulator) -> None:
+    form = make_form()
+    options = form.choose.project.options
+    ld.faults.add(503, 503, 503, 503, operation="getProjects")
+    connect(form)
+    assert form.choose.message[0] == "error"
+    assert form.choose.project.options == options != ()
