@@ -222,10 +222,11 @@ def _compare_secret(name: str, secret: Secret, mask: str, policy: UpdateSecrets,
     elif policy is UpdateSecrets.ALWAYS and secret:
         result.drift.append(Drift(name, "update_secrets is always", before, after))
     elif match is SecretMatch.UNKNOWN:
-        result.warnings += (
+        warning = (
             f"{name} can't be compared, since LaunchDarkly masks the stored one completely: it is taken to be the same."
-            " Use update_secrets 'always' once to be sure.",
+            " Use update_secrets 'always' once to be sure."
         )
+        result.warnings += (warning,)
 
 
 def _refuse_masks(settings: Settings, observed: Integration) -> None:

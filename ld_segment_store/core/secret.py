@@ -43,7 +43,7 @@ class Secret:
         if not isinstance(other, Secret):
             return NotImplemented
         # "surrogatepass": `os.environ` gives such characters for bytes that aren't UTF-8.
-        ours, theirs = (secret._text.encode("utf-8", "surrogatepass") for secret in (self, other))
+        ours, theirs = (secret.reveal().encode("utf-8", "surrogatepass") for secret in (self, other))
         return hmac.compare_digest(ours, theirs)
 
     def __hash__(self) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import InvalidSettings
-from .form_variables import STORE_TYPES
+from .form_variables import STORE_TYPES, FormVariable
 from .secret import Secret
 from .validation import OPTION_NAMES, Finding, check_request, known_name
 
@@ -39,17 +39,9 @@ class Settings:
         store = STORE_TYPES.get(self.integration_key)
         config = {}
         for option, value in self.config.items():
-            variable = store.by_option(option) if store else None
-            if value is None:
-                continue
-            if variable and variable.secret:
-                # A number stays one and is refused: YAML may have changed it, 01234 is 668.
-                value = Secret(value) if isinstance(value, str) else value
-            elif variable and value == "" and variable.default:
-                value = variable.default  # clearing a field that has a default gives it that
-            elif variable and variable.kind == "string" and isinstance(value, int) and not isinstance(value, bool):
-                value = str(value)
-            config[option] = value
+            if value is not None:
+                variable = store.by_option(option) if store else None
+                config[option] = _normal(variable, value) if variable else value
         object.__setattr__(self, "config", config)
         if isinstance(self.tags, list):
             object.__setattr__(self, "tags", tuple(self.tags))
@@ -75,6 +67,18 @@ class Settings:
                 list(self.tags) if isinstance(self.tags, tuple) else self.tags
             )  # text must not become letters
         return body
+
+
+def _normal(variable: FormVariable, value: Any) -> Any:
+    """A value as it is sent: secrets wrapped, a port as text. What has the wrong type stays as it is, to be refused."""
+    if variable.secret:
+        # A number stays one: YAML may have changed it, 01234 is 668.
+        return Secret(value) if isinstance(value, str) else value
+    if value == "" and variable.default:
+        return variable.default  # clearing a field that has a default gives it that
+    if variable.kind == "string" and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
 
 
 def check_settings(settings: Settings) -> list[Finding]:

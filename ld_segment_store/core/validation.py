@@ -150,14 +150,17 @@ def _unknown_field(name: str, path: list[Any], speller: _Speller) -> Finding:
 def _missing_field(name: str, path: list[Any], speller: _Speller) -> Finding:
     if not path:
         return Finding("error", speller.config(), "is missing", f"give it, with {speller.all()}")
-    variable = speller.store.by_key(name)
-    assert variable is not None  # the schema is made from the same table
+    variable = _variable(speller, name)
     return Finding("error", speller.config(speller.spell(variable)), "is missing", variable.remedy, name)
 
 
+def _variable(speller: _Speller, key: str) -> FormVariable:
+    """The variable that an error is about: the schema is made from the same table."""
+    return next(variable for variable in speller.store.variables if variable.key == key)
+
+
 def _bad_variable(key: str, error: Any, speller: _Speller) -> Finding:
-    variable = speller.store.by_key(key)
-    assert variable is not None  # the schema is made from the same table
+    variable = _variable(speller, key)
     problem = variable.problem
     if error.instance == "" and not variable.optional:
         problem = "is empty"

@@ -78,12 +78,14 @@ def test_redis(playbooks: Playbooks, secure: RedisServer) -> None:
     outcomes = {check["name"]: check["outcome"] for check in ran["check"]["checks"]}
     assert {outcomes[name] for name in ("connect", "tls", "authenticate", "writes")} == {"pass"}
     assert outcomes["certificate"] == "warning"  # LaunchDarkly may not trust an authority of one's own
-    assert ran["plan"]["changed"] and ran["plan"]["integration"]["status"] is None
-    assert ran["set up"]["changed"] and ran["set up"]["integration"]["status"]["available"] is True
+    assert ran["plan"]["changed"]
+    assert ran["plan"]["integration"]["status"] is None
+    assert ran["set up"]["changed"]
+    assert ran["set up"]["integration"]["status"]["available"] is True
     assert not ran["again"]["changed"]
 
 
-def test_dynamodb(playbooks: Playbooks, store: Store) -> None:  # noqa: F811 - a fixture
+def test_dynamodb(playbooks: Playbooks, store: Store) -> None:
     dynamodb = {
         "table_name": TABLE,
         "region": REGION,
@@ -111,7 +113,8 @@ def test_preflight_stops_what_cannot_work(playbooks: Playbooks, secure: RedisSer
         may_fail=True,
     )
     wrong = ran["wrong password"]
-    assert wrong.failed and wrong["outcome"] == "failure"
+    assert wrong.failed
+    assert wrong["outcome"] == "failure"
     assert wrong["failure"]["code"] == "preflight_failed"
     assert "User and password: " in wrong["msg"]
     assert [check["outcome"] for check in wrong["checks"] if check["name"] == "authenticate"] == ["failure"]
@@ -137,7 +140,8 @@ def test_waiting_tells_why_it_failed(playbooks: Playbooks) -> None:
             may_fail=True,
         )
     failed = ran["set up"]
-    assert failed.failed and failed["changed"] and failed["action"] == "create"
+    assert failed.failed
+    assert (failed["changed"], failed["action"]) == (True, "create")
     assert failed["failure"]["code"] == "not_available"
     assert "did not become available within 2 s" in failed["msg"]
     assert "refused" in failed["failure"]["details"][0]

@@ -16,7 +16,7 @@ from ld_segment_store.core.secret import Secret
 from tests.core.scripted import HOST, TOKEN, FakeClock, Script
 
 # The same examples everywhere and nothing left in the working tree: a red run can be repeated by anybody.
-settings.register_profile("core", derandomize=True, database=None, deadline=None, max_examples=100)
+settings.register_profile("core", derandomize=True, database=None, deadline=None, max_examples=60)
 settings.load_profile("core")
 configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache" / "hypothesis")
 

@@ -70,7 +70,10 @@ class RawServer:
 
     def _handle(self, connection: socket.socket) -> None:
         with connection:
-            self.got.append(_read_request(connection))
+            request = _read_request(connection)
+            if not request:
+                return  # connected, and went away
+            self.got.append(request)
             answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
             connection.sendall(answer(self.got[-1]) if callable(answer) else answer)
 

@@ -72,10 +72,10 @@ def test_reading_an_integration(client: Client, script: Script) -> None:
         "lastError": 1_700_000_000_001,
         "errors": [{"statusCode": 400, "message": "refused", "timestamp": 1_700_000_000_001, "new": 1}, "nonsense", {}],
     }
-    script.answers = [answer(200, redis_item(_status=status, new_field={"a": 1}, _access={}))]
+    script.answers = [answer(200, redis_item(_status=status, tags=["b", "a"], new_field={"a": 1}, _access={}))]
     read = client.get_integration(*KEYS, "id-1")
     assert (read.id, read.integration_key, read.project_key, read.environment_key) == ("id-1", "redis", "shop", "live")
-    assert (read.name, read.enabled, read.tags, read.version) == ("main", True, ("a", "b"), 1)
+    assert (read.name, read.enabled, read.tags, read.version) == ("main", True, ("b", "a"), 1)
     assert read.config == redis_item()["config"]
     told = StatusError(400, "refused", 1_700_000_000_001)
     assert read.status == Status(False, True, 1_700_000_000_000, 1_700_000_000_001, (told, StatusError(None, "", None)))

@@ -29,10 +29,8 @@ GET = Request("GET", "/x")
 POST = Request("POST", "/x", body={"a": 1})
 OK = http(200, '{"ok": true}')
 PROXY_PASSWORD = "MARKER-pr0xy"
-# After an answer that is not HTTP.
-URLLIB3_1_LEAVES_SOCKETS_OPEN = (
-    "ignore:.*unclosed.*socket|.*Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
-)
+# urllib3 1 leaves sockets open when a connection fails.
+pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <(socket|ssl):pytest.PytestUnraisableExceptionWarning")
 
 
 @contextmanager
@@ -127,7 +125,12 @@ def test_a_proxy_that_is_not_there(request_: Request, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    "proxy", [f"http://user:{PROXY_PASSWORD}@127.0.0.1:port", f"socks9://user:{PROXY_PASSWORD}@127.0.0.1:1"]
+    "proxy",
+    [
+        f"http://user:{PROXY_PASSWORD}@127.0.0.1:port",
+        f"http://us er:{PROXY_PASSWORD}@127.0.0.1:99999",  # requests' error has it all
+        f"socks9://user:{PROXY_PASSWORD}@127.0.0.1:1",
+    ],
 )
 @pytest.mark.parametrize("request_", [GET, POST], ids=lambda request: request.method)
 def test_a_proxy_that_is_no_url(request_: Request, proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +173,6 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=list(BROKEN))
-@pytest.mark.filterwarnings(URLLIB3_1_LEAVES_SOCKETS_OPEN)
 def test_a_broken_answer_to_a_read_is_asked_for_again(broken: bytes) -> None:
     with RawServer(broken, broken, broken, OK) as server, connected(server.url) as client:
         assert send(client) == {"ok": True}
@@ -178,7 +180,6 @@ def test_a_broken_answer_to_a_read_is_asked_for_again(broken: bytes) -> None:
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=list(BROKEN))
-@pytest.mark.filterwarnings(URLLIB3_1_LEAVES_SOCKETS_OPEN)
 def test_a_broken_answer_to_a_write_leaves_its_outcome_unknown(broken: bytes) -> None:
     with RawServer(broken) as server, connected(server.url) as client:
         caught = failure(client, POST)
@@ -274,9 +275,12 @@ def test_the_authority_of_another(authority: trustme.CA, tmp_path: Path) -> None
 
 
 def test_without_verification(authority: trustme.CA) -> None:
-    with RawServer(OK, tls=server_context(authority)) as server, connected(server.url, verify=False) as client:
-        with pytest.warns(InsecureRequestWarning):
-            assert send(client) == {"ok": True}
+    with (
+        RawServer(OK, tls=server_context(authority)) as server,
+        connected(server.url, verify=False) as client,
+        pytest.warns(InsecureRequestWarning),
+    ):
+        assert send(client) == {"ok": True}
 
 
 def test_a_ca_file_that_is_gone_after_the_start(authority: trustme.CA, ca_path: str) -> None:
@@ -286,9 +290,8 @@ def test_a_ca_file_that_is_gone_after_the_start(authority: trustme.CA, ca_path: 
 
 
 def test_https_to_a_port_that_speaks_http() -> None:
-    with RawServer(b"HTTP/1.1 400 Bad\r\n\r\n") as server:
-        with connected(server.url.replace("http:", "https:")) as client:
-            caught = failure(client)
+    with RawServer(b"HTTP/1.1 400 Bad\r\n\r\n") as server, connected(f"https://127.0.0.1:{server.port}") as client:
+        caught = failure(client)
     assert type(caught) is errors.NetworkError
     assert "TLS" in caught.what
 

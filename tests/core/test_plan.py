@@ -168,6 +168,14 @@ def test_a_boolean_is_read_from_text_too(stored: Any, enabled: bool) -> None:
     assert fields(plan(redis({"tls_enabled": not enabled}), item)) == ["redis.tls_enabled"]
 
 
+def test_what_is_left_alone_is_sent_back_in_the_type_that_the_api_takes() -> None:
+    """It was observed to refuse a port that is a number."""
+    item = with_config(port=6380, tlsEnabled="true", username=None, password=None, newField=5)
+    item["config"]["username"] = None
+    (operation,) = plan(redis({"host": "new"}), item).request
+    assert operation["value"] == {"host": "new", "port": "6380", "username": "", "tlsEnabled": True, "newField": 5}
+
+
 # For each desired password and each stored one: what happens without and with another difference in `config`, under each
 # policy. "-" nothing, "?" nothing and a warning, "c" the other difference alone, "s" the password (and the other), "!" an error.
 SECRETS = {

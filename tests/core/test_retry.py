@@ -121,7 +121,8 @@ def test_a_wait_beyond_the_deadline_is_not_begun(
     script.answers = [limited(**headers)]
     with pytest.raises(errors.RateLimited) as caught:
         send(client)
-    assert clock.slept == waits == []
+    assert clock.slept == []
+    assert waits == []
     assert "share the limit" in caught.value.hint
 
 

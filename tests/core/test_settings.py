@@ -110,7 +110,7 @@ def test_tags_may_be_a_list(tags: Any) -> None:
 
 
 def test_tags_are_a_copy() -> None:
-    tags = ["a"]
+    tags: Any = ["a"]
     settings = redis(tags=tags)
     tags.append("b")
     assert settings.tags == ("a",)
@@ -169,7 +169,7 @@ def test_names_of_the_api_are_no_options(name: str) -> None:
 
 def test_all_findings_at_once_errors_first() -> None:
     config = {"table_name": "x", "region": "xx-new-1", "role_arn": "x", "hots": "x"}
-    settings = Settings("a/b", "..", "dynamodb", config, tags=["", "a"])
+    settings = Settings("a/b", "..", "dynamodb", config, tags=("", "a"))
     findings = check_settings(settings)
     assert [finding.field for finding in findings] == [
         *("project_key", "environment_key", "dynamodb.table_name", "dynamodb.external_id", "dynamodb.role_arn"),
