@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+from .core.budget import Gate
 from .core.client import Client
+from .core.declaration import Declaration, check_declarations, read_declarations
 from .core.errors import ApiError, InvalidSettings, SegmentStoreError
+from .core.fleet import Purge, StoreResult, reconcile_many
 from .core.integration import Integration
 from .core.lookup import Target, find_integrations, observe
 from .core.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_present
@@ -20,21 +23,26 @@ __all__ = [
     "Action",
     "ApiError",
     "Client",
+    "Declaration",
     "Drift",
     "Finding",
+    "Gate",
     "Integration",
     "InvalidSettings",
     "Outcome",
     "Plan",
+    "Purge",
     "RetryPolicy",
     "Secret",
     "SegmentStoreError",
     "Settings",
+    "StoreResult",
     "Target",
     "UpdateSecrets",
     "Wait",
     "__version__",
     "apply_plan",
+    "check_declarations",
     "check_settings",
     "ensure_absent",
     "ensure_present",
@@ -42,4 +50,6 @@ __all__ = [
     "observe",
     "plan_absent",
     "plan_present",
+    "read_declarations",
+    "reconcile_many",
 ]

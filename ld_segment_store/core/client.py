@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from .budget import Gate
 from .errors import NonsenseAnswer, OutcomeUnknown
 from .integration import (
     CallerIdentity,
@@ -34,8 +35,8 @@ class Client:
 
     `timeout` is in seconds, for connecting and for the answer of one request. `verify` is True, False, or the path
     of a file with CA certificates. `allow_http` lets the token travel unencrypted to other hosts than loopback.
-    `on_wait` is told before each wait. Every method takes a `deadline`; without one it gets the retry policy's. All
-    raise ApiError.
+    `on_wait` is told before each wait. `gate` is shared by clients that work side by side, one for each thread. Every
+    method takes a `deadline`; without one it gets the retry policy's. All raise ApiError.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Client:
         retry: RetryPolicy | None = None,
         clock: Clock = SYSTEM_CLOCK,
         on_wait: Callable[[Wait], None] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         token = access_token if isinstance(access_token, Secret) else Secret(access_token)
         self.transport = Transport(
@@ -60,6 +62,7 @@ class Client:
             retry=retry or RetryPolicy(),
             clock=clock,
             on_wait=on_wait,
+            gate=gate,
         )
 
     def __enter__(self) -> Client:

@@ -10,6 +10,7 @@ the rest.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple, Union
 
 Scalar = Union[str, bool]
@@ -39,7 +40,12 @@ class FormVariable(NamedTuple):
     @property
     def option(self) -> str:
         """The name in snake_case: `tlsEnabled` is `tls_enabled`."""
-        return re.sub(r"(?<!^)([A-Z])", r"_\1", self.key).lower()
+        return _snake_case(self.key)
+
+
+@cache  # asked for some dozen times for each store, of which there may be thousands
+def _snake_case(key: str) -> str:
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", key).lower()
 
 
 class StoreType(NamedTuple):
@@ -60,8 +66,8 @@ class StoreType(NamedTuple):
 
 # Where JSON Schema's `$` would let a last line break pass (Python's `re` does), this does not.
 _END = r"(?![\s\S])"
-# A host: no scheme, path, user or white space; one colon alone would be host:port, two or more an IPv6 address.
-_HOST = r"^(?![^:]*:[^:]*$)[^\s/@?#]+" + _END
+# A host: no scheme, path, user or white space; one colon alone, or one after a bracket, would be host:port.
+_HOST = r"^(?![^:]*:[^:]*$)(?!.*\]:)[^\s/@?#]+" + _END
 # 1 to 65535 without leading zeros. The API takes the port as a string and refuses a number (observed).
 _PORT = r"^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])" + _END
 # AWS, "Naming rules" of the DynamoDB developer guide.

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .client import Client
@@ -36,12 +36,17 @@ class Target(NamedTuple):
         return found
 
 
-def observe(client: Client, target: Target, deadline: Deadline | None = None) -> Integration | None:
-    """Find the integration and read it with its `config`: two requests, one with an ID. None where there is none."""
+def observe(
+    client: Client, target: Target, deadline: Deadline | None = None, listed: Sequence[Integration] | None = None
+) -> Integration | None:
+    """Find the integration and read it with its `config`: two requests, one with an ID. None where there is none.
+
+    `listed` saves the first: integrations listed a while ago, of which one or none may be the target.
+    """
     deadline = deadline or client.transport.deadline()
     integration_id = target.integration_id
     if integration_id is None:
-        match = narrow(client.list_integrations(deadline), target)
+        match = narrow(client.list_integrations(deadline) if listed is None else listed, target)
         if match is None:
             return None
         integration_id = match.id
@@ -52,8 +57,8 @@ def observe(client: Client, target: Target, deadline: Deadline | None = None) ->
     except NotFound:
         if target.integration_id is not None:
             raise
-        # Removed by somebody between the two requests.
-        return None
+        # Removed by somebody since it was listed. Where that was a while ago there may be another by now.
+        return None if listed is None else observe(client, target, deadline)
 
 
 def matching(
@@ -95,7 +100,7 @@ def _keys(integration: Integration) -> tuple[str, str, str, str]:
     return (integration.project_key, integration.environment_key, integration.integration_key, integration.id)
 
 
-def narrow(integrations: list[Integration], target: Target) -> Integration | None:
+def narrow(integrations: Iterable[Integration], target: Target) -> Integration | None:
     """The one integration that is meant, or None. Raises AmbiguousIntegration."""
     wanted = (target.project_key, target.environment_key, target.integration_key)
     matches = matching(integrations, *wanted)

@@ -231,8 +231,9 @@ def _compare_secret(name: str, secret: Secret, mask: str, policy: UpdateSecrets,
 
 def _refuse_masks(settings: Settings, observed: Integration) -> None:
     """A mask that was copied from an answer of LaunchDarkly's would replace the secret sooner or later."""
+    desired = settings.api_config()
     for variable in _store(settings).variables:
-        secret, mask = settings.api_config().get(variable.key), _config(observed).get(variable.key)
+        secret, mask = desired.get(variable.key), _config(observed).get(variable.key)
         if variable.secret and secret and isinstance(mask, str) and "*" in mask and secret == Secret(mask):
             name = f"{settings.integration_key}.{variable.option}"
             raise SecretRequired(

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,9 +83,11 @@ def ensure_present(
     integration_id: str | None = None,
     update_secrets: UpdateSecrets = UpdateSecrets.IF_DIFFERENT,
     check: bool = False,
+    listed: Sequence[Integration] | None = None,
 ) -> Outcome:
     """Create or update one integration so that it is as `settings` say.
 
+    `listed` saves the first look at the account's list: what is there of this environment and store type. Later looks list.
     Raises InvalidSettings before anything is sent, AmbiguousIntegration, SecretRequired, or ApiError.
     """
     warnings = [finding.text for finding in require_valid(settings)]
@@ -99,7 +101,7 @@ def ensure_present(
     _require_valid_target(target)
     deadline = client.transport.deadline()
     outcome = _converge(
-        client, target, lambda observed: plan_present(settings, observed, update_secrets), check, deadline
+        client, target, lambda observed: plan_present(settings, observed, update_secrets), check, deadline, listed
     )
     if check and outcome.plan.action is Action.CREATE:
         warnings.extend(_check_environment(client, target, deadline))
@@ -108,12 +110,16 @@ def ensure_present(
     return replace(outcome, warnings=(*warnings, *outcome.plan.warnings, *outcome.warnings))
 
 
-def ensure_absent(client: Client, target: Target, *, check: bool = False) -> Outcome:
-    """Remove one integration, if it is there. Raises as `ensure_present`."""
+def ensure_absent(
+    client: Client, target: Target, *, check: bool = False, listed: Sequence[Integration] | None = None
+) -> Outcome:
+    """Remove one integration, if it is there. `listed` and what it raises are as in `ensure_present`."""
     _require_valid_target(target)
     nothing = plan_nothing(target.project_key, target.environment_key, target.integration_key)
     deadline = client.transport.deadline()
-    return _converge(client, target, lambda observed: plan_absent(observed) if observed else nothing, check, deadline)
+    return _converge(
+        client, target, lambda observed: plan_absent(observed) if observed else nothing, check, deadline, listed
+    )
 
 
 def apply_plan(client: Client, plan: Plan, deadline: Deadline | None = None) -> Integration | None:
@@ -141,11 +147,12 @@ def _converge(
     make_plan: Callable[[Integration | None], Plan],
     check: bool,
     deadline: Deadline,
+    listed: Sequence[Integration] | None,
 ) -> Outcome:
-    """Read, plan and apply until nothing is left to do."""
+    """Read, plan and apply until nothing is left to do. `listed` counts for the first reading only."""
     uncertain: Plan | None = None  # the first plan that was sent and whose answer was lost
     for round_number in range(1, _ROUNDS + 1):
-        observed = _observe(client, target, make_plan, deadline, uncertain)
+        observed = _observe(client, target, make_plan, deadline, uncertain, listed if round_number == 1 else None)
         plan = make_plan(observed)
         if plan.action is Action.NOTHING and uncertain:
             # The lost answer was a success: what was sent is now there.
@@ -154,7 +161,7 @@ def _converge(
             return Outcome(plan, plan.action is not Action.NOTHING, observed, check=check)
         try:
             after = apply_plan(client, plan, deadline)
-            return Outcome(_joined(uncertain, plan), True, after)
+            return Outcome(_joined(uncertain, plan), True, _with_config(client, after, deadline))
         except OutcomeUnknown as error:
             uncertain = uncertain or plan
             if round_number == _ROUNDS or not _wait_for_arrival(client, target, plan, error, deadline):
@@ -169,19 +176,31 @@ def _converge(
     raise AssertionError("every round returns, raises or is followed by another")
 
 
+def _with_config(client: Client, after: Integration | None, deadline: Deadline) -> Integration | None:
+    """The integration read again where the answer to the write left out its `config`, as the OpenAPI allows."""
+    if after is None or after.config:
+        return after
+    try:
+        return client.get_integration(
+            after.project_key, after.environment_key, after.integration_key, after.id, deadline
+        )
+    except ApiError:
+        return after  # the write succeeded, and that is what counts
+
+
 def _observe(
     client: Client,
     target: Target,
     make_plan: Callable[[Integration | None], Plan],
     deadline: Deadline,
     uncertain: Plan | None,
+    listed: Sequence[Integration] | None,
 ) -> Integration | None:
     """`observe`, where an ID that is not there is fine when it shall be absent."""
     try:
-        return observe(client, target, deadline)
+        return observe(client, target, deadline, listed)
     except NotFound:
-        removing = uncertain is not None and uncertain.action is Action.DELETE
-        if removing or make_plan(None).action is Action.NOTHING:
+        if make_plan(None).action is Action.NOTHING:
             return None
         raise
     except ApiError as error:

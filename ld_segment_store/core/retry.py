@@ -26,16 +26,18 @@ class Clock(Protocol):
 
 
 class Wait(NamedTuple):
-    """A wait before `request` (method and path) is sent again: `seconds`, and why."""
+    """A wait before `request` (method and path) is sent, mostly `again`: `seconds`, and why."""
 
     seconds: float
     reason: str
     request: str
+    again: bool = True
 
     @property
     def text(self) -> str:
         """One sentence."""
-        return f"Waiting {self.seconds:.1f} s before {self.request} is tried again: {self.reason.rstrip('.')}."
+        what = "is tried again" if self.again else "is sent"
+        return f"Waiting {self.seconds:.1f} s before {self.request} {what}: {self.reason.rstrip('.')}."
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _number(text: str | None) -> float | None:
         number = float(text) if text is not None else None
     except ValueError:
         return None
-    return number if number is not None and number == number and abs(number) < 1e15 else None
+    return number if number is not None and abs(number) < 1e15 else None
 
 
 SYSTEM_CLOCK: Clock = time

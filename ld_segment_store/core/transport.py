@@ -4,17 +4,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import ssl
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from . import errors
+from .budget import Gate
+from .connection import check_access_token, check_api_host, check_ca_path, check_timeout, is_loopback
 from .retry import SYSTEM_CLOCK, Clock, Deadline, RetryPolicy, Wait, wait_asked_for
 from .secret import Secret
-from .validation import Finding
 from .version import __version__
 
 _BY_STATUS: dict[int, type[errors.ApiError]] = {
@@ -23,7 +22,6 @@ _BY_STATUS: dict[int, type[errors.ApiError]] = {
     404: errors.NotFound,
     409: errors.Conflict,
 }
-_NOT_TOKENS = {"sdk-": "an SDK key", "mob-": "a mobile key", "Bearer ": "prefixed with 'Bearer '"}
 
 
 class Request(NamedTuple):
@@ -49,6 +47,11 @@ class Request(NamedTuple):
         """Method and path, for messages."""
         return f"{self.method} {self.path}"
 
+    @property
+    def route(self) -> str:
+        """What has a rate limit of its own: the method, and how deep the path is, whatever the keys in it."""
+        return f"{self.method} {self.path.count('/')}"
+
 
 class Transport:
     """Sends requests to one LaunchDarkly instance with one access token. Not for use from several threads at once."""
@@ -64,6 +67,7 @@ class Transport:
         retry: RetryPolicy,
         clock: Clock = SYSTEM_CLOCK,
         on_wait: Callable[[Wait], None] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         findings = [*check_api_host(api_host, allow_http), *check_access_token(access_token)]
         findings += [*check_timeout(timeout), *check_ca_path(verify)]
@@ -76,7 +80,8 @@ class Transport:
         self._retry = retry
         self.clock = clock
         self._on_wait = on_wait
-        self._session = _new_session(trust_env=not _is_loopback(api_host))
+        self._gate = gate
+        self._session = _new_session(trust_env=not is_loopback(api_host))
 
     def close(self) -> None:
         """Close the connections."""
@@ -117,18 +122,35 @@ class Transport:
             # Obeyed to the letter, jitter on top. A reset that lies in the past asks for no wait: the backoff remains,
             # or the requests that follow would use up what is left for everybody.
             seconds = again.asked + self._retry.jitter * self._retry.random()
+        if self._gate and again.until_deadline:
+            # All wait, not this worker alone; it does so at the gate, with the others.
+            if not self._gate.hold(Wait(seconds, again.reason, request.text), deadline):
+                raise again.error from None
+            return
         if not self.pause(seconds, again.reason, request.text, deadline):
             raise again.error from None
 
     def _send_once(self, request: Request, deadline: Deadline) -> Any:
-        import requests
+        if self._gate is None:
+            return self._read(self._exchange(request, deadline), request)
+        if not self._gate.enter(request.route, request.text, deadline):
+            what = f"No time was left for {request.text}, since the rate limit left no room for it."
+            raise errors.RateLimited(what, request=request.text)
+        headers = None
+        try:
+            answer = self._exchange(request, deadline)
+            headers = answer.headers
+        finally:
+            self._gate.leave(request.route, headers)
+        return self._read(answer, request)
 
+    def _exchange(self, request: Request, deadline: Deadline) -> Any:
         left = deadline.left()
         if left <= 0:
             raise errors.NetworkError(f"No time was left for {request.text}.", request=request.text)
         timeout = min(self._timeout, left)
         try:
-            answer = self._session.request(
+            return self._session.request(
                 request.method,
                 self.api_host + request.path,
                 params=request.params,
@@ -144,7 +166,6 @@ class Transport:
             # All of requests' errors are OSErrors; it lets a ValueError about a URL through. `from None`: the text of
             # the original may hold a proxy's password.
             raise _network_error(error, request, timeout) from None
-        return self._read(answer, request)
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {
@@ -219,68 +240,6 @@ class _Again(Exception):
         self.reason = reason
         self.asked = asked
         self.until_deadline = until_deadline
-
-
-def check_api_host(api_host: str, allow_http: bool) -> list[Finding]:
-    """Findings about `api_host`: https, or http to loopback; a scheme and a host, nothing else."""
-    remedy = "give scheme and host, such as https://app.launchdarkly.com"
-    try:
-        url = urlsplit(api_host)
-        host, _port = url.hostname, url.port
-    except ValueError:
-        return [Finding("error", "api_host", "is not a URL", remedy)]
-    if url.scheme not in ("http", "https") or not host:
-        return [Finding("error", "api_host", "is not an https URL", remedy)]
-    if url.path not in ("", "/") or not api_host.isprintable() or any(char in " @?#\\" for char in api_host):
-        return [Finding("error", "api_host", "has more than scheme and host", remedy)]
-    if url.scheme == "http" and not allow_http and not _is_loopback(api_host):
-        return [Finding("error", "api_host", "would send the access token unencrypted", "give an https URL")]
-    return []
-
-
-def check_access_token(token: Secret) -> list[Finding]:
-    """Findings about an access token that can't work, without a request."""
-    text = token.reveal()
-    remedy = "give a LaunchDarkly API access token, which starts with 'api-'"
-    if not text.strip():
-        return [Finding("error", "access_token", "is empty", remedy)]
-    for start, what in _NOT_TOKENS.items():
-        if text.startswith(start):
-            return [Finding("error", "access_token", f"is {what}", remedy)]
-    if not text.isascii() or not text.isprintable() or " " in text:
-        return [Finding("error", "access_token", "holds a space, a line break or a non-ASCII character", remedy)]
-    return []
-
-
-def check_timeout(timeout: float) -> list[Finding]:
-    """Findings about a time-out in seconds."""
-    if timeout > 0:
-        return []
-    return [Finding("error", "timeout", "is not a time", "give the seconds that one request may take, such as 30")]
-
-
-def check_ca_path(verify: bool | str) -> list[Finding]:
-    """Findings about a file of CA certificates: it must hold some, or requests fails with an error of its own."""
-    if isinstance(verify, bool):
-        return []
-    remedy = "give the path of a PEM file with CA certificates, on the host where this runs"
-    if not verify:
-        return [Finding("error", "ca_path", "is empty", remedy)]  # requests would take it for False
-    try:
-        ssl.create_default_context(cafile=verify)
-    except FileNotFoundError:
-        return [Finding("error", "ca_path", "names a file that does not exist", remedy)]
-    except (OSError, ValueError):
-        return [Finding("error", "ca_path", "names a file that can't be used", remedy)]
-    return []
-
-
-def _is_loopback(api_host: str) -> bool:
-    host = urlsplit(api_host).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _new_session(*, trust_env: bool) -> Any:

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
     from ansible.module_utils.basic import AnsibleModule
 
+    from .core.budget import Gate
     from .core.form_variables import StoreType
+    from .core.plan import Plan
     from .core.retry import Wait
+
+    Connect = Callable[["Gate | None"], Client]
+    Tell = Callable[[Wait], None]
 
 
 def connection_options() -> dict[str, dict[str, Any]]:
@@ -59,20 +64,34 @@ def all_store_options() -> dict[str, dict[str, Any]]:
 
 def run(module: AnsibleModule, work: Callable[[Client], dict[str, Any]]) -> NoReturn:
     """Run `work` with a client and exit with its result, or fail with one sentence and a `failure` for programs."""
+
+    def with_client(connect: Connect, _tell: Tell) -> dict[str, Any]:
+        with connect(None) as client:
+            return work(client)
+
+    run_connected(module, with_client)
+
+
+def run_connected(module: AnsibleModule, work: Callable[[Connect, Tell], dict[str, Any]]) -> NoReturn:
+    """The same for work with several clients: it is given what makes one, and what to tell of waits beside theirs.
+
+    A result that has a `failure` is one of a failed task.
+    """
     waits: list[Wait] = []
     try:
-        with _client(module, waits) as client:
-            result = work(client)
+        result = work(lambda gate: _client(module, waits, gate), waits.append)
     except SegmentStoreError as error:
         _warn_of_waits(module, waits)
         module.fail_json(
             msg=error.message, failure=describe_failure(error), changed=isinstance(error, OutcomeUnknown)
         )
     _warn_of_waits(module, waits)
+    if "failure" in result:
+        module.fail_json(**result)
     module.exit_json(**result)
 
 
-def _client(module: AnsibleModule, waits: list[Wait]) -> Client:
+def _client(module: AnsibleModule, waits: list[Wait], gate: Gate | None) -> Client:
     params = module.params
     if not params["access_token"]:
         remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment where the module runs"
@@ -83,7 +102,19 @@ def _client(module: AnsibleModule, waits: list[Wait]) -> Client:
         timeout=params["timeout"],
         verify=(params["ca_path"] or True) if params["validate_certs"] else False,
         on_wait=waits.append,
+        gate=gate,
     )
+
+
+def diff(plan: Plan) -> dict[str, Any]:
+    """Before and after for Ansible to show, already redacted; without a name that only LaunchDarkly knows yet."""
+    place = f"{plan.integration_key} of {plan.project_key}/{plan.environment_key}"
+    return {
+        "before_header": place,
+        "after_header": place,
+        "before": dict(plan.before),
+        "after": {name: value for name, value in plan.after.items() if value is not None},
+    }
 
 
 def describe_failure(error: SegmentStoreError) -> dict[str, Any]:

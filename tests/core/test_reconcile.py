@@ -262,10 +262,22 @@ def test_what_launchdarkly_does_not_take_is_warned_of(client: Client, script: Sc
 
 
 @pytest.mark.parametrize("config", [None, {}])
-def test_an_answer_without_config_says_nothing_about_what_was_taken(
+def test_an_answer_without_config_is_read_again(client: Client, script: Script, config: Any) -> None:
+    written = answer(200, redis_item(config=config))
+    script.answers = [listing(redis_item()), got(), written, answer(200, with_config(port="6380"))]
+    outcome = ensure_present(client, redis({"port": 6380, "password": PASSWORD}))
+    assert (outcome.changed, outcome.warnings) == (True, ())
+    assert outcome.integration
+    assert outcome.integration.config
+    assert outcome.integration.config["port"] == "6380"
+
+
+@pytest.mark.parametrize("config", [None, {}])
+def test_a_write_without_config_in_its_answer_is_a_success_though_reading_fails(
     client: Client, script: Script, config: Any
 ) -> None:
-    script.answers = [listing(redis_item()), got(), answer(200, redis_item(config=config))]
+    written = answer(200, redis_item(config=config))
+    script.answers = [listing(redis_item()), got(), written, error(403)]
     outcome = ensure_present(client, redis({"port": 6380, "password": PASSWORD}))
     assert (outcome.changed, outcome.warnings) == (True, ())
 

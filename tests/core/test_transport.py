@@ -13,8 +13,9 @@ import pytest
 
 from ld_segment_store.core import errors
 from ld_segment_store.core.client import Client
+from ld_segment_store.core.connection import check_access_token, check_api_host, check_ca_path, check_timeout
 from ld_segment_store.core.secret import Secret
-from ld_segment_store.core.transport import Request, check_access_token, check_api_host, check_ca_path, check_timeout
+from ld_segment_store.core.transport import Request
 from ld_segment_store.core.version import __version__
 from tests.core.scripted import HOST, PASSWORD, TOKEN, Script, answer, error
 
