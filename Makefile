@@ -17,8 +17,8 @@ demo: ## build, install and use the collection against the emulator
 test: ## every gate: lint, types, tests, the core on old and new Python, playbooks and sanity on each ansible-core
 	@$(GATES)
 
-test-fast: .venv ## the quick tests, in less than 30 seconds
-	@.venv/bin/python -m pytest tests ld_segment_store --ignore=tests/collection -m 'not slow'
+test-fast: .venv ## the quick tests of the core and of the house, in less than 30 seconds
+	@.venv/bin/python -m pytest tests/core tests/house ld_segment_store -m 'not slow'
 
 lint: ## ruff and mypy
 	@$(GATES) lint types

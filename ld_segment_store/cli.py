@@ -14,6 +14,9 @@ from .core.version import __version__
 
 # Name: its module, and what it does.
 COMMANDS = {
+    "plan": (".commands.plan", "say what `apply` would do"),
+    "apply": (".commands.apply", "bring the stores that a file declares to what it says"),
+    "export": (".commands.export", "write what is set up as such a file, or for Terraform"),
     "status": (".commands.status", "say how the stores of an account do"),
     "preflight": (".commands.preflight", "check a store before LaunchDarkly is told of it"),
     "emulator": (".emulator.command", "run a local emulator of LaunchDarkly's big segment store API"),

@@ -12,4 +12,8 @@ from tools.environments import ROOT, demo_environment
 if __name__ == "__main__":
     print("The demo sets up a big segment store by playbook, on an embedded Redis and an emulated LaunchDarkly.")
     print("It takes about 15 s, and a minute the first time, most of it pip.", flush=True)
-    sys.exit(subprocess.run([str(demo_environment() / "python"), str(ROOT / "demo/run.py")], cwd=ROOT, check=False).returncode)
+    sys.exit(
+        subprocess.run(
+            [str(demo_environment() / "python"), str(ROOT / "demo/run.py")], cwd=ROOT, check=False
+        ).returncode
+    )

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The support matrix, the interpreters of this machine, and virtual environments made on demand.
 
-`.venv` is the one to work in; the others live in `.cache`. An environment is made again when its stamp says that what it
-should hold has changed.
+`.venv` is the one to work in; the others live in `.cache`. When what an environment should hold has changed, pip runs again;
+what is no longer needed stays until `make clean`, so that nothing is taken away from programs that are running.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -35,9 +34,11 @@ class NotRun(Exception):
 
 @dataclass(frozen=True)
 class Controller:
-    """A version of ansible-core (`2.18`), the Python it runs on and the Python of the managed node."""
+    """A version of ansible-core (`2.18`), the one of the package `ansible` with it (`11`), the Python it runs on and the
+    Python of the managed node."""
 
     ansible_core: str
+    ansible: str
     python: str
     target: str
 
@@ -56,7 +57,7 @@ def pythons() -> list[str]:
 def controllers() -> list[Controller]:
     """The supported versions of ansible-core, oldest first."""
     rows = project()["tool"]["ld-segment-store"]["matrix"]["controllers"]
-    return [Controller(row["ansible-core"], row["python"], row["target"]) for row in rows]
+    return [Controller(row["ansible-core"], row["ansible"], row["python"], row["target"]) for row in rows]
 
 
 @cache
@@ -154,13 +155,22 @@ def controller_environment(controller: Controller) -> Path:
     return _environment(path, require_interpreter(controller.python), needs)
 
 
+def roles_environment(controller: Controller) -> Path:
+    """The `bin` folder of an environment with the collections that the roles build on, and ansible-lint. Raises NotRun."""
+    # The package holds a hundred collections: compiling them would take five times as long and twice the room.
+    needs = ["--no-compile", "ansible~={0}.0".format(controller.ansible), "ansible-lint>=25.1"]
+    path = CACHE / ("roles-" + controller.ansible_core)
+    return _environment(path, require_interpreter(controller.python), needs)
+
+
 def _environment(path: Path, python: Path, arguments: list[str]) -> Path:
     stamp = path / "made-from.json"
     wanted = json.dumps([str(python), arguments], indent=1)
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+    there = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+    if there != wanted:
         print("Making the environment {0} with {1}".format(path.relative_to(ROOT), python), flush=True)
-        shutil.rmtree(path, ignore_errors=True)
-        subprocess.run([str(python), "-m", "venv", str(path)], check=True)
+        if not there or json.loads(there)[0] != str(python):
+            subprocess.run([str(python), "-m", "venv", "--clear", str(path)], check=True)
         subprocess.run([str(path / "bin/python"), "-m", "pip", "install", "-qq", *arguments], check=True)
         stamp.write_text(wanted, encoding="utf-8")
     return path / "bin"

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -25,9 +25,19 @@ from tools.environments import (
     controllers,
     package_environment,
     pythons,
+    roles_environment,
     target_environment,
     working_environment,
 )
+
+# The tests that run Ansible as ANSIBLE_BIN says, once for each ansible-core: with nothing else, and with other collections.
+PLAYBOOKS = "tests/collection"
+ROLES = "tests/roles"
+# The tests that need more than the package: a browser, Ansible, or this working tree.
+WORKING_TREE = (PLAYBOOKS, ROLES, "tests/acceptance", "tests/house", "tests/notebook/live")
+
+# A test that hangs fails, and shows where.
+PYTEST = ["pytest", "--timeout=300"]
 
 # Runs the gate. Returns what of it could not run here, a sentence each; raises NotRun when nothing could.
 Gate = Callable[[], list[str]]
@@ -40,6 +50,8 @@ def gates() -> dict[str, Gate]:
         named["python-" + version] = partial(package, version)
     for controller in controllers():
         named["playbooks-" + controller.ansible_core] = partial(playbooks, controller)
+    for controller in controllers():
+        named["roles-" + controller.ansible_core] = partial(roles, controller)
     for controller in controllers():
         named["sanity-" + controller.ansible_core] = partial(sanity.run_sanity, controller)
     return named
@@ -63,20 +75,28 @@ def types() -> list[str]:
 
 def tests() -> list[str]:
     """Every test but the playbooks, and the examples in docstrings."""
-    return _run(working_environment(), ["pytest", "tests", "ld_segment_store", "tools", "--ignore=tests/collection"])
+    return _run(working_environment(), [*PYTEST, "tests", "ld_segment_store", "tools", *_without((PLAYBOOKS, ROLES))])
 
 
 def package(version: str) -> list[str]:
     """The package's tests on one version of Python."""
-    other = ["--ignore=tests/{0}".format(area) for area in ("acceptance", "collection", "house", "notebook/live")]
-    return _run(package_environment(version), ["pytest", "tests", "ld_segment_store", *other])
+    return _run(package_environment(version), [*PYTEST, "tests", "ld_segment_store", *_without(WORKING_TREE)])
 
 
 def playbooks(controller: Controller) -> list[str]:
     """The collection's tests with one version of ansible-core, on a managed node with one version of Python."""
     ansible, target = controller_environment(controller), target_environment(controller.target)
     environ = {"ANSIBLE_BIN": str(ansible), "ANSIBLE_TARGET_PYTHON": str(target / "python")}
-    return _run(working_environment(), ["pytest", "tests/collection"], **environ)
+    return _run(working_environment(), [*PYTEST, PLAYBOOKS], **environ)
+
+
+def roles(controller: Controller) -> list[str]:
+    """The tests of the roles, with the collections that they build on, of the package `ansible` of that time."""
+    return _run(working_environment(), [*PYTEST, ROLES], ANSIBLE_BIN=str(roles_environment(controller)))
+
+
+def _without(folders: Sequence[str]) -> list[str]:
+    return ["--ignore=" + folder for folder in folders]
 
 
 def _run(bin_folder: Path, *commands: list[str], **environ: str) -> list[str]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from ..core.budget import Gate
 from ..core.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
 from ..core.errors import InvalidSettings
 from ..core.retry import Wait
@@ -33,13 +35,30 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
 
 def connect(options: argparse.Namespace) -> Client:
     """The client that the options ask for. Raises InvalidSettings."""
-    return Client(
-        _access_token(options.access_token_file),
+    return connector(options)(None)
+
+
+def connector(
+    options: argparse.Namespace, on_wait: Callable[[Wait], None] | None = None
+) -> Callable[[Gate | None], Client]:
+    """What makes such a client for each of several threads, with the gate they share. The token is read once.
+
+    `on_wait` is told before each wait; by default it is printed.
+    """
+    token = _access_token(options.access_token_file)
+    return lambda gate: Client(
+        token,
         options.api_host or os.environ.get(HOST_VARIABLE) or DEFAULT_API_HOST,
         timeout=options.timeout,
         verify=options.ca_path or True,
-        on_wait=_tell,
+        on_wait=on_wait or tell,
+        gate=gate,
     )
+
+
+def tell(wait: Wait) -> None:
+    """Print what is waited for."""
+    print(wait.text, file=sys.stderr, flush=True)
 
 
 def read_secret_file(option: str, path: str) -> Secret:
@@ -59,7 +78,3 @@ def _access_token(path: str | None) -> Secret:
         remedy = f"set {TOKEN_VARIABLE} in the environment, or give --access-token-file"
         raise InvalidSettings([Finding("error", "the access token", "is missing", remedy)])
     return Secret(token)
-
-
-def _tell(wait: Wait) -> None:
-    print(wait.text, file=sys.stderr, flush=True)

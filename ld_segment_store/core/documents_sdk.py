@@ -78,23 +78,23 @@ const client = init(process.env.LAUNCHDARKLY_SDK_KEY, { bigSegments: { store } }
 package main
 
 import (
-	"log"
-	"os"
-	"time"
+\t"log"
+\t"os"
+\t"time"
 
 $names
-	ld "github.com/launchdarkly/go-server-sdk/v7"
-	"github.com/launchdarkly/go-server-sdk/v7/ldcomponents"
+\tld "github.com/launchdarkly/go-server-sdk/v7"
+\t"github.com/launchdarkly/go-server-sdk/v7/ldcomponents"
 )
 
 func main() {
-	store := $store
-	config := ld.Config{BigSegments: ldcomponents.BigSegments(store)}
-	client, err := ld.MakeCustomClient(os.Getenv("LAUNCHDARKLY_SDK_KEY"), config, 5*time.Second)
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer client.Close()
+\tstore := $store
+\tconfig := ld.Config{BigSegments: ldcomponents.BigSegments(store)}
+\tclient, err := ld.MakeCustomClient(os.Getenv("LAUNCHDARKLY_SDK_KEY"), config, 5*time.Second)
+\tif err != nil {
+\t\tlog.Fatal(err)
+\t}
+\tdefer client.Close()
 }
 """,
     "java": """\
@@ -150,8 +150,8 @@ $login$tls  },
 })""",
     ("redis", "go"): """\
 ldredis.BigSegmentStore().
-		URL($url).
-$login		Prefix($prefix)""",
+\t\tURL($url).
+$login\t\tPrefix($prefix)""",
     ("redis", "java"): """\
 Redis.bigSegmentStore()
                     .uri(URI.create($url))
@@ -169,8 +169,8 @@ DynamoDBBigSegmentStore($table, {
 })""",
     ("dynamodb", "go"): """\
 lddynamodb.BigSegmentStore($table).
-		ClientOptions(dynamodb.Options{Region: $region}).
-		Prefix($prefix)""",
+\t\tClientOptions(dynamodb.Options{Region: $region}).
+\t\tPrefix($prefix)""",
     ("dynamodb", "java"): """\
 DynamoDb.bigSegmentStore($table)
                     .region(Region.of($region))

@@ -55,13 +55,15 @@ class InvalidSettings(SegmentStoreError):
 
 
 class MissingDependency(SegmentStoreError):
-    """The Python package `library` is not installed where this runs."""
+    """The Python package `library` is not installed where this runs, or is too old."""
 
     failure = "missing_dependency"
 
     def __init__(self, library: str) -> None:
         self.library = library
-        super().__init__(f"The Python package {library!r} is missing: install it with 'pip install {library}'.")
+        super().__init__(
+            f"The Python package {library!r} is missing or too old: install it with 'pip install --upgrade {library}'."
+        )
 
 
 class AmbiguousIntegration(SegmentStoreError):

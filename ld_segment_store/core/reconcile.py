@@ -200,7 +200,8 @@ def _observe(
     try:
         return observe(client, target, deadline, listed)
     except NotFound:
-        if make_plan(None).action is Action.NOTHING:
+        # Without an ID it was the list that was not found, which says nothing about any integration.
+        if target.integration_id is not None and make_plan(None).action is Action.NOTHING:
             return None
         raise
     except ApiError as error:

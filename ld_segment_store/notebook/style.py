@@ -49,6 +49,7 @@ STYLE = """
   font: var(--jp-code-font-size, 12px)/1.4 var(--jp-code-font-family, monospace); white-space: pre; }
 .ldss .ldss-secret { display: flex; align-items: center; gap: 6px; flex-wrap: wrap; margin: 2px; }
 .ldss .ldss-secret label { flex: 0 0 12rem; text-align: right; margin-right: 2px; }
+.ldss .ldss-secret > span { flex: 1 0 100%; margin-left: 12.6rem; }
 .ldss .ldss-secret input { flex: 0 1 17rem; height: 28px; box-sizing: border-box; padding: 4px 8px;
   color: var(--jp-ui-font-color1, #222); background: var(--jp-layout-color1, #fff);
   border: 1px solid var(--jp-border-color1, #bbb); }

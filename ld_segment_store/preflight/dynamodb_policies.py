@@ -172,7 +172,7 @@ def _condition(operator: str, key: str, values: list[str], context: Context) -> 
     if key.lower() not in context:
         return None
     actual = context[key.lower()]
-    quantifier, _, name = operator.rpartition(":")
+    quantifier, _colon, name = operator.rpartition(":")
     if name == "Null":
         return ("true" in values) == (actual is None)
     if_exists = name.endswith("IfExists")

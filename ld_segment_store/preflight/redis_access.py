@@ -77,7 +77,7 @@ class Access:
         text = str(error)
         if self.password:
             text = text.replace(self.password.reveal(), "***")
-        return text.split(". ")[0][:200]
+        return text.split(". ", maxsplit=1)[0][:200]
 
 
 def ask(connection: Any, *command: str) -> Any:

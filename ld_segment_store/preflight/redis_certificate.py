@@ -91,7 +91,7 @@ def _judge_expired(endpoint: Endpoint, now: float) -> Verdict:
     context = _context(endpoint.ca_path)
     context.check_hostname = False
     context.verify_flags = ssl.VerifyFlags(context.verify_flags | _NO_CHECK_TIME)
-    _, details = _verify(endpoint, context)
+    _code, details = _verify(endpoint, context)
     end = ssl.cert_time_to_seconds(details["notAfter"]) if isinstance(details, dict) else now
     if end > now:
         return failure("a certificate above it in the chain has expired", "renew the chain that Redis sends")
@@ -120,7 +120,7 @@ def _names(endpoint: Endpoint) -> str:
     context = _context(endpoint.ca_path)
     context.check_hostname = False
     code, details = _verify(endpoint, context)
-    names = [] if code else [value for _, value in details.get("subjectAltName", ())]
+    names = [] if code else [value for _kind, value in details.get("subjectAltName", ())]
     return "it is for {0}".format(", ".join(names[:5])) if names else "it names no host"
 
 

@@ -215,7 +215,7 @@ def _other_prefixes(connection: Any) -> tuple[list[str], bool]:
     """The prefixes that were synced, and whether all keys were looked at: at most about 10,000 are."""
     found: set[str] = set()
     cursor = "0"
-    for _ in range(_SCAN_ROUNDS):
+    for _round in range(_SCAN_ROUNDS):
         cursor, keys = ask(connection, "SCAN", cursor, "MATCH", synchronized_on_key("*"), "COUNT", str(_SCAN_KEYS))
         found.update(prefix_of(key) for key in keys)
         if cursor == "0":

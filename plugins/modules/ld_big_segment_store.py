@@ -365,8 +365,9 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.error
     SegmentStoreError,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.form_variables import STORE_TYPES
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.integration import Integration
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.lookup import Target
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.plan import Plan, UpdateSecrets
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.plan import UpdateSecrets
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.reconcile import (
     Outcome,
     ensure_absent,
@@ -382,6 +383,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils.launchdark
     all_store_options,
     connection_options,
     describe_failure,
+    diff,
     run,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.module import LaunchDarklyModule
@@ -458,29 +460,20 @@ def _integration_key(params: dict[str, Any]) -> str:
     return given[0] if given else named
 
 
-def diff(plan: Plan) -> dict[str, Any]:
-    """Before and after for Ansible to show, already redacted; without a name that only LaunchDarkly knows yet."""
-    place = f"{plan.integration_key} of {plan.project_key}/{plan.environment_key}"
-    return {
-        "before_header": place,
-        "after_header": place,
-        "before": dict(plan.before),
-        "after": {name: value for name, value in plan.after.items() if value is not None},
-    }
-
-
-def wait(client: Client, outcome: Outcome, module: LaunchDarklyModule, result: dict[str, Any]) -> dict[str, Any]:
+def wait(
+    client: Client, integration: Integration, newer_than: int | None, module: LaunchDarklyModule, result: dict[str, Any]
+) -> dict[str, Any]:
     """Wait until the store is available, and return the integration. Fails with what was done so far and why it isn't."""
     try:
         integration = wait_until_available(
             client,
-            outcome.integration,
+            integration,
             timeout=module.params["wait_timeout"],
             interval=module.params["wait_interval"],
-            newer_than=outcome.last_sync_before(),
+            newer_than=newer_than,
         )
     except SegmentStoreError as error:
-        integration = getattr(error, "integration", outcome.integration)
+        integration = getattr(error, "integration", integration)
         module.fail_json(
             **{**result, "integration": integration.redacted()}, msg=error.message, failure=describe_failure(error)
         )
@@ -506,7 +499,8 @@ def main() -> None:
             "diff": diff(outcome.plan),
         }
         if module.params["wait"] and outcome.integration and not module.check_mode:
-            result["integration"] = wait(client, outcome, module, result)
+            newer_than = outcome.last_sync_before()
+            result["integration"] = wait(client, outcome.integration, newer_than, module, result)
         return result
 
     run(module, work)

@@ -236,7 +236,7 @@ def main() -> None:
         checks = preflight(module.params)
     except SegmentStoreError as error:
         module.fail_json(msg=error.message, failure=describe_failure(error))
-    result = {
+    result: dict[str, Any] = {
         "changed": False,
         "outcome": worst(checks).value,
         "checks": [check.as_dict() for check in checks],

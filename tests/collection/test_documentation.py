@@ -35,7 +35,7 @@ from tests.collection.playbooks import (
 MODULES = sorted(file.stem for file in (ROOT / "plugins/modules").glob("*.py"))
 # Keys that Ansible itself documents.
 COMMON = {"changed", "diff", "msg", "warnings"}
-TYPES = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
+TYPES: dict[str, Any] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
 
 Docs = Mapping[str, Any]
 
@@ -155,8 +155,7 @@ def _compare_return(value: Any, described: Mapping[str, Any], place: str) -> Non
     if "contains" not in described:
         assert "sample" in described, place
         return
-    entries: list[Any] = value if described["type"] == "list" else [value]
-    for entry in entries:
+    for entry in value if isinstance(value, list) else [value]:
         assert set(entry) == set(described["contains"]), place
         for key, nested in described["contains"].items():
             _compare_return(entry[key], nested, "{0}.{1}".format(place, key))

@@ -32,7 +32,7 @@ from tests.collection.playbooks import (
 PLACE = {"project_key": "shop", "environment_key": "live"}
 # Signs that a shell, YAML, JSON or a pattern might trip over.
 AWKWARD = "a 'MARKER' \"of\" $HOME \\n %s ü*.[a]"
-# ansible-core 2.20 and later show a task's arguments only when told to.
+# Newer versions of ansible-core show a task's arguments only when told to.
 LOUD = {"ANSIBLE_INJECT_INVOCATION": "True", "ANSIBLE_PIPELINING": "False"}
 
 
@@ -100,6 +100,11 @@ MISPLACED: dict[str, tuple[Task, str]] = {
     "misspelled token, info": (info(acces_token=TOKEN), "acces_token"),
     "misspelled, preflight": ({PREFLIGHT: {"redis": {**REDIS, "pasword": PASSWORD}}}, "redis.pasword"),
     "no dictionary": (store(**PLACE, redis=PASSWORD), "dictionary"),
+    "another is no dictionary": (store(**PLACE, redis={**REDIS, "password": PASSWORD}, dynamodb="x"), "dictionary"),
+    "text, and another is no dictionary": (
+        store(**PLACE, redis="host=x password=" + PASSWORD, dynamodb="x"),
+        "dictionary",
+    ),
     "a list": (store(**PLACE, redis=[{**REDIS, "password": PASSWORD}]), "dictionary"),
     "another option is misspelled": (store(**PLACE, redis={**REDIS, "password": PASSWORD, "tls": True}), "redis.tls"),
     "another option is ill-typed": (store(**PLACE, redis={**REDIS, "password": PASSWORD}, tags={"a": 1}), "tags"),

@@ -181,7 +181,9 @@ def test_a_bare_python(playbooks: Playbooks, ld: Emulator, tmp_path: Path) -> No
 
 def _check_missing(values: Any, package: str) -> None:
     assert values["failure"]["code"] == "missing_dependency"
-    assert values["msg"] == "The Python package {0!r} is missing: install it with 'pip install {0}'.".format(package)
+    assert values[
+        "msg"
+    ] == "The Python package {0!r} is missing or too old: install it with 'pip install --upgrade {0}'.".format(package)
 
 
 def test_waiting(playbooks: Playbooks, ld: Emulator) -> None:

@@ -15,7 +15,7 @@ import pytest
 from ld_segment_store.cli import main
 from ld_segment_store.emulator import Behaviour, Emulator, Fault
 
-SEED = {"projects": {"shop": {"environments": {"live": {}, "test": {}}}}}
+SEED: dict[str, Any] = {"projects": {"shop": {"environments": {"live": {}, "test": {}}}}}
 TOKEN = "api-MARKER-token"
 NOW_MS = 1_790_000_000_000
 

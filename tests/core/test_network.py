@@ -265,7 +265,7 @@ def test_a_certificate_of_another_host(authority: trustme.CA, ca_path: str) -> N
     assert caught.what.startswith(
         "The TLS connection to api_host failed for GET /x: "
     )  # why is not to be had of urllib3 1
-    assert server.got == []
+    assert b"".join(server.got) == b""  # old urllib3 looks at the name when the connection stands
 
 
 def test_the_authority_of_another(authority: trustme.CA, tmp_path: Path) -> None:

@@ -130,6 +130,12 @@ def test_a_404_that_is_not_the_apis_does_not_mean_absent(client: Client, script:
         ensure_absent(client, TARGET._replace(integration_id="id-7"))
 
 
+def test_a_list_that_is_not_found_does_not_mean_absent(client: Client, script: Script) -> None:
+    script.answers = [error(404, "not_found")]
+    with pytest.raises(errors.NotFound):
+        ensure_absent(client, TARGET)
+
+
 def test_an_id_that_is_not_there_is_not_created(client: Client, script: Script) -> None:
     script.answers = [error(404, "not_found")]
     with pytest.raises(errors.NotFound):

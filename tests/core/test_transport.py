@@ -347,7 +347,9 @@ def test_everything_wrong_with_a_client_at_once() -> None:
 
 def test_missing_requests_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests", None)
-    with pytest.raises(errors.MissingDependency, match=r"^The Python package 'requests' is missing: install it with"):
+    with pytest.raises(
+        errors.MissingDependency, match=r"^The Python package 'requests' is missing or too old: install it with"
+    ):
         Client(TOKEN, HOST)
 
 

@@ -34,7 +34,7 @@ ARN = "arn:aws:iam::123456789012:role/"
 Table = dict[str, dict[str, list[Any]]]  # store, field, values
 PASS: Table = {
     "redis": {
-        "host": ["a", "10.0.0.1", "::1", "2001:db8::7", "redis_1.example.com", "x" * 253],
+        "host": ["a", "10.0.0.1", "::1", "[::1]", "2001:db8::7", "redis_1.example.com", "x" * 253],
         "port": ["1", "80", "6379", "9999", "10000", "65535", ""],
         "username": ["default", "", "with space", "ü"],
         "password": ["x", "", " ", "pass word", "*", "ü", "a\tb"],
@@ -54,7 +54,7 @@ PASS: Table = {
 }
 FAIL: Table = {
     "redis": {
-        "host": ["", " ", "redis://h", "https://h", "h:6379", "h/0", "u@h", "h h", "h\n", "\nh", "h?x", "h#x", "h\u00a0"],
+        "host": ["", " ", "redis://h", "https://h", "h:6379", "h/0", "u@h", "h h", "h\n", "\nh", "h?x", "h#x", "h\u00a0", "[::1]:6379", "['h']", "{'a': 1}"],
         "port": ["0", "00", "080", "65536", "65540", "66000", "70000", "100000", "-1", "+1", "6379\n", " 6379", "x", "6.5", "٣"],
         "username": ["a\n", "\n", "a\r", "a\nb"],
         "password": ["a\n", "\n", "a\r\n", "a\nb"],
@@ -312,7 +312,10 @@ def test_missing_jsonschema_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "jsonschema", None)
     with pytest.raises(MissingDependency) as caught:
         check("redis", port=5)
-    assert str(caught.value) == "The Python package 'jsonschema' is missing: install it with 'pip install jsonschema'."
+    assert (
+        str(caught.value)
+        == "The Python package 'jsonschema' is missing or too old: install it with 'pip install --upgrade jsonschema'."
+    )
     assert caught.value.library == "jsonschema"
     assert caught.value.failure == "missing_dependency"
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from ld_segment_store.emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SHOP = {"projects": {"shop": {"environments": {"live": {}}}}}
+SHOP: dict[str, Any] = {"projects": {"shop": {"environments": {"live": {}}}}}
 
 
 def snippet(language: str) -> str:

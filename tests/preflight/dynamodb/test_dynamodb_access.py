@@ -94,7 +94,7 @@ class TestCredentials:
     def test_a_role_that_may_not_be_assumed(self, store: Store) -> None:
         """The profile names a role; whose turn it is to say no is STS's, in the middle of finding credentials."""
 
-        class Session(boto3.Session):
+        class Session(boto3.Session):  # type: ignore[misc]
             def get_credentials(self) -> Any:
                 raise ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
 
