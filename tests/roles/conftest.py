@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The collection as a user installs it, and a fresh AWS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.collection.conftest import installed  # noqa: F401 - a fixture
+from tests.collection.playbooks import Playbooks
+from tests.support.sync_dynamodb import aws, module_aws  # noqa: F401 - fixtures
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of these start Ansible."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture
+def playbooks(installed: Path, tmp_path: Path) -> Playbooks:  # noqa: F811 - a fixture
+    return Playbooks(installed, tmp_path)

@@ -1,0 +1,204 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""dynamodb_store on moto's AWS: in check mode, done, done again, repaired, and written to by the emulator."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from moto.dynamodb.models.table import Table
+
+from ld_segment_store.core.documents import permission_policy, trust_policy
+from ld_segment_store.emulator import Emulator
+from tests.collection.playbooks import TOKEN, Playbooks
+from tests.roles.application import Applied, apply
+from tests.support.aws_server import ACCOUNT, ALLOW_ALL, LAUNCHDARKLY, REGION, AwsServer
+from tests.support.sync import PREFIX, options, seed
+from tests.support.sync_dynamodb import CALLER
+
+TABLE = "segments"
+ARN = "arn:aws:iam::{0}:role/{1}".format(ACCOUNT, TABLE)
+POLICY = "big-segment-store"
+MAKE_TABLE, MAKE_ROLE, ALLOW = (
+    "Make the table",
+    "Make the role that LaunchDarkly assumes",
+    "Allow the role to write to the table",
+)
+CHECK, TELL = "Check table and role", "Tell LaunchDarkly of it"
+
+
+class Aws:
+    """The server, and how the role is applied to it as its administrator."""
+
+    def __init__(self, server: AwsServer, playbooks: Playbooks) -> None:
+        self.server = server
+        self._playbooks = playbooks
+
+    def apply(self, ld: Emulator, *, check: bool = False, may_fail: bool = False, **others: Any) -> Applied:
+        named = {
+            "project_key": "shop",
+            "environment_key": "live",
+            "table_name": TABLE,
+            "region": REGION,
+            "principal": LAUNCHDARKLY,
+            "client_side_id": PREFIX,
+            "wait": False,
+            **others,
+        }
+        keys = self.server.admin.get_credentials()
+        assert keys is not None
+        applied = apply(
+            self._playbooks,
+            "dynamodb_store",
+            {"dynamodb_store_" + name: value for name, value in named.items()},
+            ld,
+            check=check,
+            may_fail=may_fail,
+            AWS_ENDPOINT_URL=self.server.url,
+            AWS_ACCESS_KEY_ID=keys.access_key,
+            AWS_SECRET_ACCESS_KEY=keys.secret_key,
+            AWS_EC2_METADATA_DISABLED="true",
+        )
+        assert keys.secret_key not in applied.run.output
+        return applied
+
+    @property
+    def iam(self) -> Any:
+        return self.server.client("iam")
+
+    @property
+    def trust(self) -> Any:
+        return self.iam.get_role(RoleName=TABLE)["Role"]["AssumeRolePolicyDocument"]
+
+    @property
+    def external_id(self) -> str:
+        (statement,) = self.trust["Statement"]
+        return str(statement["Condition"]["StringEquals"]["sts:ExternalId"])
+
+    @property
+    def permissions(self) -> Any:
+        return self.iam.get_role_policy(RoleName=TABLE, PolicyName=POLICY)["PolicyDocument"]
+
+    @property
+    def table(self) -> Any:
+        return self.server.client("dynamodb").describe_table(TableName=TABLE)["Table"]
+
+
+@pytest.fixture
+def account(aws: AwsServer, playbooks: Playbooks, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """Its tables have an ID, as they have in AWS and as community.aws wants; moto leaves it out."""
+    describe = Table.describe
+
+    def with_id(table: Table, base_key: str = "TableDescription") -> dict[str, Any]:
+        described: dict[str, Any] = describe(table, base_key)
+        described[base_key]["TableId"] = str(uuid.uuid5(uuid.NAMESPACE_DNS, table.name))
+        return described
+
+    monkeypatch.setattr(Table, "describe", with_id)
+    return Aws(aws, playbooks)
+
+
+def test_recipe(account: Aws) -> None:
+    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(aws_endpoint=account.server.url)) as ld:
+        # The emulator takes the role as this user of the same account.
+        principal = "arn:aws:iam::{0}:user/{1}".format(ACCOUNT, CALLER)
+
+        planned = account.apply(ld, principal=principal, check=True)
+        assert planned.changed == [MAKE_TABLE, MAKE_ROLE, TELL]
+        assert planned[TELL]["integration"]["config"]["role_arn"] == ARN
+        assert account.server.client("dynamodb").list_tables()["TableNames"] == []
+        assert account.iam.list_roles()["Roles"] == []
+        assert not ld.account.integrations
+
+        done = account.apply(ld, principal=principal)
+        assert done.changed == [MAKE_TABLE, MAKE_ROLE, ALLOW, TELL]
+        assert {check["outcome"] for check in done[CHECK]["checks"]} <= {"pass", "warning", "skipped"}
+        assert account.table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+        assert account.trust == trust_policy(account.external_id, principal)
+        assert account.permissions == permission_policy(TABLE, REGION, ACCOUNT)
+        assert done[TELL]["integration"]["config"] == {
+            "table_name": TABLE,
+            "region": REGION,
+            "external_id": account.external_id,
+            "role_arn": ARN,
+        }
+
+        # moto grants actions on DynamoDB by policies for every resource only. It does check the external ID.
+        account.iam.put_role_policy(RoleName=TABLE, PolicyName="for-moto", PolicyDocument=json.dumps(ALLOW_ALL))
+        again = account.apply(ld, principal=principal, wait=True, wait_timeout=20)
+        assert again.changed == []
+        assert again[TELL]["integration"]["status"]["available"] is True
+
+
+def test_drift_is_repaired(account: Aws) -> None:
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        account.apply(ld)
+        external_id = account.external_id
+        throughput = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+        account.server.client("dynamodb").update_table(
+            TableName=TABLE, BillingMode="PROVISIONED", ProvisionedThroughput=throughput
+        )
+        other = trust_policy(external_id, ACCOUNT)
+        account.iam.update_assume_role_policy(RoleName=TABLE, PolicyDocument=json.dumps(other))
+        account.iam.put_role_policy(
+            RoleName=TABLE, PolicyName=POLICY, PolicyDocument=json.dumps(permission_policy("another", REGION, ACCOUNT))
+        )
+        (integration,) = ld.account.integrations
+        ld.account.update(integration.id, on=False)
+
+        found = account.apply(ld, check=True)
+        assert found.changed == [MAKE_TABLE, MAKE_ROLE, ALLOW, TELL]
+        assert account.trust == other
+        assert account.apply(ld).changed == found.changed
+        assert account.table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+        assert account.trust == trust_policy(external_id, LAUNCHDARKLY)
+        assert account.permissions == permission_policy(TABLE, REGION, ACCOUNT)
+
+
+def test_the_external_id_is_the_given_one_or_random(account: Aws) -> None:
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        account.apply(ld)
+        made, given = account.external_id, str(uuid.uuid4())
+        changed = account.apply(ld, external_id=given)
+        assert changed.changed == [MAKE_ROLE, TELL]
+        assert account.external_id == given
+        assert [drift["field"] for drift in changed[TELL]["drift"]] == ["dynamodb.external_id"]
+
+        account.iam.delete_role_policy(RoleName=TABLE, PolicyName=POLICY)
+        account.iam.delete_role(RoleName=TABLE)
+        assert account.apply(ld).changed == [MAKE_ROLE, ALLOW, TELL]
+        assert len({made, given, account.external_id}) == 3
+        assert uuid.UUID(account.external_id).version == 4
+
+
+def test_a_role_that_was_there_keeps_its_path_and_external_id(account: Aws) -> None:
+    name = "ld-role"
+    trust = trust_policy(str(uuid.uuid4()), LAUNCHDARKLY)
+    made = account.iam.create_role(RoleName=name, Path="/team/", AssumeRolePolicyDocument=json.dumps(trust))
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        done = account.apply(ld, role_name=name)
+    config = done[TELL]["integration"]["config"]
+    assert config["role_arn"] == made["Role"]["Arn"]
+    assert [config["external_id"]] == [
+        statement["Condition"]["StringEquals"]["sts:ExternalId"] for statement in trust["Statement"]
+    ]
+
+
+def test_what_goes_wrong_is_told_before_launchdarkly_is(account: Aws) -> None:
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        wrong = account.apply(ld, principal="nobody", may_fail=True).failed
+        assert "principal is neither an AWS account nor an ARN" in str(wrong)
+        account.server.client("dynamodb").delete_table(TableName=TABLE)
+
+        account.server.make_table(
+            TABLE,
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        )
+        wrong = account.apply(ld, may_fail=True).failed
+        assert list(wrong) == [MAKE_TABLE]
+        assert "does not support updating the Primary keys" in str(wrong)
+        assert not ld.account.integrations

@@ -1,0 +1,201 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""redis_store on a real Redis: in check mode, done, done again, repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ld_segment_store.core.documents import PASSWORD_PLACEHOLDER, redis_acl_line
+from ld_segment_store.emulator import Emulator
+from tests.collection.playbooks import MARKER, ROOT, TOKEN, Playbooks
+from tests.roles.application import Applied, apply
+from tests.support.redis_preflight import almost_redis
+from tests.support.redis_server import RedisServer
+from tests.support.sync import PREFIX, options, seed
+
+USER = "launchdarkly"
+PASSWORD = "writer-{0}-pass".format(MARKER)
+# With what would need quoting.
+ADMIN_PASSWORD = "admin \"{0}\\ pass'".format(MARKER)
+# The same password's end and beginning: LaunchDarkly's mask can't tell the two apart.
+NEW_PASSWORD = "writer-new-{0}-pass".format(MARKER)
+ADMIN = "boss"
+COMPARE, SET, CHECK, TELL = "Compare the ACL user", "Set the ACL user", "Check the store", "Tell LaunchDarkly of it"
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    """With TLS, an ACL file, and an administrator."""
+    with RedisServer(tls=True, acl=["user {0} on >initial ~* &* +@all".format(ADMIN)]) as server:
+        with server.admin() as admin:
+            admin.acl_setuser(ADMIN, enabled=True, reset_passwords=True, passwords=["+" + ADMIN_PASSWORD])
+        yield server
+
+
+@pytest.fixture
+def ld(server: RedisServer) -> Iterator[Emulator]:
+    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(redis_ca_file=server.ca_path)) as ld:
+        yield ld
+
+
+def settings(server: RedisServer, **others: Any) -> dict[str, Any]:
+    named = {
+        "project_key": "shop",
+        "environment_key": "live",
+        "client_side_id": PREFIX,
+        "host": server.host,
+        "port": server.port,
+        "password": PASSWORD,
+        "wait_timeout": 20,
+        **({"tls_enabled": True, "ca_path": server.ca_path} if server.ca_path else {}),
+        **others,
+    }
+    return {"redis_store_" + name: value for name, value in named.items() if value is not None}
+
+
+def secured(server: RedisServer, **others: Any) -> dict[str, Any]:
+    return settings(server, **{"admin_username": ADMIN, "admin_password": ADMIN_PASSWORD, **others})
+
+
+def user(server: RedisServer, name: str = USER) -> Any:
+    with server.admin() as admin:
+        return admin.acl_getuser(name)
+
+
+def test_recipe(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
+    def go(check: bool = False, **others: Any) -> Applied:
+        return apply(playbooks, "redis_store", secured(server, **others), ld, check=check)
+
+    planned = go(check=True)
+    assert planned.changed == [COMPARE, TELL]
+    assert planned[TELL]["action"] == "create"
+    assert user(server) is None
+    assert not ld.account.integrations
+
+    done = go()
+    assert done.changed == [SET, TELL]
+    assert {check["outcome"] for check in done[CHECK]["checks"] if check["name"] == "permissions"} == {"pass"}
+    assert done[TELL]["integration"]["status"]["available"] is True
+    assert "user {0} on".format(USER) in Path(server.directory / "users.acl").read_text()
+
+    assert go().changed == []
+
+    rotated = go(password=NEW_PASSWORD)
+    assert rotated.changed == [SET, TELL]
+    assert [drift["field"] for drift in rotated[TELL]["drift"]] == ["redis.password"]
+    assert rotated[TELL]["integration"]["status"]["available"] is True
+    assert go(password=NEW_PASSWORD).changed == []
+
+
+def test_drift_of_the_user_is_repaired(playbooks: Playbooks, server: RedisServer) -> None:
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        quick = secured(server, wait=False, preflight=False)
+        apply(playbooks, "redis_store", quick, ld)
+        wanted = user(server)
+        with server.admin() as admin:
+            admin.execute_command("ACL SETUSER", USER, "+flushall", ">another")
+        drifted = user(server)
+        assert COMPARE in apply(playbooks, "redis_store", quick, ld, check=True).changed
+        assert user(server) == drifted
+        assert SET in apply(playbooks, "redis_store", quick, ld).changed
+        assert user(server) == wanted
+
+
+def test_every_drift_of_the_user_is_seen(playbooks: Playbooks, server: RedisServer) -> None:
+    """By the lines that Redis gives for it; "%" stands for no change."""
+    drifts = ("%", "off", "~*", "+flushall", "-exec", "+@transaction", ">another", "nopass", "(~other:* +get)")
+    line = redis_acl_line(USER, PREFIX)
+    lines = {}
+    with server.admin() as admin:
+        for drift in drifts:
+            admin.execute_command(*line.replace(PASSWORD_PLACEHOLDER, PASSWORD).split())
+            if drift != "%":
+                admin.execute_command("ACL SETUSER", USER, drift)
+            lines[drift] = admin.execute_command("ACL LIST")
+    tasks = {
+        drift: {
+            "ansible.builtin.debug": {"msg": "{{ redis_store_drift }}"},
+            "vars": {"redis_store_users": {"stdout_lines": given}},
+        }
+        for drift, given in lines.items()
+    }
+    known = {"redis_store_acl_line": line, "redis_store_password": PASSWORD, "redis_store_username": USER}
+    role_vars = ROOT / "roles/redis_store/vars/main.yml"
+    ran = playbooks.run(tasks, variables=known, vars_files=[str(role_vars)])
+    # Allowing all of a category that is allowed anyway is no change.
+    assert [drift for drift in drifts if not ran[drift]["msg"]] == ["%", "+@transaction"]
+
+
+def test_without_an_acl_file_the_configuration_file_keeps_the_user(playbooks: Playbooks) -> None:
+    with RedisServer() as server, Emulator(seed=seed(), access_tokens=[TOKEN], sync=options()) as ld:
+        done = apply(playbooks, "redis_store", settings(server), ld)
+        assert done.changed == [SET, "Save the user in the configuration file, where there is no ACL file", TELL]
+        server.stop()
+        server.start()
+        assert apply(playbooks, "redis_store", settings(server), ld).changed == []
+
+
+def test_a_user_that_can_not_be_saved(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
+    with server.admin() as admin:
+        admin.acl_setuser(ADMIN, enabled=True, commands=["-acl|save"])
+    failed = apply(playbooks, "redis_store", secured(server), ld, may_fail=True).failed
+    (said,) = failed.values()
+    assert "Redis did not set the ACL user launchdarkly, or did not save it: NOPERM" in said
+    assert not ld.account.integrations
+    unsaved = secured(server, save=False)
+    assert apply(playbooks, "redis_store", unsaved, ld).changed == [TELL]
+
+
+@pytest.mark.parametrize(
+    ("others", "message"),
+    [
+        (
+            {"admin_password": "wrong-" + MARKER},
+            "Redis does not show its ACL users: WRONGPASS invalid username-password pair",
+        ),
+        (
+            {"port": 1},
+            "Redis does not show its ACL users: Could not connect to Redis at 127.0.0.1:1: Connection refused",
+        ),
+        ({"tls_enabled": False}, "Redis does not show its ACL users: "),
+        ({"username": "default"}, "username is Redis's default user"),
+        ({"client_side_id": "sdk-" + MARKER}, "prefix is not a client-side ID"),
+        ({"host": None}, "missing required arguments: redis_store_host"),
+    ],
+    ids=["password", "port", "plain", "default", "sdk-key", "missing"],
+)
+def test_what_goes_wrong_is_told(
+    playbooks: Playbooks, server: RedisServer, ld: Emulator, others: dict[str, Any], message: str
+) -> None:
+    failed = apply(playbooks, "redis_store", secured(server, **others), ld, may_fail=True).failed
+    assert [text for text in failed.values() if message in text], failed
+    assert user(server) is None
+    assert not ld.account.integrations
+
+
+def test_a_server_that_repeats_what_it_does_not_know(playbooks: Playbooks, ld: Emulator) -> None:
+    refusal = "-ERR unknown command 'AUTH', with args beginning with: {0}"
+    with almost_redis({"AUTH": refusal, "ACL": refusal}) as (config, received):
+        given = {"redis_store_" + name: value for name, value in config.items()}
+        plain = {key: value for key, value in settings_without_server().items() if key not in given}
+        failed = apply(playbooks, "redis_store", {**plain, **given}, ld, may_fail=True).failed
+    assert ["AUTH", ADMIN, ADMIN_PASSWORD] in received
+    (said,) = failed.values()
+    assert "with args beginning with: boss ***" in said
+
+
+def settings_without_server() -> dict[str, Any]:
+    named = {
+        "project_key": "shop",
+        "environment_key": "live",
+        "client_side_id": PREFIX,
+        "password": PASSWORD,
+        "admin_username": ADMIN,
+        "admin_password": ADMIN_PASSWORD,
+    }
+    return {"redis_store_" + name: value for name, value in named.items()}
