@@ -69,7 +69,7 @@ def test_what_is_left_out_has_its_default(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_package_redis_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(MissingDependency, match="pip install redis"):
+    with pytest.raises(MissingDependency, match="pip install --upgrade redis"):
         preflight_redis({"host": "redis.example.com"}, prefix=PREFIX)
 
 

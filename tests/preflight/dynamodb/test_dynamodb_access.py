@@ -50,7 +50,7 @@ class TestSettings:
 
     def test_without_boto3(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "boto3", None)
-        with pytest.raises(MissingDependency, match="pip install boto3"):
+        with pytest.raises(MissingDependency, match="pip install --upgrade boto3"):
             preflight_dynamodb({"table_name": "segments", "region": REGION}, prefix=None)
 
 

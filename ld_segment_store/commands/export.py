@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""`ld-segment-store export`: the integrations of an account as the file that `plan` and `apply` take, or for Terraform."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+
+from ..core.fleet import read_many
+from ..core.form_variables import STORE_TYPES
+from ..core.integration import Integration
+from .connection import add_connection_arguments, connector, tell
+from .fleet import add_budget_arguments
+from .fleet_file import dump_fleet, to_yaml
+
+_RESOURCE = "launchdarkly_big_segment_store_integration"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give the subcommand its options and what to run."""
+    parser.description = (
+        "Writes what is set up to standard output, as a file for `plan` and `apply`; secrets as references."
+    )
+    add_connection_arguments(parser)
+    parser.add_argument("--project", metavar="KEY", help="only this project key")
+    parser.add_argument("--format", choices=("yaml", "json", "terraform-import"), default="yaml", help="default: yaml")
+    add_budget_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print it and return the exit code."""
+    integrations = read_many(
+        connector(options),
+        lambda there: there.integration_key in STORE_TYPES and options.project in (None, there.project_key),
+        concurrency=options.concurrency,
+        share=options.share,
+        on_wait=tell,
+    )
+    if options.format == "terraform-import":
+        print("\n".join(terraform_imports(integrations)))
+        return 0
+    data, variables = dump_fleet(integrations)
+    sys.stdout.write(json.dumps(data, indent=2) + "\n" if options.format == "json" else to_yaml(data))
+    if variables:
+        print("Set these environment variables before you use it: " + ", ".join(variables), file=sys.stderr)
+    return 0
+
+
+def terraform_imports(integrations: Sequence[Integration]) -> list[str]:
+    """A command for each. The ID is made as the examples of LaunchDarkly's provider, version 3, have it."""
+    lines = []
+    taken: set[str] = set()
+    for there in integrations:
+        path = (there.project_key, there.environment_key, there.integration_key)
+        name = re.sub(r"[^A-Za-z0-9_-]", "_", "_".join(path))
+        name = name if name[0].isalpha() else f"_{name}"
+        name = f"{name}_{there.id}" if name in taken else name
+        taken.add(name)
+        lines.append(f"terraform import {_RESOURCE}.{name} {shlex.quote('/'.join((*path, there.id)))}")
+    return lines
