@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from .budget import Gate
 from .errors import NonsenseAnswer, OutcomeUnknown
 from .integration import (
     CallerIdentity,
@@ -23,6 +22,10 @@ from .integration import (
 from .retry import SYSTEM_CLOCK, Clock, Deadline, RetryPolicy, Wait
 from .secret import Secret
 from .transport import Request, Transport
+
+if TYPE_CHECKING:
+    # A single task has no use for it, and loads this file anew.
+    from .budget import Gate
 
 DEFAULT_API_HOST = "https://app.launchdarkly.com"
 DEFAULT_TIMEOUT = 30.0

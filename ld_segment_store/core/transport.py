@@ -7,14 +7,17 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import errors
-from .budget import Gate
 from .connection import check_access_token, check_api_host, check_ca_path, check_timeout, is_loopback
 from .retry import SYSTEM_CLOCK, Clock, Deadline, RetryPolicy, Wait, wait_asked_for
 from .secret import Secret
 from .version import __version__
+
+if TYPE_CHECKING:
+    # A single task has no use for it, and loads this file anew.
+    from .budget import Gate
 
 _BY_STATUS: dict[int, type[errors.ApiError]] = {
     401: errors.BadToken,
