@@ -15,6 +15,7 @@ demo: ## build, install and use the collection against the emulator
 	@$(PYTHON) -m tools.demo
 
 test: ## every gate: lint, types, tests, the core on old and new Python, playbooks and sanity on each ansible-core
+	@tools/system-packages
 	@$(GATES)
 
 test-fast: .venv ## the quick tests of the core and of the house, in less than 30 seconds
