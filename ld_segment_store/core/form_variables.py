@@ -40,11 +40,12 @@ class FormVariable(NamedTuple):
     @property
     def option(self) -> str:
         """The name in snake_case: `tlsEnabled` is `tls_enabled`."""
-        return _snake_case(self.key)
+        return snake_case(self.key)
 
 
 @cache  # asked for some dozen times for each store, of which there may be thousands
-def _snake_case(key: str) -> str:
+def snake_case(key: str) -> str:
+    """An API name as an option has it: `tlsEnabled` is `tls_enabled`."""
     return re.sub(r"(?<!^)([A-Z])", r"_\1", key).lower()
 
 

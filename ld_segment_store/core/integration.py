@@ -8,13 +8,12 @@ be missing from list items: LaunchDarkly documents that `config` is only include
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .errors import NonsenseAnswer
-from .form_variables import STORE_TYPES, FormVariable
+from .form_variables import STORE_TYPES, FormVariable, snake_case
 
 SECRET_SET = "set"
 SECRET_NOT_SET = "not set"
@@ -91,8 +90,7 @@ def redact_config(integration_key: str, config: Mapping[str, Any]) -> dict[str, 
     for key, value in config.items():
         variable = store.by_key(key) if store else None
         if variable is None:
-            option = re.sub(r"(?<!^)([A-Z])", r"_\1", key).lower()
-            redacted[option] = SECRET_SET if looks_masked(value) else value
+            redacted[snake_case(key)] = SECRET_SET if looks_masked(value) else value
         elif variable.secret:
             redacted[variable.option] = SECRET_SET if value else SECRET_NOT_SET
         else:

@@ -10,13 +10,23 @@ import pytest
 
 from ld_segment_store.emulator import Emulator
 from tests.emulator.contract import Caller
+from tests.support.redis_server import RedisServer
+from tests.support.sync import acl_lines
 from tests.support.sync_dynamodb import aws, module_aws, store  # noqa: F401 - fixtures
+from tests.support.sync_redis import PASSWORD
 
 
 @pytest.fixture
 def ld() -> Iterator[Emulator]:
     with Emulator() as emulator:
         yield emulator
+
+
+@pytest.fixture(scope="module")
+def secure() -> Iterator[RedisServer]:
+    """A Redis with TLS, and an ACL user that may do exactly what the generated document allows."""
+    with RedisServer(tls=True, acl=acl_lines(PASSWORD)) as server:
+        yield server
 
 
 @pytest.fixture

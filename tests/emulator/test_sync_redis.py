@@ -14,7 +14,6 @@ from ld_segment_store.emulator import Behaviour, Emulator
 from tests.support.redis_server import RedisServer, free_port
 from tests.support.sync import (
     WRITER,
-    acl_lines,
     available,
     create,
     failed,
@@ -25,9 +24,7 @@ from tests.support.sync import (
     sync_threads,
     wait_until,
 )
-from tests.support.sync_redis import SEEDED, SYNCHRONIZED_ON, content, include, wait_for_content
-
-PASSWORD = "writer-MARKER-5ecret"
+from tests.support.sync_redis import PASSWORD, SEEDED, SYNCHRONIZED_ON, content, include, wait_for_content
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +39,6 @@ def redis(module_server: RedisServer) -> RedisServer:
     with module_server.admin() as admin:
         admin.flushall()
     return module_server
-
-
-@pytest.fixture(scope="module")
-def secure() -> Iterator[RedisServer]:
-    """A Redis with TLS, and an ACL user that may do exactly what the generated document allows."""
-    with RedisServer(tls=True, acl=acl_lines(PASSWORD)) as server:
-        yield server
 
 
 @pytest.fixture

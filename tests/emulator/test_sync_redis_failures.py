@@ -33,22 +33,13 @@ from tests.support.sync import (
     status_when,
     wait_until,
 )
-from tests.support.sync_redis import SEEDED, content, include
-
-PASSWORD = "writer-MARKER-5ecret"
+from tests.support.sync_redis import PASSWORD, SEEDED, content, include
 
 
 @pytest.fixture(scope="module")
 def redis() -> Iterator[RedisServer]:
     """A Redis without TLS and password."""
     with RedisServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def secure() -> Iterator[RedisServer]:
-    """A Redis with TLS, and an ACL user that may do exactly what the generated document allows."""
-    with RedisServer(tls=True, acl=acl_lines(PASSWORD)) as server:
         yield server
 
 

@@ -10,6 +10,8 @@ from ld_segment_store.emulator.segments import hash_of
 from tests.support.redis_server import RedisServer
 from tests.support.sync import PREFIX, wait_until
 
+# The password of the user that writes, where Redis has users.
+PASSWORD = "writer-MARKER-5ecret"
 SYNCHRONIZED_ON = PREFIX + ":big_segments_synchronized_on"
 
 
