@@ -26,6 +26,8 @@ import tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
+# The dependency groups in `.venv`. The others are of tools that get an environment each.
+WORKING_GROUPS = ("lint", "package", "demo", "house", "notebook")
 
 
 class NotRun(Exception):
@@ -117,11 +119,20 @@ def lowest(requirements: list[str]) -> list[str]:
 
 
 def working_environment() -> Path:
-    """The `bin` folder of `.venv`: the package as it lies here, all extras, all dependency groups."""
-    editable = ["--editable", "{0}[{1}]".format(ROOT, ",".join(project()["project"]["optional-dependencies"]))]
+    """The `bin` folder of `.venv`: the package as it lies here, all extras, and what its tests need."""
+    return _environment(ROOT / ".venv", Path(sys.executable), [*_editable(), *group(*WORKING_GROUPS)])
+
+
+def tool_environment(name: str) -> Path:
+    """The `bin` folder of an environment for tools that don't go with others, of the dependency group of that name; the
+    package as it lies here is in it, with all extras."""
+    return _environment(CACHE / name, Path(sys.executable), [*_editable(), *group(name)])
+
+
+def _editable() -> list[str]:
+    every_extra = ",".join(project()["project"]["optional-dependencies"])
     # pip finds the package's own requirements itself; they are given as well so that a change of them shows in the stamp.
-    needs = [*dependencies(), *extras(), *group(*project()["dependency-groups"])]
-    return _environment(ROOT / ".venv", Path(sys.executable), [*editable, *needs])
+    return ["--editable", "{0}[{1}]".format(ROOT, every_extra), *dependencies(), *extras()]
 
 
 def demo_environment() -> Path:
