@@ -13,6 +13,7 @@ import re
 import uuid
 from typing import Any
 
+from .client_side_id import PLAIN_WORD, checked_prefix
 from .errors import InvalidSettings
 from .form_variables import STORE_TYPES
 from .validation import Finding
@@ -45,8 +46,6 @@ PASSWORD_PLACEHOLDER = "REPLACE-BY-THE-PASSWORD"
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _PRINCIPAL = re.compile(r"arn:aws(-[a-z]+)*:(iam|sts)::[0-9]{12}:[A-Za-z0-9_+=,.@/-]+")
 _PARTITION = re.compile(r"aws(-[a-z]+)*")
-# No white space, quotes, backslashes or characters with a meaning in patterns: such a word needs no quoting in an ACL line.
-_PLAIN_WORD = re.compile(r"[A-Za-z0-9_.@:/+=-]+")
 
 
 def new_external_id() -> str:
@@ -174,13 +173,6 @@ def checked(integration_key: str, option: str, value: Any) -> str:
     return value
 
 
-def checked_prefix(prefix: Any) -> str:
-    """A prefix that can be a client-side ID. Any other key of LaunchDarkly's is a secret. Raises InvalidSettings."""
-    if not isinstance(prefix, str) or not _PLAIN_WORD.fullmatch(prefix) or prefix.startswith(("sdk-", "mob-", "api-")):
-        raise invalid("prefix", "is not a client-side ID", "give the environment's client-side ID, which is public")
-    return prefix
-
-
 def invalid(field: str, problem: str, remedy: str) -> InvalidSettings:
     """The error for one wrong field."""
     return InvalidSettings([Finding("error", field, problem, remedy)])
@@ -190,7 +182,7 @@ def _acl_line(username: str, prefix: str, commands: tuple[str, ...]) -> str:
     if username == "default":
         # `reset` would take the rights of every client that logs in without a name.
         raise invalid("username", "is Redis's default user", "give LaunchDarkly and the SDKs users of their own")
-    if not _PLAIN_WORD.fullmatch(username):
+    if not PLAIN_WORD.fullmatch(username):
         raise invalid("username", "can't stand in an ACL line", "give letters, digits and any of _ . @ : / + = - alone")
     allowed = " ".join("+{0}".format(command.lower()) for command in commands)
     return "ACL SETUSER {0} reset on >{1} ~{2}:* {3}".format(

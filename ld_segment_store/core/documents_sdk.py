@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from string import Template
 from typing import Any
 
-from .documents import checked, checked_prefix, invalid
+from .client_side_id import checked_prefix
+from .documents import checked, invalid
 from .form_variables import STORE_TYPES
 
 _REDIS_PORT = "6379"

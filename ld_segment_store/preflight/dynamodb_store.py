@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Callable
 
+from ..core.client_side_id import checked_prefix
 from ..core.errors import InvalidSettings
 from ..core.form_variables import DYNAMODB
 from ..core.settings import Settings, check_settings
@@ -19,7 +20,6 @@ from .checks import Check, OnCheck, Step, Verdict, passed, run_steps, skipped, w
 from .dynamodb_aws import Aws, Unanswered, require_boto3
 from .dynamodb_role import RoleArn, RoleChecks
 from .dynamodb_table import TableChecks
-from .layout import require_prefix
 
 _MAY_BE_MISSING = {"roleArn": "role_arn", "externalId": "external_id"}
 
@@ -43,7 +43,7 @@ def preflight_dynamodb(
     """
     values = _checked(config)
     if prefix is not None:
-        require_prefix(prefix)
+        checked_prefix(prefix)
     require_boto3()
     aws = Aws(values["region"], endpoint_url, timeout, session)
     role_arn = RoleArn(values.get("role_arn", ""))

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable
 
+from ..core.client_side_id import checked_prefix
 from ..core.form_variables import REDIS
 from ..core.secret import Secret
 from ..core.settings import Settings, require_valid
 from .checks import Check, OnCheck, Step, run_steps
-from .layout import require_prefix
 from .redis_access import Access, check_authenticate
 from .redis_certificate import check_certificate
 from .redis_network import Endpoint, check_connect, check_resolve, check_tls
@@ -56,7 +56,7 @@ def preflight_redis(
     settings = Settings("any-project", "any-environment", REDIS.integration_key, config)
     require_valid(settings)
     if prefix is not None:
-        require_prefix(prefix)
+        checked_prefix(prefix)
     options: dict[str, Any] = {variable.option: variable.default for variable in REDIS.variables}
     options.update({option: value for option, value in settings.config.items() if value != ""})
     endpoint = Endpoint(options["host"], int(options["port"]), options["tls_enabled"], ca_path, timeout * _WAIT)

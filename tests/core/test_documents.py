@@ -233,7 +233,7 @@ class TestRedis:
             ("launchdarkly", "", "prefix is not a client-side ID"),
             ("launchdarkly", "*", "prefix is not a client-side ID"),
             ("launchdarkly", "a ~b", "prefix is not a client-side ID"),
-            ("launchdarkly", "sdk-MARKER-secret", "prefix is not a client-side ID"),
+            ("launchdarkly", "sdk-MARKER-secret", "prefix is another kind of key"),
         ],
     )
     def test_what_can_not_stand_in_a_line(self, username: str, prefix: str, text: str) -> None:
