@@ -1,15 +1,17 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An AnsibleModule that doesn't show secrets which stand in the wrong place."""
+"""An AnsibleModule that doesn't show secrets which stand in the wrong place, and fails for programs too."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict
+
+from .core.errors import InvalidSettings
 
 HIDDEN = "VALUE_THAT_MAY_BE_SECRET"
 _PASSWORD_IN_URL = re.compile(r"://[^/?#\s:]*:([^/?#\s]+)@")
@@ -27,6 +29,11 @@ class LaunchDarklyModule(AnsibleModule):
         self.params = _without_unknown(self.argument_spec, self.params)
         self.no_log_values.update(_secrets(self.argument_spec, self.params))
         self.no_log_values.update(_passwords_in_urls(self.params))
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+        """Fail. Whatever has no `failure` comes from Ansible's own check of the options."""
+        refused = {"code": InvalidSettings.failure, "status": None, "details": [msg], "request_id": None}
+        super().fail_json(msg, **{"failure": refused, **kwargs})  # type: ignore[no-untyped-call]
 
 
 def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:

@@ -91,6 +91,8 @@ def _wrong() -> dict[str, tuple[Task, str]]:
             "integration_key contradicts the options of dynamodb: ",
         ),
         "both": (store(**here, dynamodb=DYNAMODB), "parameters are mutually exclusive: redis|dynamodb"),
+        "unknown": (store(**here, pasword="MARKER"), "Unsupported parameters for ("),
+        "missing": (store(redis=REDIS), "missing required arguments: "),
         "project key": (store(**{**here, "project_key": "My Shop"}), "project_key is not a key: "),
         "environment key": (store(**{**here, "environment_key": ".."}), "environment_key is not a key: "),
         "empty token": (info(access_token=""), "access_token is missing: "),
@@ -120,9 +122,8 @@ def test_wrong_options(playbooks: Playbooks, ld: Emulator) -> None:
         result = run[name]
         assert result.failed, name
         assert result["msg"].startswith(begin), (name, result["msg"])
-        if name != "both":
-            assert (result["failure"]["code"], result["failure"]["status"]) == ("invalid_settings", None)
-            assert result["failure"]["details"] == [result["msg"]]
+        assert (result["failure"]["code"], result["failure"]["status"]) == ("invalid_settings", None)
+        assert result["failure"]["details"] == [result["msg"]]
     assert ld.requests == []
 
 
