@@ -15,6 +15,7 @@ from ..core.errors import NotFound, SegmentStoreError
 from ..core.form_variables import STORE_TYPES
 from ..core.integration import Integration
 from ..core.lookup import matching
+from ..core.report import counted
 from ..core.waiting import status_text
 from .connection import add_connection_arguments, connect
 
@@ -69,7 +70,9 @@ def as_text(integrations: Sequence[Integration], now: float) -> str:
         return "UNKNOWN - no integration matches."
     bad = sum(_severity(integration) != OK for integration in integrations)
     off = sum(not integration.enabled for integration in integrations)
-    lines = [f"{_WORDS[exit_code(integrations)]} - {len(integrations)} integrations, {bad} with a problem, {off} off."]
+    lines = [
+        f"{_WORDS[exit_code(integrations)]} - {counted(len(integrations), 'integration')}, {bad} with a problem, {off} off."
+    ]
     for integration in integrations:
         text = status_text(integration.status, now) if integration.enabled else "It is switched off."
         place = f"{integration.project_key}/{integration.environment_key} {integration.integration_key}"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -49,7 +50,16 @@ def summary(results: Sequence[StoreResult], *, check: bool) -> str:
     counts = Counter(result.action for result in results)
     words = _PLANNED if check else _DONE
     told = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
-    return "{} stores: {}.".format(len(results), ", ".join(told) or "nothing to do")
+    return "{}: {}.".format(counted(len(results), "store"), ", ".join(told) or "nothing to do")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "store"), counted(2, "store")
+    ('1 store', '2 stores')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def warnings(results: Iterable[StoreResult]) -> list[str]:
@@ -70,4 +80,5 @@ def _lines(result: StoreResult) -> Iterator[str]:
     yield f"{result.action:<13} {result.declaration.place}{purged}{told}"
     if result.action == "update" and result.outcome:
         for drift in result.outcome.plan.drift:
-            yield f"              {drift.field} {drift.reason}: {drift.before!r} -> {drift.after!r}"
+            before, after = (json.dumps(value, ensure_ascii=False) for value in (drift.before, drift.after))
+            yield f"              {drift.field} {drift.reason}: {before} -> {after}"

@@ -13,6 +13,7 @@ import traitlets
 
 from ..core.client import Client
 from ..core.integration import Integration
+from ..core.report import counted
 from .connect import Account, ConnectStep, Token
 from .fleet_javascript import JAVASCRIPT
 from .fleet_picture import picture
@@ -110,7 +111,8 @@ class FleetView:
         self.show(integrations)
         places = len({(i.project_key, i.environment_key) for i in integrations})
         host = self.connect.account.api_host if self.connect.account else ""
-        self.connect.say("ok", f"{len(integrations)} integrations in {places} environments of {host.split('//')[-1]}.")
+        found = f"{counted(len(integrations), 'integration')} in {counted(places, 'environment')}"
+        self.connect.say("ok", f"{found} of {host.split('//')[-1]}.")
 
     def _message(self, content: Any) -> None:
         """A click in the table: on a row, or on the button that saves the picture."""

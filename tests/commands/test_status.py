@@ -68,7 +68,7 @@ def test_switched_off_does_not_count(ld: Emulator, capsys: pytest.CaptureFixture
     add(ld, "live", BAD, on=False)
     code, printed = run(capsys)
     assert code == 0
-    assert printed.startswith("OK - 1 integrations, 0 with a problem, 1 off.")
+    assert printed.startswith("OK - 1 integration, 0 with a problem, 1 off.")
     assert "It is switched off." in printed
 
 

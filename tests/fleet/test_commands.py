@@ -84,7 +84,7 @@ def test_plan_apply_plan(ld: Emulator, run: Run, tmp_path: Path) -> None:
 def test_an_update_tells_its_fields(ld: Emulator, run: Run, tmp_path: Path) -> None:
     ld.account.create("shop", "env-0", "redis", REDIS, on=False)
     out = run("plan", write(tmp_path, FLEET))[1]
-    assert "update        shop/env-0 redis\n              enabled differs: False -> True\n" in out
+    assert "update        shop/env-0 redis\n              enabled differs: false -> true\n" in out
 
 
 def test_a_failure_has_exit_code_1_and_the_rest_is_done(ld: Emulator, run: Run, tmp_path: Path) -> None:

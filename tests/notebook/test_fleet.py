@@ -43,7 +43,7 @@ def test_one_request_for_all(fleet: FleetView, ld: Emulator) -> None:
     assert [record.path for record in ld.requests if "capabilities" in record.path] == [
         "/api/v2/integration-capabilities/big-segment-store"
     ]
-    assert fleet.connect.message[1].startswith("1 integrations in 1 environments")
+    assert fleet.connect.message[1].startswith("1 integration in 1 environment")
 
 
 def test_a_click_opens_the_form_there(fleet: FleetView) -> None:
