@@ -8,13 +8,13 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from ..core.budget import Gate
 from ..core.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
 from ..core.errors import InvalidSettings
 from ..core.retry import Wait
 from ..core.secret import Secret
+from ..core.secret_file import read_secret_file
 from ..core.validation import Finding
 
 TOKEN_VARIABLE = "LAUNCHDARKLY_ACCESS_TOKEN"
@@ -59,15 +59,6 @@ def connector(
 def tell(wait: Wait) -> None:
     """Print what is waited for."""
     print(wait.text, file=sys.stderr, flush=True)
-
-
-def read_secret_file(option: str, path: str) -> Secret:
-    """The one line of a file, without its line break. Raises InvalidSettings."""
-    try:
-        return Secret(Path(path).read_text(encoding="utf-8").rstrip("\r\n"))
-    except (OSError, ValueError):
-        remedy = "give a text file that exists and that you may read"
-        raise InvalidSettings([Finding("error", option, "can't be read", remedy)]) from None
 
 
 def _access_token(path: str | None) -> Secret:

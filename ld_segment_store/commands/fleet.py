@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from typing import Any, TextIO
 
@@ -13,8 +14,8 @@ from ..core.budget import DEFAULT_CONCURRENCY, DEFAULT_SHARE
 from ..core.fleet import DEFAULT_PURGE_MAXIMUM, Purge, StoreResult, reconcile_many
 from ..core.report import as_dict, summary, table, warnings
 from ..core.retry import Wait
+from ..core.stores_file import read_stores_file
 from .connection import add_connection_arguments, connector
-from .fleet_file import read_fleet
 
 _BAR = 30
 
@@ -59,7 +60,7 @@ def add_budget_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_fleet(options: argparse.Namespace, *, check: bool) -> int:
     """Do it, print what came of it, and return the exit code: 0, or 1 where a store failed."""
-    declarations = read_fleet(options.file)
+    declarations = read_stores_file(options.file, os.environ)
     purge = None
     if options.purge_project or options.purge_tag:
         purge = Purge(tuple(options.purge_project), tuple(options.purge_tag), options.purge_maximum)

@@ -1,50 +1,19 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The file that declares a fleet, in YAML or JSON: read by `plan` and `apply`, written by `export`.
+"""The file that `export` writes; `plan` and `apply` read it with `core/stores_file.py`, and so does Ansible.
 
-A secret in it is a reference, `{env: NAME}` or `{file: PATH}`, so that the file can be kept with other code.
+A secret in it is a reference, `{env: NAME}`.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from ..core.declaration import Declaration, read_declarations
-from ..core.errors import InvalidSettings, SegmentStoreError
 from ..core.form_variables import STORE_TYPES
 from ..core.integration import Integration, looks_masked, redact_config
-from ..core.validation import Finding
-from .connection import read_secret_file
-
-_KNOWN = ("defaults", "stores")
-
-
-class MissingYaml(SegmentStoreError):
-    """PyYAML is not installed."""
-
-    failure = "missing_dependency"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "PyYAML is needed for YAML files: install it with \"pip install 'ld-segment-store[fleet]'\", or use JSON."
-        )
-
-
-def read_fleet(path: str) -> list[Declaration]:
-    """The declarations in a file. Raises InvalidSettings and MissingYaml."""
-    data = _load(path)
-    if not isinstance(data, Mapping) or "stores" not in data or not set(data) <= set(_KNOWN):
-        raise _wrong(path, "is no such file", "give a mapping with `stores`, a list, and maybe `defaults`")
-    stores = data["stores"]
-    defaults = _resolved(data.get("defaults"), "defaults")
-    if isinstance(stores, list):
-        stores = [_resolved(entry, f"stores[{number}]") for number, entry in enumerate(stores)]
-    return read_declarations(stores, defaults)
+from ..core.stores_file import load_yaml_library
 
 
 def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], list[str]]:
@@ -69,7 +38,7 @@ def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], lis
 
 def to_yaml(data: Any) -> str:
     """As YAML. Raises MissingYaml."""
-    text: str = _yaml().safe_dump(data, sort_keys=False, allow_unicode=True)
+    text: str = load_yaml_library().safe_dump(data, sort_keys=False, allow_unicode=True)
     return text
 
 
@@ -103,64 +72,3 @@ def _variable(integration: Integration, option: str, taken: list[str]) -> str:
 
 def _place(integration: Integration) -> tuple[str, str, str]:
     return integration.project_key, integration.environment_key, integration.integration_key
-
-
-def _resolved(entry: Any, label: str) -> Any:
-    """An entry with its secrets in place of the references to them."""
-    if not isinstance(entry, Mapping):
-        return entry
-    resolved = dict(entry)
-    for key, store in STORE_TYPES.items():
-        options = entry.get(key)
-        if isinstance(options, Mapping):
-            secrets = [variable.option for variable in store.variables if variable.secret]
-            resolved[key] = {
-                name: _secret(value, f"{label}.{key}.{name}") if name in secrets else value
-                for name, value in options.items()
-            }
-    return resolved
-
-
-def _secret(value: Any, field: str) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    if set(value) == {"file"} and isinstance(value["file"], str):
-        return read_secret_file(field, value["file"]).reveal()
-    if set(value) == {"env"} and isinstance(value["env"], str):
-        name = value["env"]
-        if name in os.environ:
-            return os.environ[name]
-        raise _wrong(field, f"refers to the environment variable {name}, which is not set", "set it")
-    raise _wrong(field, "is neither text nor a reference", "give {env: NAME} or {file: PATH}")
-
-
-def _load(path: str) -> Any:
-    """The data of a file. What the parsers say of an error is left out: it quotes the line, which may hold a secret."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        raise _wrong(path, "can't be read", "give a text file that exists and that you may read") from None
-    try:
-        if path.endswith(".json"):
-            return json.loads(text)
-        yaml = _yaml()
-        try:
-            return yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f", near line {mark.line + 1}" if mark else ""
-            raise _wrong(path, f"is not valid YAML{where}", "mend it") from None
-    except (ValueError, RecursionError):
-        raise _wrong(path, "is not valid", "mend it") from None
-
-
-def _yaml() -> Any:
-    try:
-        import yaml
-    except ImportError:
-        raise MissingYaml from None
-    return yaml
-
-
-def _wrong(field: str, problem: str, remedy: str) -> InvalidSettings:
-    return InvalidSettings([Finding("error", field, problem, remedy)])

@@ -11,8 +11,8 @@ from typing import Any
 
 from ..core.form_variables import STORE_TYPES, FormVariable
 from ..core.secret import Secret
+from ..core.secret_file import read_secret_file
 from ..preflight.checks import Check, Outcome, render, worst
-from .connection import read_secret_file
 
 PASSWORD_VARIABLE = "REDIS_PASSWORD"
 _CODES = {Outcome.PASS: 0, Outcome.WARNING: 0, Outcome.SKIPPED: 0, Outcome.FAILURE: 1}

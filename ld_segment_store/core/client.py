@@ -143,14 +143,20 @@ class Client:
         path = _path(_STORES, project_key, environment_key, integration_key, integration_id)
         self._send(Request("DELETE", path, beta=True), deadline)
 
-    def projects(self, query: str = "", deadline: Deadline | None = None) -> list[Project]:
-        """All projects the token may see, or those with `query` in their name or key."""
-        return self._pages("/api/v2/projects", query, read_project, deadline)
+    def projects(
+        self, query: str = "", deadline: Deadline | None = None, *, environments: bool = False
+    ) -> list[Project]:
+        """All projects the token may see, or those with `query` in their name or key.
+
+        With `environments`, each has its own where they fit into the answer. That saves a request for each project.
+        """
+        expand = {"expand": "environments"} if environments else {}
+        return self._pages("/api/v2/projects", query, read_project, deadline, expand)
 
     def environments(self, project_key: str, query: str = "", deadline: Deadline | None = None) -> list[Environment]:
         """All environments of a project, or those with `query` in their name or key."""
         path = _path("/api/v2/projects", project_key) + "/environments"
-        return self._pages(path, query, read_environment, deadline)
+        return self._pages(path, query, read_environment, deadline, {})
 
     def caller_identity(self, deadline: Deadline | None = None) -> CallerIdentity:
         """Who the access token is."""
@@ -174,12 +180,19 @@ class Client:
             raise NonsenseAnswer(f"The answer to {request.text} has no list `items`.", request=request.text)
         return items, answer
 
-    def _pages(self, path: str, query: str, read: Callable[[Any, str], Any], deadline: Deadline | None) -> list[Any]:
+    def _pages(
+        self,
+        path: str,
+        query: str,
+        read: Callable[[Any, str], Any],
+        deadline: Deadline | None,
+        more: Mapping[str, str],
+    ) -> list[Any]:
         """Every page. The next one is asked for by offset while the answer has a link `next`."""
         deadline = deadline or self.transport.deadline()
         found: list[Any] = []
         while True:
-            params: dict[str, str | int] = {"limit": _PAGE, "offset": len(found)}
+            params: dict[str, str | int] = {"limit": _PAGE, "offset": len(found), **more}
             if query:
                 params["filter"] = f"query:{query}"
             request = Request("GET", path, params=params)

@@ -164,14 +164,6 @@ def _only(value: Any, kind: type) -> Any:
     return value if isinstance(value, kind) else None
 
 
-class Project(NamedTuple):
-    """A project: `key` is its project key."""
-
-    key: str
-    name: str
-    tags: tuple[str, ...]
-
-
 class Environment(NamedTuple):
     """An environment. `client_side_id` is the prefix that SDKs and LaunchDarkly use for it in the store."""
 
@@ -179,6 +171,15 @@ class Environment(NamedTuple):
     name: str
     client_side_id: str
     tags: tuple[str, ...]
+
+
+class Project(NamedTuple):
+    """A project: `key` is its project key. `environments` is None where the answer does not hold all of them."""
+
+    key: str
+    name: str
+    tags: tuple[str, ...]
+    environments: tuple[Environment, ...] | None = None
 
 
 class CallerIdentity(NamedTuple):
@@ -194,7 +195,19 @@ class CallerIdentity(NamedTuple):
 def read_project(item: Any, request: str) -> Project:
     """Read one project of an answer to `request`."""
     reader = _Reader(item, "the project", request)
-    return Project(reader.need("key", str), reader.need("name", str), _tags(item.get("tags")))
+    key, name = reader.need("key", str), reader.need("name", str)
+    return Project(key, name, _tags(item.get("tags")), _all_environments(item.get("environments"), request))
+
+
+def _all_environments(page: Any, request: str) -> tuple[Environment, ...] | None:
+    """Those of a project in a list of projects: its first page of them, which may be all."""
+    if not isinstance(page, Mapping) or not isinstance(page.get("items"), list):
+        return None
+    items, links = page["items"], page.get("_links")
+    more = isinstance(links, Mapping) and "next" in links
+    if more or page.get("totalCount") != len(items):
+        return None
+    return tuple(read_environment(item, request) for item in items)
 
 
 def read_environment(item: Any, request: str) -> Environment:

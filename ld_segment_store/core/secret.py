@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import enum
 import hmac
+import re
 from typing import Any, NoReturn
+
+# What stands for a secret where somebody else puts it in: ${NAME} of shells and Compose, {{ ... }} of Ansible and Helm, and the
+# text that Ansible makes of a dictionary, such as a reference copied from a file of stores.
+_REFERENCE = re.compile(r"\$\{\w+\}|\{\{.*\}\}|\{['\"]?\w+['\"]?: .*\}")
 
 
 class Secret:
@@ -32,6 +37,14 @@ class Secret:
     def reveal(self) -> str:
         """The secret itself."""
         return self._text
+
+    def is_reference(self) -> bool:
+        """Whether it is no secret but what somebody should have replaced by one.
+
+        >>> Secret("${REDIS_PASSWORD}").is_reference()
+        True
+        """
+        return _REFERENCE.fullmatch(self._text) is not None
 
     def __repr__(self) -> str:
         return "Secret(set)" if self._text else "Secret(empty)"

@@ -81,6 +81,12 @@ def _normal(variable: FormVariable, value: Any) -> Any:
     return value
 
 
+_REFERENCE = (
+    "is a reference or template that nothing has replaced",
+    "give the secret itself; only a file of stores may say {env: NAME} or {file: PATH}",
+)
+
+
 def check_settings(settings: Settings) -> list[Finding]:
     """Everything wrong with the settings, errors first."""
     findings = [
@@ -99,6 +105,9 @@ def check_settings(settings: Settings) -> list[Finding]:
         for variable in store.variables:
             value = body["config"].get(variable.key)
             if variable.secret and isinstance(value, Secret):
+                if value.is_reference():
+                    field = f"{store.integration_key}.{variable.option}"
+                    findings.append(Finding("error", field, *_REFERENCE))
                 body["config"][variable.key] = value.reveal()
     return [*findings, *check_request(settings.integration_key, body, OPTION_NAMES)]
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documentation of the options that every module has which talks to LaunchDarkly."""
+"""Documentation of the options of everything that talks to LaunchDarkly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ options:
   access_token:
     description:
       - A LaunchDarkly API access token, with a role that may manage integrations of the environment.
-      - Give it here or in the environment variable E(LAUNCHDARKLY_ACCESS_TOKEN), on the host where the module runs.
+      - Give it here or in the environment variable E(LAUNCHDARKLY_ACCESS_TOKEN), on the host where the module or plugin runs.
       - Ansible prints the C(environment) of a task at C(-vvv), so the variable is better set outside of Ansible.
       - SDK keys, mobile keys and client-side IDs are not accepted by LaunchDarkly's API.
     type: str
@@ -32,7 +32,7 @@ options:
     default: true
   ca_path:
     description:
-      - A file with CA certificates in PEM format to verify O(api_host) with, on the host where the module runs.
+      - A file with CA certificates in PEM format to verify O(api_host) with, on the host where the module or plugin runs.
     type: path
   timeout:
     description:
@@ -43,4 +43,15 @@ options:
 requirements:
   - python >= 3.9
   - requests
+"""
+
+    # For plugins, which get the environment's variables by their documentation.
+    CONTROLLER = r"""
+options:
+  access_token:
+    env:
+      - name: LAUNCHDARKLY_ACCESS_TOKEN
+  api_host:
+    env:
+      - name: LAUNCHDARKLY_API_HOST
 """

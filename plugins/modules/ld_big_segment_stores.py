@@ -39,13 +39,14 @@ notes:
   - The limit of 300 seconds that O(timeout) speaks of is one for each store, not for the task.
 requirements:
   - jsonschema
+  - PyYAML, for O(stores_file) in YAML
 options:
   stores:
     description:
       - The stores. What an entry leaves out comes from O(defaults); what neither has is left alone.
+      - Give this or O(stores_file).
     type: list
     elements: dict
-    required: true
     suboptions:
       state:
         description:
@@ -235,6 +236,17 @@ options:
             description:
               - The ARN of the IAM role that LaunchDarkly assumes to write to the table.
             type: str
+  stores_file:
+    description:
+      - A file that declares O(stores) and O(defaults) under these names, in place of both options. It is the same file that
+        C(ld-segment-store plan) and C(ld-segment-store apply) read, and C(ld-segment-store export) writes.
+      - It is read on the host where the module runs, like a file of a secret that it refers to. With C(connection=local) a
+        relative path begins at the playbook's folder.
+      - JSON if its name ends in C(.json), else YAML, for which PyYAML is needed where the module runs.
+      - >-
+        A password in it may be a reference, C({env: NAME}) to an environment variable or C({file: PATH}) to a file, where the
+        module runs. Templates in it are not evaluated; what is in Ansible's vault is for O(stores) and O(defaults).
+    type: path
   purge:
     description:
       - Remove integrations that are not in O(stores). Without it nothing is removed but what is declared V(absent).
@@ -294,7 +306,11 @@ EXAMPLES = r"""
           port: "6380"
         enabled: false
 
-- name: Keep those of a file, and remove what Ansible has made and the file does not declare any more
+- name: Keep what a file beside the playbook declares
+  featureops.launchdarkly.ld_big_segment_stores:
+    stores_file: stores.yml
+
+- name: Keep these stores, and remove what Ansible has made and is not declared any more
   featureops.launchdarkly.ld_big_segment_stores:
     defaults:
       project_key: shop
@@ -313,7 +329,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 stores:
-  description: A result for each store, in the order of O(stores), and after them for each integration that was purged.
+  description: A result for each store, in the order of O(stores) or the file, then for each integration that was purged.
   returned: unless the task failed before a store was attempted
   type: list
   elements: dict
@@ -433,13 +449,17 @@ failure:
       sample: 9a1b2c3d
 """
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.budget import (
     DEFAULT_CONCURRENCY,
     DEFAULT_SHARE,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.declaration import read_declarations
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.declaration import (
+    Declaration,
+    read_declarations,
+)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.fleet import (
     DEFAULT_PURGE_MAXIMUM,
     Purge,
@@ -453,6 +473,10 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.repor
     summary,
     table,
     warnings,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.stores_file import (
+    read_stores_file,
+    secrets_of,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.launchdarkly import (
     all_store_options,
@@ -480,8 +504,9 @@ def argument_spec() -> dict[str, dict[str, Any]]:
         "maximum": {"type": "int", "default": DEFAULT_PURGE_MAXIMUM},
     }
     return {
-        "stores": {"type": "list", "elements": "dict", "required": True, "options": {**_common(), **own}},
+        "stores": {"type": "list", "elements": "dict", "options": {**_common(), **own}},
         "defaults": {"type": "dict", "options": _common()},
+        "stores_file": {"type": "path"},
         "purge": {"type": "dict", "options": purge},
         "concurrency": {"type": "int", "default": DEFAULT_CONCURRENCY},
         "share": {"type": "float", "default": DEFAULT_SHARE},
@@ -512,7 +537,7 @@ def work(module: LaunchDarklyModule, connect: Connect, tell: Tell) -> dict[str, 
     params = module.params
     results = reconcile_many(
         connect,
-        read_declarations(params["stores"], params["defaults"]),
+        _declarations(module),
         concurrency=params["concurrency"],
         share=params["share"],
         check=module.check_mode,
@@ -536,6 +561,16 @@ def work(module: LaunchDarklyModule, connect: Connect, tell: Tell) -> dict[str, 
     return result
 
 
+def _declarations(module: LaunchDarklyModule) -> list[Declaration]:
+    """What is declared, by options or in a file. The file's secrets are none of the options that Ansible hides."""
+    params = module.params
+    if params["stores_file"] is None:
+        return read_declarations(params["stores"], params["defaults"])
+    declarations = read_stores_file(params["stores_file"], os.environ)
+    module.no_log_values.update(secret.reveal() for secret in secrets_of(declarations) if secret)
+    return declarations
+
+
 def _purge(options: dict[str, Any] | None) -> Purge | None:
     if options is None:
         return None
@@ -553,7 +588,12 @@ def _described(store: StoreResult) -> dict[str, Any]:
 
 def main() -> None:
     """Run the module."""
-    module = LaunchDarklyModule(argument_spec=argument_spec(), supports_check_mode=True)
+    module = LaunchDarklyModule(
+        argument_spec=argument_spec(),
+        required_one_of=[("stores", "stores_file")],
+        mutually_exclusive=[("stores", "stores_file"), ("defaults", "stores_file")],
+        supports_check_mode=True,
+    )
     run_connected(module, lambda connect, tell: work(module, connect, tell))
 
 

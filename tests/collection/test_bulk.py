@@ -14,7 +14,7 @@ import yaml
 
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.account import unseal
-from tests.collection.playbooks import COLLECTION, DYNAMODB, PASSWORD, REDIS, TOKEN, Playbooks, Task, checked
+from tests.collection.playbooks import ANSIBLE, COLLECTION, DYNAMODB, PASSWORD, REDIS, TOKEN, Playbooks, Task, checked
 from tests.collection.test_documentation import COMMON, _compare_return
 
 STORES = COLLECTION + ".ld_big_segment_stores"
@@ -188,8 +188,13 @@ def test_the_examples_run(playbooks: Playbooks) -> None:
         tasks[example_name + ", checked"] = checked(example)
         tasks[example_name] = example
     seed: dict[str, Any] = {"projects": {"shop": {"environments": {"live": {}, "test": {}}}}}
+    entry = {"environment_key": "live", "name": "from the file", "tags": ["managed-by-ansible"]}
+    fleet = {"defaults": DEFAULTS, "stores": [entry]}
+    (playbooks.folder / "stores.yml").write_text(yaml.safe_dump(fleet), encoding="utf-8")
+    # The controller's own Python has PyYAML.
+    variables = {"redis_password": PASSWORD, "ansible_python_interpreter": str(ANSIBLE / "python")}
     with Emulator(seed=seed, access_tokens=[TOKEN]) as ld:
-        run = playbooks.run(tasks, ld=ld, variables={"redis_password": PASSWORD})
+        run = playbooks.run(tasks, ld=ld, variables=variables)
         left = [(there.environment_key, there.integration_key) for there in ld.account.integrations]
     assert all(run[name]["changed"] for name in tasks)
     assert left == [("test", "dynamodb")]

@@ -238,6 +238,33 @@ def test_environments(client: Client, script: Script) -> None:
     assert query(script) == {"limit": ["100"], "offset": ["0"], "filter": ["query:live"]}
 
 
+LIVE = {"key": "live", "name": "Live", "_id": "64c0", "apiKey": "sdk-MARKER"}
+
+
+@pytest.mark.parametrize(
+    ("environments", "complete"),
+    [
+        ({"items": [LIVE], "totalCount": 1, "_links": {}}, True),
+        ({"items": [], "totalCount": 0}, True),
+        ({"items": [LIVE], "totalCount": 2}, False),
+        ({"items": [LIVE], "totalCount": 1, "_links": {"next": {}}}, False),
+        ({"items": [LIVE]}, False),
+        ({"items": None, "totalCount": 0}, False),
+        (None, False),
+    ],
+)
+def test_projects_with_their_environments(client: Client, script: Script, environments: Any, complete: bool) -> None:
+    """Where it is not certain that an answer has all of them, it counts as having none."""
+    project = {"key": "shop", "name": "Shop", "environments": environments}
+    script.answers = [answer(200, {"items": [project]})]
+    (shop,) = client.projects(environments=True)
+    assert query(script) == {"limit": ["100"], "offset": ["0"], "expand": ["environments"]}
+    assert (shop.environments is not None) is complete
+    if shop.environments:
+        assert shop.environments == (Environment("live", "Live", "64c0", ()),)
+    assert "MARKER" not in repr(shop)
+
+
 @pytest.mark.parametrize("tags", [None, "text", 5, {"a": 1}])
 def test_tags_nobody_needs_are_left_out_where_they_are_none(client: Client, script: Script, tags: Any) -> None:
     item = {"key": "live", "name": "Live", "_id": "64c0", "tags": tags}

@@ -94,6 +94,20 @@ def test_a_password_with_a_line_break_is_refused(password: Any) -> None:
     assert PASSWORD not in text
 
 
+@pytest.mark.parametrize(
+    "password", ["${PASSWORD}", "{{ password }}", "{'env': 'PASSWORD'}", '{"vault": "x"}', "{env: X}"]
+)
+def test_a_reference_that_nobody_replaced_is_no_password(password: str) -> None:
+    (finding,) = check_settings(redis({"password": password}))
+    assert (finding.level, finding.field) == ("error", "redis.password")
+    assert finding.problem == "is a reference or template that nothing has replaced"
+
+
+@pytest.mark.parametrize("password", ["$PASSWORD", "{}", "${", "{a}b", "p{{x}}", "{a:b}", "%{X}"])
+def test_passwords_that_look_odd_are_taken(password: str) -> None:
+    assert check_settings(redis({"password": password})) == []
+
+
 @pytest.mark.parametrize("field", ["host", "port", "username", "tls_enabled"])
 def test_a_secret_where_none_belongs_is_refused(field: str) -> None:
     """It would be compared as "Secret(set)" and be sent in each run."""

@@ -1,0 +1,300 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Every environment of a LaunchDarkly account as a host."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: environments
+short_description: Environments of LaunchDarkly as hosts
+version_added: 0.1.0
+description:
+  - Every environment of the account is a host, so that a play with C(serial), C(forks) and C(--limit), or a controller with job
+    slices, spreads the work on them.
+  - A host is called C(environment_key@project_key), as in C(live@shop). Keys of LaunchDarkly hold letters, digits, C(.), C(_)
+    and C(-) only, so each name is its own, can be a file's name, and can stand in patterns such as C(*@shop).
+  - All hosts are in the group C(launchdarkly), and in groups by project (C(project_shop)), by each tag of the environment
+    (C(tag_europe)) and by store type (C(store_redis), C(store_dynamodb), or C(store_none) without a store). What can't be in a
+    group's name becomes C(_). Where two projects or two tags would thereby share a group, neither gets one, and a warning
+    says so.
+  - An environment is no machine. The modules talk to LaunchDarkly's API from where Ansible runs. So the group C(launchdarkly)
+    sets C(ansible_connection) to V(local), and C(ansible_python_interpreter) to the Python that runs Ansible, which must have
+    what the modules need. Variables of your own for that group, as in C(group_vars/launchdarkly.yml), take precedence.
+  - The host variables are C(ld_project_key), C(ld_project_name), C(ld_project_tags), C(ld_environment_key),
+    C(ld_environment_name), C(ld_environment_tags), C(ld_client_side_id), which is the prefix of everything in the environment's
+    store, and C(ld_stores), a list of what is set up, each with C(id), C(integration_key), C(name), C(tags), C(enabled) and
+    C(status), as M(featureops.launchdarkly.ld_big_segment_store_info) has them.
+  - There is no SDK key, no mobile key and no option of a store among them, and none gets into the cache.
+  - It takes a request for the stores, one for each 100 projects, and one for each 100 environments of a project that has more
+    of them than LaunchDarkly lists with the project. They keep to the rate limit as LaunchDarkly's answers tell it.
+author:
+  - FeatureOps contributors (@featureops)
+extends_documentation_fragment:
+  - featureops.launchdarkly.connection
+  - featureops.launchdarkly.connection.controller
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+notes:
+  - The name of the file must be C(launchdarkly.yml) or end in C(.launchdarkly.yml); C(.yaml) will do as well.
+  - Where LaunchDarkly can't be asked, Ansible by default warns and goes on with an empty inventory. Set
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to stop there.
+  - The cache is one for each file, whoever's access token filled it. Use a file for each account.
+options:
+  plugin:
+    description: The name of this plugin.
+    type: str
+    required: true
+    choices:
+      - featureops.launchdarkly.environments
+  projects:
+    description:
+      - Only environments of projects with these keys. By default those of all projects that the access token may see.
+    type: list
+    elements: str
+"""
+
+EXAMPLES = r"""
+# The smallest account.launchdarkly.yml; the access token is in the environment variable LAUNCHDARKLY_ACCESS_TOKEN.
+---
+plugin: featureops.launchdarkly.environments
+
+# Two projects, kept for ten minutes, with groups and variables of your own.
+---
+plugin: featureops.launchdarkly.environments
+access_token: "{{ lookup('ansible.builtin.env', 'LAUNCHDARKLY_ACCESS_TOKEN') }}"
+projects: [shop, blog]
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: .inventory_cache
+cache_timeout: 600
+strict: true
+compose:
+  redis_host: "'redis-' ~ ld_project_key ~ '.example.com'"
+groups:
+  # Environments whose store LaunchDarkly does not report as available.
+  unhealthy: ld_stores | rejectattr('status.available', 'true') | list | length > 0
+keyed_groups:
+  - key: ld_environment_key
+    prefix: environment
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.budget import DEFAULT_CONCURRENCY, Gate
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.errors import (
+    InvalidSettings,
+    NotFound,
+    SegmentStoreError,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.fleet import in_parallel
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.integration import (
+    Environment,
+    Integration,
+    Project,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.secret import Secret
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.validation import Finding
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.version import __version__
+
+try:
+    # ansible-core 2.19 and later: a template is what is marked as one.
+    from ansible.template import trust_as_template
+
+    def _plain(value: Any) -> Any:
+        return value
+
+except ImportError:
+    # Before: a template is what is not marked as unsafe.
+    from ansible.utils.unsafe_proxy import wrap_var as _plain
+
+    def trust_as_template(value: str) -> str:  # type: ignore[misc, unused-ignore]  # mypy sees one ansible-core only
+        """What others mark as a template."""
+        return value
+
+
+EVERYWHERE = "launchdarkly"
+# What ansible-core gives for the Python that runs it: evaluated by each play, since a controller may keep this inventory.
+_INTERPRETER = "{{ ansible_playbook_python }}"
+_ENDINGS = ("launchdarkly.yml", "launchdarkly.yaml")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_STORE_FIELDS = ("id", "integration_key", "name", "tags", "enabled", "status")
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc, unused-ignore]  # ansible is not always there to look at
+    """Called by Ansible."""
+
+    NAME = "featureops.launchdarkly.environments"
+
+    def verify_file(self, path: str) -> bool:
+        """Whether a file is one for this plugin, by its name."""
+        name = re.split(r"[/\\]", path)[-1]
+        ours = name in _ENDINGS or name.endswith(tuple("." + ending for ending in _ENDINGS))
+        return ours and bool(super().verify_file(path))  # type: ignore[no-untyped-call, unused-ignore]
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Fill the inventory."""
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        try:
+            environments = self._environments(path, cache)
+        except SegmentStoreError as error:
+            raise AnsibleParserError(error.message) from None
+        self._add(inventory, environments)
+
+    def _environments(self, path: str, cache: bool) -> list[dict[str, Any]]:
+        """The host variables of each environment, from the cache where it has them."""
+        asked = {
+            "version": __version__,
+            "api_host": self.get_option("api_host"),
+            "projects": sorted(self.get_option("projects") or ()),
+        }
+        key, cached = self.get_cache_key(path), self.get_option("cache")
+        if cached and cache:
+            found = self._cache.get(key)
+            if isinstance(found, Mapping) and found.get("asked") == asked:
+                return list(found["environments"])
+        environments = self._ask()
+        if cached:
+            self._cache[key] = {"asked": asked, "environments": environments}
+        return environments
+
+    def _ask(self) -> list[dict[str, Any]]:
+        """The same from LaunchDarkly. Raises SegmentStoreError."""
+        gate = Gate(on_wait=lambda wait: self.display.warning(wait.text))
+        with self._connect(gate) as client:
+            integrations = client.list_integrations()
+            projects = _chosen(client.projects(environments=True), self.get_option("projects"))
+        environments = {project.key: list(project.environments or ()) for project in projects}
+
+        def work(client: Client, project: Project) -> bool:
+            with suppress(NotFound):  # removed since it was listed
+                environments[project.key] = client.environments(project.key)
+            return True
+
+        unknown = [project for project in projects if project.environments is None]
+        in_parallel(self._connect, gate, DEFAULT_CONCURRENCY, unknown, work)
+        return list(_host_variables(projects, environments, integrations))
+
+    def _connect(self, gate: Gate) -> Client:
+        token = self.templar.template(self.get_option("access_token"))
+        if not token:
+            remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment of Ansible"
+            raise InvalidSettings([Finding("error", "access_token", "is missing", remedy)])
+        return Client(
+            Secret(str(token)),
+            self.get_option("api_host"),
+            timeout=self.get_option("timeout"),
+            verify=(self.get_option("ca_path") or True) if self.get_option("validate_certs") else False,
+            on_wait=lambda wait: self.display.warning(wait.text),
+            gate=gate,
+        )
+
+    def _add(self, inventory: Any, environments: list[dict[str, Any]]) -> None:
+        inventory.add_group(EVERYWHERE)
+        inventory.set_variable(EVERYWHERE, "ansible_connection", "local")
+        inventory.set_variable(EVERYWHERE, "ansible_python_interpreter", trust_as_template(_INTERPRETER))
+        projects = self._groups("project", [each["ld_project_key"] for each in environments])
+        tags = self._groups("tag", [tag for each in environments for tag in each["ld_environment_tags"]])
+        self._warn_of_case([_name(each) for each in environments])
+        for each in environments:
+            name = _name(each)
+            groups = {projects.get(each["ld_project_key"]), *map(tags.get, each["ld_environment_tags"])}
+            groups |= {_group("store", store["integration_key"]) for store in each["ld_stores"]} or {"store_none"}
+            inventory.add_host(name, EVERYWHERE)
+            for group in sorted(filter(None, groups)):
+                inventory.add_child(inventory.add_group(group), name)
+            for variable, value in each.items():
+                # Names and tags are anybody's text in LaunchDarkly: never templates.
+                inventory.set_variable(name, variable, _plain(value))
+            self._construct(inventory, name)
+
+    def _construct(self, inventory: Any, host: str) -> None:
+        """What the user asks for beside."""
+        variables, strict = inventory.get_host(host).get_vars(), self.get_option("strict")
+        self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
+
+    def _warn_of_case(self, names: list[str]) -> None:
+        """Some file systems take such names for the same, and cached facts or variables of two hosts for one's."""
+        alike: dict[str, list[str]] = {}
+        for name in names:
+            alike.setdefault(name.lower(), []).append(name)
+        for group in alike.values():
+            if len(group) > 1:
+                self.display.warning(
+                    "The hosts {0} differ in case only: keep no files of theirs, such as host_vars or cached facts, where"
+                    " the file system does not tell them apart.".format(", ".join(map(repr, group)))
+                )
+
+    def _groups(self, kind: str, values: list[str]) -> dict[str, str]:
+        """The group of each project or tag. A play on a group that two of them share would reach what it should not."""
+        by_group: dict[str, set[str]] = {}
+        for value in values:
+            by_group.setdefault(_group(kind, value), set()).add(value)
+        for group, sharing in by_group.items():
+            if len(sharing) > 1:
+                listed = ", ".join(map(repr, sorted(sharing)))
+                self.display.warning(
+                    "The {0}s {1} would share the group {2}, so it is left out: use keyed_groups or patterns of host"
+                    " names.".format(kind, listed, group)
+                )
+        return {next(iter(sharing)): group for group, sharing in by_group.items() if len(sharing) == 1}
+
+
+def _name(environment: Mapping[str, Any]) -> str:
+    return "{ld_environment_key}@{ld_project_key}".format(**environment)
+
+
+def _group(kind: str, value: str) -> str:
+    return str(to_safe_group_name("{0}_{1}".format(kind, value)))
+
+
+def _chosen(projects: list[Project], keys: list[str] | None) -> list[Project]:
+    """The projects with these keys, or all. Raises InvalidSettings."""
+    unknown = sorted(set(keys or ()) - {project.key for project in projects})
+    if unknown:
+        problem = "names {0}, which is no project that the access token may see".format(", ".join(map(repr, unknown)))
+        remedy = "give project keys as LaunchDarkly shows them, or the token a role that may read them"
+        raise InvalidSettings([Finding("error", "projects", problem, remedy)])
+    return [project for project in projects if not keys or project.key in keys]
+
+
+def _host_variables(
+    projects: list[Project], environments: Mapping[str, list[Environment]], integrations: list[Integration]
+) -> Iterator[dict[str, Any]]:
+    stores: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for there in integrations:
+        shown = there.redacted()
+        place = there.project_key, there.environment_key
+        stores.setdefault(place, []).append({field: shown[field] for field in _STORE_FIELDS})
+    # By their keys: a project or environment may be listed twice, where something was made between two pages.
+    for project in {project.key: project for project in projects}.values():
+        for environment in {each.key: each for each in environments[project.key]}.values():
+            _check_keys(project.key, environment.key)
+            yield {
+                "ld_project_key": project.key,
+                "ld_project_name": project.name,
+                "ld_project_tags": sorted(project.tags),
+                "ld_environment_key": environment.key,
+                "ld_environment_name": environment.name,
+                "ld_environment_tags": sorted(environment.tags),
+                "ld_client_side_id": environment.client_side_id,
+                "ld_stores": stores.get((project.key, environment.key), []),
+            }
+
+
+def _check_keys(*keys: str) -> None:
+    """A name made of other keys could be two environments', a pattern, or a path. Raises InvalidSettings."""
+    for key in keys:
+        if not _KEY.fullmatch(key):
+            problem = "{0!r} can't be part of a host's name".format(key)
+            remedy = "choose other projects with the option projects"
+            raise InvalidSettings([Finding("error", "The key", problem, remedy)])
