@@ -6,10 +6,10 @@ PYTHON ?= python3
 GATES = $(PYTHON) -m tools.gates
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint sanity format links build .venv clean
+.PHONY: help lock demo test test-fast lint sanity docs format links build prepare-release release units .venv clean
 
 help: ## show this menu
-	@awk -F ':.*## ' '/^[.a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[.a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## build, install and use the collection against the emulator
 	@$(PYTHON) -m tools.demo
@@ -24,8 +24,14 @@ test-fast: .venv ## the quick tests of the core and of the house, in less than 3
 lint: ## ruff and mypy
 	@$(GATES) lint types
 
+units: ## ansible-test's unit tests of the modules, on each ansible-core and Python
+	@$(GATES) units
+
 sanity: ## ansible-test sanity over the built collection, on each ansible-core
 	@$(GATES) sanity
+
+docs: ## build the documentation site into .cache/site/html and follow its links, in half a minute
+	@$(PYTHON) -m tools.documentation
 
 format: .venv ## format the code and mend what ruff can mend
 	@.venv/bin/ruff check --fix-only
@@ -34,12 +40,20 @@ format: .venv ## format the code and mend what ruff can mend
 links: ## link new files of the shared code into the collection
 	@$(PYTHON) -m tools.links
 
-build: .venv ## wheel, source distribution and collection tarball, into dist/
-	@.venv/bin/python -m build --no-isolation --outdir dist
-	@.venv/bin/ansible-galaxy collection build --force --output-path dist
+build: ## wheel, source distribution, collection tarball, SBOM and hashes, into dist/
+	@$(PYTHON) -m tools.release build
+
+prepare-release: ## write VERSION=1.2.3 and its changelog, to be reviewed and committed
+	@$(PYTHON) -m tools.release prepare $(VERSION)
+
+release: ## check, build and tag VERSION=1.2.3, and say how to publish it
+	@$(PYTHON) -m tools.release make $(VERSION)
 
 .venv: ## the environment to work in, made or brought up to date
 	@$(PYTHON) -m tools.environments
+
+lock: ## make every environment anew and write down its exact versions, in ten minutes
+	@$(PYTHON) -m tools.lock
 
 clean: ## remove the environments, caches and dist/
 	rm -rf .venv .cache dist .ansible .*_cache

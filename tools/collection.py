@@ -18,10 +18,10 @@ FOLDER = PACKAGE.replace(".", "/")
 HOME = CACHE / "home"
 
 
-def build(ansible: Path, folder: Path) -> Path:
-    """Build the tarball into a folder and return it."""
+def build(ansible: Path, folder: Path, root: Path = ROOT) -> Path:
+    """Build the tarball of a working tree into a folder and return it."""
     command = [str(ansible / "ansible-galaxy"), "collection", "build", "--force", "--output-path", str(folder)]
-    subprocess.run(command, cwd=ROOT, env=environ(ansible), check=True)
+    subprocess.run(command, cwd=root, env=environ(ansible), check=True)
     (tarball,) = folder.glob("*.tar.gz")
     return tarball
 

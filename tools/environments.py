@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The support matrix, the interpreters of this machine, and virtual environments made on demand.
 
-`.venv` is the one to work in; the others live in `.cache`. When what an environment should hold has changed, pip runs again;
-what is no longer needed stays until `make clean`, so that nothing is taken away from programs that are running.
+`.venv` is the one to work in; the others live in `.cache`. Each gets the exact versions of its file in `tools/locks/`, which
+`make lock` writes. When what an environment should hold has changed, pip runs again; what is no longer needed stays until
+`make clean`, so that nothing is taken away from programs that are running.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ import tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
-# The dependency groups in `.venv`. The others are of tools that get an environment each.
+LOCKS = ROOT / "tools/locks"
+# The dependency groups in `.venv`, and those of tools that get an environment each.
 WORKING_GROUPS = ("lint", "package", "demo", "house", "notebook")
+TOOL_GROUPS = ("docs", "galaxy", "release", "official-client")
 
 
 class NotRun(Exception):
@@ -159,9 +162,16 @@ def target_environment(version: str) -> Path:
     return _environment(CACHE / ("target-" + version), require_interpreter(version), needs)
 
 
+def units_environment(version: str) -> Path:
+    """The `bin` folder of an environment for ansible-test's unit tests: what the modules need on a managed node, and what
+    ansible-test would install itself. Raises NotRun."""
+    needs = lowest(dependencies()) if version == pythons()[0] else dependencies()
+    return _environment(CACHE / ("units-python-" + version), require_interpreter(version), [*needs, *group("units")])
+
+
 def controller_environment(controller: Controller) -> Path:
-    """The `bin` folder of an environment with one version of ansible-core. Raises NotRun."""
-    needs = ["ansible-core~={0}.0".format(controller.ansible_core)]
+    """The `bin` folder of an environment with one version of ansible-core, and what the collection needs there. Raises NotRun."""
+    needs = ["ansible-core~={0}.0".format(controller.ansible_core), *dependencies(), *group("controller")]
     path = CACHE / ("ansible-" + controller.ansible_core)
     return _environment(path, require_interpreter(controller.python), needs)
 
@@ -169,20 +179,28 @@ def controller_environment(controller: Controller) -> Path:
 def roles_environment(controller: Controller) -> Path:
     """The `bin` folder of an environment with the collections that the roles build on, and ansible-lint. Raises NotRun."""
     # The package holds a hundred collections: compiling them would take five times as long and twice the room.
-    needs = ["--no-compile", "ansible~={0}.0".format(controller.ansible), "ansible-lint>=25.1"]
+    needs = ["--no-compile", "ansible~={0}.0".format(controller.ansible), *group("roles")]
     path = CACHE / ("roles-" + controller.ansible_core)
     return _environment(path, require_interpreter(controller.python), needs)
 
 
+def lock_of(path: Path) -> Path:
+    """The file with the exact versions of the environment that lies at `path`."""
+    return LOCKS / (path.name.removeprefix(".") + ".txt")
+
+
 def _environment(path: Path, python: Path, arguments: list[str]) -> Path:
-    stamp = path / "made-from.json"
-    wanted = json.dumps([str(python), arguments], indent=1)
+    stamp, lock = path / "made-from.json", lock_of(path)
+    locked = lock.read_text(encoding="utf-8") if lock.exists() else ""
+    wanted = json.dumps([str(python), arguments, locked.splitlines()], indent=1)
     there = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
     if there != wanted:
         print("Making the environment {0} with {1}".format(path.relative_to(ROOT), python), flush=True)
         if not there or json.loads(there)[0] != str(python):
             subprocess.run([str(python), "-m", "venv", "--clear", str(path)], check=True)
-        subprocess.run([str(path / "bin/python"), "-m", "pip", "install", "-qq", *arguments], check=True)
+        constraint = ["--constraint", str(lock)] if locked else []
+        pip = [str(path / "bin/python"), "-m", "pip"]
+        subprocess.run([*pip, "install", "-qq", *constraint, *arguments], check=True)
         stamp.write_text(wanted, encoding="utf-8")
     return path / "bin"
 

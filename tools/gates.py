@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from tools import collection, sanity
+from tools import ansible_test, collection, galaxy
 from tools.environments import (
     ROOT,
     Controller,
@@ -33,8 +33,23 @@ from tools.environments import (
 # The tests that run Ansible as ANSIBLE_BIN says, once for each ansible-core: with nothing else, and with other collections.
 PLAYBOOKS = "tests/collection"
 ROLES = "tests/roles"
+# What somebody who has just found the project does, on a clone of its own.
+NEWCOMER = "tests/newcomer"
+# The documentation site in a browser.
+SITE = "tests/site"
+# What is published, with tools in an environment of their own.
+RELEASE = "tests/release"
 # The tests that need more than the package: a browser, Ansible, or this working tree.
-WORKING_TREE = (PLAYBOOKS, ROLES, "tests/acceptance", "tests/house", "tests/notebook/live")
+WORKING_TREE = (
+    PLAYBOOKS,
+    ROLES,
+    NEWCOMER,
+    RELEASE,
+    "tests/acceptance",
+    "tests/docs",
+    "tests/house",
+    "tests/notebook/live",
+)
 
 # A test that hangs fails, and shows where.
 PYTEST = ["pytest", "--timeout=300"]
@@ -45,7 +60,10 @@ Gate = Callable[[], list[str]]
 
 def gates() -> dict[str, Gate]:
     """All gates by name, quick ones first."""
-    named: dict[str, Gate] = {"lint": lint, "types": types, "tests": tests}
+    named: dict[str, Gate] = {"lint": lint, "types": types, "galaxy": galaxy.run_importer}
+    for controller in controllers():
+        named["units-" + controller.ansible_core] = partial(ansible_test.run_units, controller)
+    named |= {"release": release, "tests": tests}
     for version in (pythons()[0], pythons()[-1]):
         named["python-" + version] = partial(package, version)
     for controller in controllers():
@@ -53,8 +71,8 @@ def gates() -> dict[str, Gate]:
     for controller in controllers():
         named["roles-" + controller.ansible_core] = partial(roles, controller)
     for controller in controllers():
-        named["sanity-" + controller.ansible_core] = partial(sanity.run_sanity, controller)
-    return named
+        named["sanity-" + controller.ansible_core] = partial(ansible_test.run_sanity, controller)
+    return named | {"docs": docs, "newcomer": newcomer}
 
 
 def lint() -> list[str]:
@@ -66,16 +84,19 @@ def types() -> list[str]:
     """Mypy, strict: the code that runs on every Python; the tools, which need 3.11; the plugins by their collection's name."""
     return _run(
         working_environment(),
-        ["mypy", "ld_segment_store", "tests", "--exclude", "^tests/house/"],
-        ["mypy", "tools", "tests/house", "--python-version", "3.11"],
-        ["mypy", "--package", collection.PACKAGE + ".plugins"],
+        ["mypy", "ld_segment_store", "tests", "--exclude", "^tests/(house|release|unit)/"],
+        ["mypy", "tools", "tests/house", "tests/release", "--python-version", "3.11"],
+        ["mypy", "--package", collection.PACKAGE + ".plugins", "--package", collection.PACKAGE + ".tests.unit"],
         MYPYPATH=str(collection.importable()),
     )
 
 
 def tests() -> list[str]:
     """Every test but the playbooks, and the examples in docstrings."""
-    return _run(working_environment(), [*PYTEST, "tests", "ld_segment_store", "tools", *_without((PLAYBOOKS, ROLES))])
+    return _run(
+        working_environment(),
+        [*PYTEST, "tests", "ld_segment_store", "tools", *_without((PLAYBOOKS, ROLES, NEWCOMER, RELEASE, SITE))],
+    )
 
 
 def package(version: str) -> list[str]:
@@ -93,6 +114,21 @@ def playbooks(controller: Controller) -> list[str]:
 def roles(controller: Controller) -> list[str]:
     """The tests of the roles, with the collections that they build on, of the package `ansible` of that time."""
     return _run(working_environment(), [*PYTEST, ROLES], ANSIBLE_BIN=str(roles_environment(controller)))
+
+
+def docs() -> list[str]:
+    """The documentation site: built without a warning, its links followed, its pages looked at in a browser."""
+    return _run(working_environment(), ["tools.documentation"], [*PYTEST, SITE])
+
+
+def newcomer() -> list[str]:
+    """The README followed on a clone, with Python, pip, git and make alone."""
+    return _run(working_environment(), [*PYTEST, NEWCOMER])
+
+
+def release() -> list[str]:
+    """Changelog, packages installed where nothing else is, a release in a repository of its own, and the pre-commit hooks."""
+    return _run(working_environment(), [*PYTEST, RELEASE])
 
 
 def _without(folders: Sequence[str]) -> list[str]:

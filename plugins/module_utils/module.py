@@ -33,7 +33,7 @@ class LaunchDarklyModule(AnsibleModule):
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
         """Fail. Whatever has no `failure` comes from Ansible's own check of the options."""
         refused = {"code": InvalidSettings.failure, "status": None, "details": [msg], "request_id": None}
-        super().fail_json(msg, **{"failure": refused, **kwargs})  # type: ignore[no-untyped-call]
+        super().fail_json(msg, **{"failure": refused, **kwargs})
 
 
 def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:

@@ -26,18 +26,29 @@ ALLOWED = (
     r"MANIFEST\.json",
     r"FILES\.json",
     r"README\.md",
+    r"CHANGELOG\.md",
+    r"changelogs/changelog\.yaml",
+    r"\.ansible-lint",
     r"LICENSE",
     r"LICENSES/(MIT|GPL-3\.0-or-later)\.txt",
-    r"meta/runtime\.yml",
+    r"meta/(runtime|execution-environment)\.yml",
+    r"meta/ee-requirements\.txt",
     r"tests/config\.yml",
-    r"plugins/(modules|doc_fragments|lookup)/\w+\.py",
+    r"plugins/(modules|doc_fragments|inventory|lookup)/\w+\.py",
     r"roles/\w+/README\.md",
     r"roles/\w+/(defaults|meta|tasks|vars)/\w+\.yml",
     r"plugins/module_utils/\w+\.py",
     r"plugins/module_utils/(core|preflight)/\w+\.py",
     r"ld_segment_store/(core|preflight)/\w+\.py",
 )
-REQUIRED = ("README.md", "LICENSE", "LICENSES/GPL-3.0-or-later.txt", "meta/runtime.yml", "tests/config.yml")
+REQUIRED = (
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "LICENSES/GPL-3.0-or-later.txt",
+    "meta/runtime.yml",
+    "tests/config.yml",
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +70,7 @@ def test_tarball_holds_the_collection_only(tarball: Path) -> None:
         *REQUIRED,
         *_files("plugins/modules"),
         *_files("plugins/doc_fragments"),
+        *_files("plugins/inventory"),
         *_files("plugins/module_utils"),
     }
     for shared in links.SHARED:
@@ -88,14 +100,34 @@ def test_installed_collection_is_complete(installed: Path) -> None:
     assert "Successfully verified" in answer.stdout
 
 
-def test_wheel_holds_the_package_only(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with wheel and source distribution."""
+    folder = tmp_path_factory.mktemp("packages")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    (wheel,) = tmp_path.glob("*.whl")
-    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    package = {str(file.relative_to(ROOT)) for file in (ROOT / "ld_segment_store").rglob("*") if _is_source(file)}
-    assert names == package
+    return folder
+
+
+def _package() -> set[str]:
+    return {str(file.relative_to(ROOT)) for file in (ROOT / "ld_segment_store").rglob("*") if _is_source(file)}
+
+
+def test_wheel_holds_the_package_only(packages: Path) -> None:
+    (wheel,) = packages.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    about = {name.split(".dist-info/")[1] for name in names if ".dist-info/" in name}
+    assert about == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSES/MIT.txt"}
+    assert {name for name in names if ".dist-info/" not in name} == _package()
     assert {"ld_segment_store/py.typed", "ld_segment_store/emulator/openapi.yaml"} <= names
+
+
+def test_source_distribution_holds_what_the_wheel_is_built_from(packages: Path) -> None:
+    (sdist,) = packages.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {member.name.split("/", 1)[1] for member in archive if not member.isdir()}
+    # Hatchling adds the last two itself.
+    assert names == _package() | {"README.md", "LICENSES/MIT.txt", "pyproject.toml", "PKG-INFO", ".gitignore"}
 
 
 def _is_source(file: Path) -> bool:

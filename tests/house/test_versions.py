@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
+import re
 from importlib import metadata
+from itertools import pairwise
 from typing import Any
 
 import yaml
 
 from ld_segment_store.core.version import __version__
-from tools.environments import ROOT, controllers, lowest, project, pythons
+from tools.environments import ROOT, controllers, dependencies, lowest, project, pythons
 
 
 def _yaml(path: str) -> Any:
@@ -34,6 +36,14 @@ def test_managed_nodes_of_the_playbook_tests_are_the_oldest_and_the_newest() -> 
     assert [controller.target for controller in controllers()] == [pythons()[0], pythons()[-1]]
 
 
+def test_execution_environments_get_the_same_requirements() -> None:
+    lines = (ROOT / "meta/ee-requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == project()["project"]["dependencies"]
+    metadata_ = project()["project"]["optional-dependencies"]
+    example = _yaml("docs/execution-environment.yml")["dependencies"]["python"]
+    assert example == [*metadata_["redis"], *metadata_["dynamodb"]]
+
+
 def test_every_dependency_has_a_lower_bound() -> None:
     metadata_ = project()["project"]
     extras = [requirement for extra in metadata_["optional-dependencies"].values() for requirement in extra]
@@ -46,3 +56,49 @@ def test_action_group_names_every_module_that_talks_to_launchdarkly() -> None:
         file.stem for file in (ROOT / "plugins/modules").glob("*.py") if "connection_options()" in file.read_text()
     }
     assert set(_yaml("meta/runtime.yml")["action_groups"]["launchdarkly"]) == modules
+
+
+def test_every_requirement_says_why_it_is_there() -> None:
+    """Beside it, or above a list of one line."""
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    said = project()
+    groups = [*said["project"]["optional-dependencies"].values(), *said["dependency-groups"].values()]
+    requirements = {*dependencies(), *(requirement for group in groups for requirement in group)}
+    unexplained = [
+        line.strip()
+        for above, line in pairwise(lines)
+        for requirement in requirements
+        if '"{0}"'.format(requirement) in line
+        and "  # " not in line
+        and not (line.endswith("]") and above.startswith("# "))
+    ]
+    assert not unexplained
+
+
+def test_unit_tests_ask_for_what_the_package_needs() -> None:
+    lines = (ROOT / "tests/unit/requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == dependencies()
+
+
+def test_continuous_integration_runs_the_gates_on_every_python() -> None:
+    workflow = _yaml(".github/workflows/ci.yml")
+    steps = workflow["jobs"]["gates"]["steps"]
+    assert steps[-1] == {"run": ".ci/run"}
+    (versions,) = [step["with"]["python-version"].split() for step in steps if "setup-python" in step.get("uses", "")]
+    assert sorted(versions, key=pythons().index) == pythons()
+    # The last one is `python3`, which the oldest controller has too.
+    assert versions[-1] == controllers()[0].python
+
+
+def test_a_release_runs_the_gates_first() -> None:
+    jobs = _yaml(".github/workflows/release.yml")["jobs"]
+    assert jobs["gates"]["uses"] == "./.github/workflows/ci.yml"
+    assert (jobs["build"]["needs"], jobs["publish"]["needs"]) == ("gates", "build")
+
+
+def test_workflows_are_allowed_little_and_their_actions_are_pinned() -> None:
+    for file in sorted((ROOT / ".github/workflows").glob("*.yml")):
+        workflow = _yaml(str(file.relative_to(ROOT)))
+        assert workflow["permissions"] in ({}, {"contents": "read"}), file
+        for used in re.findall(r"uses: (.*)", file.read_text(encoding="utf-8")):
+            assert used.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v[\d.]+", used), used

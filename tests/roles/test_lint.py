@@ -1,9 +1,12 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The roles as ansible-lint and ansible-doc see them."""
+"""The collection as ansible-lint sees it, with the other collections that its roles use; roles as ansible-doc sees them."""
 
 from __future__ import annotations
 
+import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +15,42 @@ import yaml
 from tests.collection.playbooks import COLLECTION, ROOT, Playbooks
 
 ROLES = sorted(folder.name for folder in (ROOT / "roles").iterdir())
+# Not the collection's own .ansible-lint, which stands in for other collections' modules: here they are installed.
+SETTINGS = "profile: production\noffline: true\nstrict: true\n"
 
 
-def test_ansible_lint_at_its_strictest(playbooks: Playbooks, installed: Path) -> None:
-    folder = installed / "ansible_collections" / COLLECTION.replace(".", "/") / "roles"
-    said = playbooks.command(
-        "ansible-lint", "--offline", "--strict", "--profile", "production", *(str(folder / role) for role in ROLES)
-    )
+def _documented_playbooks() -> Iterator[str]:
+    """The playbooks in README and documentation."""
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "roles").rglob("*.md")]:
+        for block in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            if re.search(r"^ +hosts:", block, re.MULTILINE):
+                yield block
+
+
+@pytest.fixture
+def project(installed: Path, tmp_path: Path) -> Playbooks:
+    """The collection as it is installed, with the demo's playbook and those of the documentation."""
+    folder = tmp_path / "project"
+    shutil.copytree(installed / "ansible_collections" / COLLECTION.replace(".", "/"), folder)
+    (folder / ".ansible-lint").write_text(SETTINGS)
+    (folder / "playbooks").mkdir()
+    shutil.copy(ROOT / "demo/playbook.yml", folder / "playbooks/demo.yml")
+    for number, playbook in enumerate(_documented_playbooks()):
+        (folder / "playbooks/documented_{0}.yml".format(number)).write_text(playbook)
+    return Playbooks(installed, folder)
+
+
+def test_ansible_lint_at_its_strictest(project: Playbooks) -> None:
+    said = project.command("ansible-lint", "-v")
     assert "Passed: 0 failure(s), 0 warning(s)" in said
+    for name in [*(project.folder / "playbooks").iterdir(), *(project.folder / "roles" / role for role in ROLES)]:
+        assert str(name.relative_to(project.folder)) in said
+
+
+def test_ansible_lint_finds_what_is_wrong(project: Playbooks) -> None:
+    (project.folder / "playbooks/demo.yml").write_text("- name: Wrong\n  hosts: all\n  tasks: [{shell: date}]\n")
+    with pytest.raises(AssertionError, match=r"fqcn\[action-core\]"):
+        project.command("ansible-lint", "playbooks/demo.yml")
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What is published works where nothing else is: installed into clean environments, away from the source, and used there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ld_segment_store.core.version import __version__
+from tests.release.conftest import Artifacts
+from tools import collection, release
+from tools.environments import ROOT
+from tools.galaxy import present
+
+STORES = """
+stores:
+  - project_key: default
+    environment_key: production
+    redis: {host: redis.example.com, password: {env: REDIS_PASSWORD}}
+"""
+CONSUMER = """
+from ld_segment_store import Client, Outcome, Settings, ensure_present
+
+def apply(client: Client) -> Outcome:
+    return ensure_present(client, Settings("shop", "live", "redis", {"host": "redis.example.com"}), check=True)
+
+port: str = apply(Client("api-token")).changed
+"""
+
+
+class Installed:
+    """An environment with one artifact and what it needs, and a folder to work in, which is not the source's."""
+
+    def __init__(self, folder: Path, *requirements: str) -> None:
+        self.folder = folder
+        subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
+        self.bin = folder / "venv/bin"
+        path = os.pathsep.join([str(self.bin), os.defpath])
+        self.environ = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8"}
+        self("python", "-m", "pip", "install", "-qq", *requirements)
+
+    def __call__(self, command: str, *arguments: str, code: int = 0, environ: Mapping[str, str] | None = None) -> str:
+        """Run a command and return what it printed."""
+        answer = subprocess.run(
+            [str(self.bin / command), *arguments],
+            cwd=self.folder,
+            # What pip needs of the surroundings, but no way to the source.
+            env={**os.environ, "PYTHONPATH": "", **self.environ, **(environ or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert answer.returncode == code, answer.stdout
+        return answer.stdout
+
+
+@pytest.fixture(scope="module")
+def from_wheel(artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The wheel with the extras of the emulator and of files, and a type checker."""
+    wheel = "{0}[emulator,fleet]".format(artifacts.wheel)
+    return Installed(tmp_path_factory.mktemp("wheel"), wheel, "mypy", "types-requests")
+
+
+@contextmanager
+def emulator(installed: Installed) -> Iterator[str]:
+    """Its URL, while it runs."""
+    command = [str(installed.bin / "ld-segment-store"), "emulator", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=installed.folder, env=installed.environ, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().split()[-1]
+        finally:
+            process.terminate()
+
+
+def test_it_is_not_the_source(from_wheel: Installed) -> None:
+    where = from_wheel("python", "-c", "import ld_segment_store; print(ld_segment_store.__file__)").strip()
+    assert Path(where).is_relative_to(from_wheel.folder / "venv")
+    assert from_wheel("ld-segment-store", "--version").split()[-1] == __version__
+    assert "preflight" in from_wheel("ld-segment-store", "--help")
+
+
+def test_plan_and_apply_with_the_emulator(from_wheel: Installed) -> None:
+    (from_wheel.folder / "stores.yml").write_text(STORES)
+    with emulator(from_wheel) as url:
+        account = {
+            "LAUNCHDARKLY_API_HOST": url,
+            "LAUNCHDARKLY_ACCESS_TOKEN": "api-emulator",
+            "REDIS_PASSWORD": "MARKER-password",
+        }
+        planned = from_wheel("ld-segment-store", "plan", "stores.yml", environ=account)
+        applied = from_wheel("ld-segment-store", "apply", "stores.yml", environ=account)
+        again = from_wheel("ld-segment-store", "plan", "stores.yml", environ=account)
+    assert "create" in planned
+    assert "1 created" in applied
+    assert "create" not in again
+    assert "MARKER" not in planned + applied + again
+
+
+def test_a_type_checker_sees_the_types(from_wheel: Installed) -> None:
+    (from_wheel.folder / "consumer.py").write_text(CONSUMER)
+    said = from_wheel("mypy", "--strict", "consumer.py", code=1)
+    assert 'expression has type "bool", variable has type "str"' in said
+    assert "Found 1 error" in said
+
+
+def test_without_extras_what_needs_them_says_so(artifacts: Artifacts, tmp_path: Path) -> None:
+    """The source distribution, too, is built and installed where nothing of ours is."""
+    bare = Installed(tmp_path, str(artifacts.sdist))
+    assert bare("ld-segment-store", "--version").split()[-1] == __version__
+    said = bare("ld-segment-store", "preflight", "redis", "--host", "127.0.0.1", code=1)
+    assert "pip install --upgrade redis" in said
+    assert "Traceback" not in said
+
+
+def test_built_again_it_is_the_same(artifacts: Artifacts, tools: Path, tmp_path: Path) -> None:
+    again = release.build(ROOT, tmp_path, tools)
+    assert [file.read_bytes() for file in again[:2]] == [file.read_bytes() for file in artifacts[:2]]
+
+
+def test_ansible_doc_lists_what_the_tarball_brings(artifacts: Artifacts, tools: Path, tmp_path: Path) -> None:
+    collection.install(tools, artifacts.tarball, tmp_path)
+    listed = set()
+    for kind in ("module", "lookup", "inventory", "role"):
+        command = [str(tools / "ansible-doc"), "-l", "-t", kind, collection.NAME]
+        answer = subprocess.run(
+            command, env=collection.environ(tools, tmp_path), check=True, stdout=subprocess.PIPE, text=True
+        )
+        names = [line.split()[0].rstrip(":") for line in answer.stdout.splitlines() if line.startswith(collection.NAME)]
+        listed |= {"{0} {1}".format(kind, name.rsplit(".", 1)[1]) for name in names}
+    assert listed == {entry for entry in present(ROOT) if entry.split()[0] not in ("module_utils", "doc_fragments")}

@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""A release: `python3 -m tools.release prepare VERSION`, `... make VERSION`, and `... build` for its files alone.
+
+`prepare` writes the version where it stands and the changelog from its fragments; review and commit that. `make` checks that
+all agrees, builds everything into `dist/` with an SBOM and hashes, and tags the commit. It publishes nothing: it prints the
+commands that do. `build` makes the same files of the working tree as it is; with a version, if all agrees on that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools import collection
+from tools.environments import ROOT, project, tool_environment
+
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
+# Where the version stands, and how.
+_PLACES = {
+    "ld_segment_store/core/version.py": re.compile(r'^(__version__ = ")([^"]*)(")$', re.MULTILINE),
+    "galaxy.yml": re.compile(r"^(version: )(.*)()$", re.MULTILINE),
+}
+# A version in a page, beside the name of what is released.
+_MENTIONED = re.compile(r"(?:ld[-_]segment[-_]store|featureops[-.]launchdarkly)(?:==|:|-)v?(\d+\.\d+\.\d+)")
+_VERSION_ADDED = re.compile(r"^ *version_added: (.*)$", re.MULTILINE)
+
+
+class NotReady(Exception):
+    """What keeps the version from being released, a sentence a line."""
+
+
+def prepare(root: Path, version: str, tools: Path) -> None:
+    """Write the version where it stands, and the changelog. Can be repeated until the version is tagged."""
+    problems = _version_problems(root, version)
+    if problems:
+        raise NotReady("\n".join(problems))
+    for name, pattern in _PLACES.items():
+        file = root / name
+        file.write_text(pattern.sub(rf"\g<1>{version}\g<3>", file.read_text(encoding="utf-8")), encoding="utf-8")
+    changelog(root, tools, "release", "--update-existing", "--reload-plugins")
+
+
+def changelog(root: Path, tools: Path, *arguments: str) -> None:
+    """Run antsibull-changelog."""
+    command = [str(tools / "antsibull-changelog"), *arguments]
+    subprocess.run(command, cwd=root, env=collection.environ(tools), check=True)
+
+
+def check(root: Path, version: str) -> list[str]:
+    """What keeps the version from being released, a sentence each."""
+    problems = _version_problems(root, version)
+    if not _VERSION.fullmatch(version):
+        return problems
+    changed = _git(root, "status", "--porcelain")
+    if changed:
+        problems.append("there are changes that are not committed:\n" + changed.rstrip())
+    return problems + disagreements(root, version)
+
+
+def disagreements(root: Path, version: str) -> list[str]:
+    """Where something else than this version is said, a sentence each."""
+    problems = []
+    for name, pattern in _PLACES.items():
+        there = pattern.findall((root / name).read_text(encoding="utf-8"))
+        if [found[1] for found in there] != [version]:
+            problems.append("{0} does not say {1}: run `make prepare-release`".format(name, version))
+    fragments = sorted(file.name for file in (root / "changelogs/fragments").glob("*.y*ml"))
+    if fragments:
+        problems.append("fragments are not in the changelog yet, {0}: run `make prepare-release`".format(fragments))
+    if version not in released(root):
+        problems.append("the changelog has no {0}: run `make prepare-release`".format(version))
+    return [*problems, *unlisted(root), *_mentions(root, version)]
+
+
+def released(root: Path) -> list[str]:
+    """The versions in the changelog, oldest first."""
+    text = (root / "changelogs/changelog.yaml").read_text(encoding="utf-8")
+    return sorted(re.findall(r"^  (\d+\.\d+\.\d+):$", text, re.MULTILINE), key=_order)
+
+
+def unlisted(root: Path) -> list[str]:
+    """Plugins, modules and roles that say to be of a version in whose changelog they are not, a sentence each."""
+    text = (root / "changelogs/changelog.yaml").read_text(encoding="utf-8")
+    documented = [
+        file for file in (root / "plugins").glob("*/*.py") if not file.parent.name.endswith(("utils", "fragments"))
+    ]
+    documented += (root / "roles").glob("*/meta/argument_specs.yml")
+    problems = []
+    for file in sorted(documented):
+        name = file.parents[1].name if file.name == "argument_specs.yml" else file.stem
+        added = _VERSION_ADDED.search(file.read_text(encoding="utf-8"))
+        if added is None:
+            problems.append("{0} does not say in which version it was added".format(name))
+        elif added[1] in released(root) and not re.search(rf"^ +name: {name}$", text, re.MULTILINE):
+            problems.append("{0} is not in the changelog of {1}: run `make prepare-release`".format(name, added[1]))
+    return problems
+
+
+def make(root: Path, version: str, tools: Path) -> list[str]:
+    """Check, build, tag. Returns the commands that publish. Raises NotReady."""
+    problems = check(root, version)
+    if problems:
+        raise NotReady("\n".join(problems))
+    with tempfile.TemporaryDirectory() as clone:
+        # Of what is committed, and of nothing else that lies around here.
+        _git(root, "clone", "--quiet", str(root), clone)
+        wheel, sdist, tarball = distribute(Path(clone), root / "dist", tools)
+    _git(root, "tag", "--annotate", "v" + version, "--message", "Version " + version)
+    return [
+        "git push origin v{0}".format(version),
+        "twine upload dist/{0} dist/{1}".format(wheel.name, sdist.name),
+        "ansible-galaxy collection publish dist/{0}".format(tarball.name),
+        "gh release create v{0} --notes-from-tag dist/*".format(version),
+    ]
+
+
+def distribute(root: Path, dist: Path, tools: Path) -> list[Path]:
+    """Build everything into a folder made anew, with an SBOM and hashes. Returns wheel, source distribution and tarball."""
+    shutil.rmtree(dist, ignore_errors=True)
+    artifacts = build(root, dist, tools)
+    sbom(artifacts[0], dist / (artifacts[0].name.split("-py3")[0] + ".cdx.json"), tools)
+    (dist / "SHA256SUMS").write_text(hashes(dist), encoding="utf-8")
+    return artifacts
+
+
+def build(root: Path, folder: Path, tools: Path) -> list[Path]:
+    """Build wheel, source distribution and collection tarball into a folder, look at the metadata, and return them."""
+    date = _git(root, "log", "-1", "--format=%ct").strip()
+    # With the commit's time in place of today's, who builds the same again gets the same bytes.
+    environ = os.environ | {"SOURCE_DATE_EPOCH": date}
+    python = str(tools / "python")
+    command = [python, "-m", "build", "--no-isolation", "--outdir", str(folder), str(root)]
+    subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL)
+    (wheel,), (sdist,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
+    subprocess.run([python, "-m", "twine", "check", "--strict", str(wheel), str(sdist)], check=True)
+    with tempfile.TemporaryDirectory() as alone:
+        tarball = collection.build(tools, Path(alone), root)
+        return [wheel, sdist, Path(shutil.move(tarball, folder / tarball.name))]
+
+
+def sbom(wheel: Path, file: Path, tools: Path) -> None:
+    """Write what the package brings along when it is installed today with all extras, as CycloneDX."""
+    extras = ",".join(project()["project"]["optional-dependencies"])
+    with tempfile.TemporaryDirectory() as folder:
+        # Without pip, which is no part of it.
+        subprocess.run([str(tools / "python"), "-m", "venv", "--without-pip", folder], check=True)
+        python = folder + "/bin/python"
+        pip = [str(tools / "python"), "-m", "pip", "--python", python, "install", "-qq", "--disable-pip-version-check"]
+        subprocess.run([*pip, "{0}[{1}]".format(wheel, extras)], check=True)
+        command = [str(tools / "cyclonedx-py"), "environment", "--output-reproducible", "-o", str(file), python]
+        subprocess.run(command, check=True)
+    # The package is what the rest is for, not one of the rest.
+    content = json.loads(file.read_text(encoding="utf-8"))
+    (package,) = [entry for entry in content["components"] if entry["name"] == project()["project"]["name"]]
+    package.pop("externalReferences", None)  # the wheel's path on this machine
+    content["components"].remove(package)
+    content["metadata"]["component"] = package
+    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def hashes(folder: Path) -> str:
+    """A line for each file, as `sha256sum --check` reads it."""
+    files = sorted(folder.iterdir())
+    return "".join("{0}  {1}\n".format(hashlib.sha256(file.read_bytes()).hexdigest(), file.name) for file in files)
+
+
+def _version_problems(root: Path, version: str) -> list[str]:
+    if not _VERSION.fullmatch(version):
+        return ["{0!r} is no version such as 1.2.3".format(version)]
+    problems = []
+    if "v" + version in _git(root, "tag", "--list").split():
+        problems.append("{0} is tagged already: take the next version".format(version))
+    newer = [other for other in released(root) if _order(other) > _order(version)]
+    if newer:
+        problems.append("the changelog has {0} already, which is newer than {1}".format(newer[-1], version))
+    return problems
+
+
+def _mentions(root: Path, version: str) -> list[str]:
+    problems = []
+    for page in [root / "README.md", *sorted((root / "docs").rglob("*.md")), *sorted((root / "roles").glob("*/*.md"))]:
+        others = {found for found in _MENTIONED.findall(page.read_text(encoding="utf-8")) if found != version}
+        problems += ["{0} speaks of {1}".format(page.relative_to(root), other) for other in sorted(others)]
+    return problems
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def main(arguments: list[str]) -> int:
+    """Do what is asked, and return the exit code."""
+    step, version = [*arguments, "", ""][:2]
+    tools = tool_environment("release")
+    try:
+        if step == "build":
+            problems = disagreements(ROOT, version) if version else []
+            if problems:
+                raise NotReady("\n".join(problems))
+            distribute(ROOT, ROOT / "dist", tools)
+        elif step == "prepare":
+            prepare(ROOT, version, tools)
+            print("Review the changelog, commit, and run: make release VERSION={0}".format(version))
+        elif step == "make":
+            commands = make(ROOT, version, tools)
+            print("\ndist/ holds {0}, and the commit has its tag. To publish it:".format(version))
+            print("\n".join("  " + command for command in commands))
+        else:
+            print(__doc__)
+            return 2
+    except NotReady as error:
+        print("{0} can't be released:\n{1}".format(version, error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
