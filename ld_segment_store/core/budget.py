@@ -44,9 +44,9 @@ class _Limit:
 
     def learn(self, left: float, ends: float) -> None:
         """What an answer says. Answers come out of order, so within a window the least counts."""
-        newer = ends > self.ends + _SAME_END
+        newer = self.ends == math.inf or ends > self.ends + _SAME_END
         self.left = left if newer else min(self.left, left)
-        self.ends = ends if newer or self.ends == math.inf else self.ends
+        self.ends = ends if newer else self.ends
         self.size = max(self.size, left)
 
     def wait(self, share: float, now: float) -> float:

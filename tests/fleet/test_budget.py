@@ -106,6 +106,15 @@ def test_a_new_window_is_taken_to_be_as_large_as_the_last() -> None:
     assert let_through(budget, now=10.1) == 5
 
 
+def test_who_joins_late_in_a_window_is_not_held_to_what_was_left_of_it() -> None:
+    budget = warm(8)
+    budget.take(GET, 0.0)
+    answer(budget, headers(2, reset=3.0))
+    assert budget.take(GET, 3.1) == 0
+    answer(budget, headers(99, reset=13.0), now=3.1)
+    assert let_through(budget, now=3.1) == 8
+
+
 def test_a_part_is_left_to_others() -> None:
     budget = warm(50, share=0.6)
     budget.take(GET, 0.0)
