@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Many seeded runs of a fleet through faults: `python benchmarks/chaos.py [RUNS]`, by default 500, which takes ten minutes.
+"""Many seeded runs of a fleet through faults: `python benchmarks/chaos.py [WAY [RUNS]]`, by default all ways, in 20 minutes.
 
-The tests do the first 40 of them (tests/fleet/test_chaos.py).
+`faults` are the emulator's own, `proxy` breaks connections as well, and with `killed` the fleet is a process that is killed and
+started again. The tests do the first few runs of each (tests/fleet/test_chaos.py).
 """
 
 from __future__ import annotations
@@ -15,24 +16,40 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.fleet.chaos import Chaos
+from tests.fleet.chaos_ways import KilledChaos, ProxyChaos
+
+WAYS: dict[str, tuple[type[Chaos], int]] = {
+    "faults": (Chaos, 500),
+    "proxy": (ProxyChaos, 300),
+    "killed": (KilledChaos, 100),
+}
 
 
-def main(runs: int) -> int:
-    """Run them, print each that went wrong, and what happened in all."""
+def run(way: str, runs: int) -> bool:
+    """Run them, print each that went wrong, and what happened in all; whether all went well."""
     counts: Counter[str] = Counter()
-    wrong: list[str] = []
+    wrong = 0
     began = time.monotonic()
     for seed in range(runs):
-        chaos = Chaos(seed).run()
+        chaos = WAYS[way][0](seed).run()
         counts += chaos.counts
-        wrong += chaos.wrong
+        wrong += len(chaos.wrong)
         for sentence in chaos.wrong:
             print(sentence, flush=True)
-    print(f"{runs} runs in {time.monotonic() - began:.0f} s, {len(wrong)} things wrong; what happened:")
+    print(f"{way}: {runs} runs in {time.monotonic() - began:.0f} s, {wrong} things wrong; what happened:")
     for what, number in counts.most_common():
         print(f"{number:>8} {what}")
-    return 1 if wrong else 0
+    return not wrong
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is asked for."""
+    runs = {way: number for way, (_kind, number) in WAYS.items() if arguments[:1] in ([], [way])}
+    if arguments[1:]:
+        runs = dict.fromkeys(runs, int(arguments[1]))
+    went_well = [run(way, number) for way, number in runs.items()]
+    return 0 if all(went_well) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if sys.argv[1:] else 500))
+    sys.exit(main(sys.argv[1:]))

@@ -253,5 +253,7 @@ def _reconcile(client: Client, begun: StoreResult, listing: _Listing, check: boo
                 listed=listed,
             )
     except SegmentStoreError as error:
+        # It is kept, and would keep all that its traceback leads to: connections, and requests with their secrets.
+        error.__traceback__ = error.__context__ = None
         return StoreResult(declaration, error=error, purged=begun.purged)
     return StoreResult(declaration, outcome, purged=begun.purged)

@@ -29,9 +29,15 @@ from .settings import Settings, require_valid
 
 # How often one call reads and plans again after a conflict or a lost answer.
 _ROUNDS = 5
-# Seconds after a time-out in which a POST may still take effect, so that listing at once could miss it. A guess.
+# Seconds to wait, one after the other, before looking for what may still take effect. How long that can take is not known:
+# these decide how often a lost answer is overcome, and never whether a POST is repeated.
 _LATE_ARRIVAL_WAITS = (1.0, 2.0, 4.0)
+# A guess: who has answered, however badly, has done its work or won't do it any more.
 _LOST_ANSWER_WAITS = (0.5,)
+_NOT_REPEATED = (
+    "It was looked for and not found. It was not sent again, since it may still arrive, and then there would be two."
+    " Run again in a minute: what is there is read first."
+)
 
 
 @dataclass(frozen=True)
@@ -217,14 +223,21 @@ def _observe(
 
 
 def _wait_for_arrival(client: Client, target: Target, plan: Plan, error: OutcomeUnknown, deadline: Deadline) -> bool:
-    """Give a write without an answer the time to take effect; False when the deadline comes first."""
+    """Give a write without an answer the time to take effect; False when the deadline comes first.
+
+    Only a second POST would make a duplicate; the other writes can be repeated. LaunchDarkly takes no key by which it would
+    know a POST again, so one that may still arrive is not repeated, however long ago it was: OutcomeUnknown.
+    """
     waits = _LATE_ARRIVAL_WAITS if error.may_arrive_late else _LOST_ANSWER_WAITS
     for seconds in waits:
         if not client.transport.pause(seconds, error.what, error.request, deadline):
             return False
-        # Only a second POST would make a duplicate; the other writes can be repeated.
         if plan.action is not Action.CREATE or _has_arrived(client, target, deadline):
             return True
+    if error.may_arrive_late:
+        raise OutcomeUnknown(
+            error.what, request=error.request, status=error.status, request_id=error.request_id, hint=_NOT_REPEATED
+        ) from None
     return True
 
 
@@ -232,7 +245,7 @@ def _has_arrived(client: Client, target: Target, deadline: Deadline) -> bool:
     try:
         return narrow(client.list_integrations(deadline), target) is not None
     except ApiError:
-        return False  # the next round reads again and says so
+        return False  # no sign of it
 
 
 def _joined(uncertain: Plan | None, plan: Plan) -> Plan:

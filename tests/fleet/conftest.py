@@ -4,7 +4,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from hypothesis import configuration
+
+# Nothing is left in the working tree.
+configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache" / "hypothesis")
 
 
 @pytest.fixture(autouse=True)

@@ -35,11 +35,11 @@ def declared(number: int, **defaults: Any) -> list[Declaration]:
 
 
 def connect(
-    ld: Emulator, *, clock: Clock = SYSTEM_CLOCK, timeout: float = 10.0, **policy: Any
+    ld: Emulator, *, url: str = "", clock: Clock = SYSTEM_CLOCK, timeout: float = 10.0, **policy: Any
 ) -> Callable[[Gate], Client]:
-    """What makes clients of it."""
+    """What makes clients of it, by way of `url` where that is given."""
     retry = RetryPolicy(**policy)
-    return lambda gate: Client(ld.access_token, ld.url, gate=gate, clock=clock, timeout=timeout, retry=retry)
+    return lambda gate: Client(ld.access_token, url or ld.url, gate=gate, clock=clock, timeout=timeout, retry=retry)
 
 
 class QuickClock:

@@ -5,20 +5,42 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 
-from tests.fleet.chaos import Chaos
+from tests.fleet.chaos import DONE, Chaos
+from tests.fleet.chaos_ways import KilledChaos, ProxyChaos
+from tests.support.breaking_proxy import KINDS
 
-SEEDS = 40
+
+def run(kind: type[Chaos], seeds: Iterable[int]) -> Counter[str]:
+    """What happened, where nothing went wrong."""
+    runs = [kind(seed).run() for seed in seeds]
+    assert [sentence for run in runs for sentence in run.wrong] == []
+    return sum((run.counts for run in runs), Counter())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(0, SEEDS, 10))
+@pytest.mark.parametrize("first", range(0, 40, 10))
 def test_chaos(first: int) -> None:
-    runs = [Chaos(seed).run() for seed in range(first, first + 10)]
-    assert [sentence for run in runs for sentence in run.wrong] == []
-    counts = sum((run.counts for run in runs), Counter())
+    counts = run(Chaos, range(first, first + 10))
     # It is no chaos where nothing fails.
     assert counts["faults"] > 100
-    assert min(counts[action] for action in ("create", "update", "delete", "nothing")) > 0
+    assert min(counts[action] for action in DONE) > 0
+
+
+@pytest.mark.slow
+def test_chaos_through_a_proxy_that_breaks() -> None:
+    counts = run(ProxyChaos, range(16))
+    assert min(counts[kind] for kind in KINDS) > 5
+    assert counts["faults"] > 50
+    assert min(counts[action] for action in DONE) > 0
+
+
+@pytest.mark.slow
+def test_chaos_of_a_process_that_is_killed_and_started_again() -> None:
+    counts = run(KilledChaos, range(4))
+    assert counts["killed"] > 5
+    assert counts["broken"] > 0
+    assert min(counts[action] for action in ("create", "update", "nothing")) > 0

@@ -200,7 +200,7 @@ def test_a_wait_beyond_the_deadline_fails_that_store() -> None:
 
 def test_read_many() -> None:
     with account(5) as ld:
-        reconcile_many(connect(ld), declared(5))
+        reconcile_many(connect(ld), declared(5), concurrency=1)  # created in their order
         wanted = {"env-1", "env-3"}
         found = read_many(connect(ld), lambda there: there.environment_key in wanted)
         assert [there.environment_key for there in found] == ["env-1", "env-3"]
