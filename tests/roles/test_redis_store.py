@@ -28,6 +28,12 @@ ADMIN = "boss"
 COMPARE, SET, CHECK, TELL = "Compare the ACL user", "Set the ACL user", "Check the store", "Tell LaunchDarkly of it"
 
 
+@pytest.fixture(autouse=True)
+def somebody_elses_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What redis-cli would log in with."""
+    monkeypatch.setenv("REDISCLI_AUTH", "another-{0}-pass".format(MARKER))
+
+
 @pytest.fixture
 def server() -> Iterator[RedisServer]:
     """With TLS, an ACL file, and an administrator."""

@@ -1,0 +1,22 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Every block of code on every page works as it stands there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.docs.markdown import NEED_COLLECTIONS, RUN, blocks, pages
+from tests.docs.runner import World
+
+WITH_CODE = [page for page in pages() if any(block.language in RUN and not block.reason for block in blocks(page))]
+HERE = [page for page in WITH_CODE if page not in NEED_COLLECTIONS]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", HERE)
+def test_page(world: World, page: str) -> None:
+    world.run(page)
+    # The playbook made it, and the Python below it found it there.
+    if page == "README.md":
+        assert [integration.name for integration in world.ld.account.integrations] == ["Redis of shop/live"]

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Builds the documentation site: `make docs`. Warnings are errors, and so are findings in the pages that come out.
+
+The pages are Markdown in `docs/`. They are copied into `.cache`, and what is generated is put beside the copies: the
+reference of modules, roles and plugins by antsibull-docs; by Sphinx itself that of the command line and of Python.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import collection
+from tools.environments import CACHE, ROOT, tool_environment
+from tools.site_check import check_site
+
+SITE = CACHE / "site"
+HTML = SITE / "html"
+# Pages link to these or include them.
+BESIDE = ("ld_segment_store", "notebooks", "roles")
+
+
+def build() -> Path:
+    """Build the site anew and return the folder of its pages. Raises CalledProcessError."""
+    programs = tool_environment("docs")
+    shutil.rmtree(SITE, ignore_errors=True)
+    shutil.copytree(ROOT / "docs", SITE / "docs", ignore=shutil.ignore_patterns("_build", "__pycache__"))
+    for name in BESIDE:
+        (SITE / name).symlink_to(ROOT / name)
+    _generate_collection_reference(programs, SITE / "docs/reference/collection")
+    command = ["sphinx-build", "--fail-on-warning", "--keep-going", "--quiet", "--builder", "html"]
+    command += ["--doctree-dir", str(SITE / "doctrees"), str(SITE / "docs"), str(HTML)]
+    _run(programs, command)
+    return HTML
+
+
+def _generate_collection_reference(programs: Path, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    command = ["antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
+    command += ["--no-indexes", "--no-breadcrumbs", "--no-add-antsibull-docs-version"]
+    _run(programs, [*command, "--dest-dir", str(folder), collection.NAME], collection.importable())
+
+
+def _run(programs: Path, command: list[str], collections: Path | None = None) -> None:
+    environ = os.environ | collection.environ(programs, collections)
+    subprocess.run([str(programs / command[0]), *command[1:]], cwd=ROOT, env=environ, check=True)
+
+
+def main() -> int:
+    """Build and check, and return the exit code."""
+    try:
+        pages = build()
+    except subprocess.CalledProcessError as error:
+        print("{0} failed with exit code {1}.".format(Path(error.cmd[0]).name, error.returncode))
+        return 1
+    findings = check_site(pages)
+    print("\n".join([*findings, "{0} findings; the site is in {1}".format(len(findings), pages / "index.html")]))
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
