@@ -39,17 +39,11 @@ NEWCOMER = "tests/newcomer"
 SITE = "tests/site"
 # What is published, with tools in an environment of their own.
 RELEASE = "tests/release"
-# The tests that need more than the package: a browser, Ansible, or this working tree.
-WORKING_TREE = (
-    PLAYBOOKS,
-    ROLES,
-    NEWCOMER,
-    RELEASE,
-    "tests/acceptance",
-    "tests/docs",
-    "tests/house",
-    "tests/notebook/live",
-)
+# What ansible-test runs, under the collection's name.
+UNITS = "tests/unit"
+# The tests that have a gate of their own, and those that need more than the package: a browser, Ansible, or this working tree.
+ELSEWHERE = (PLAYBOOKS, ROLES, NEWCOMER, SITE, RELEASE, UNITS)
+WORKING_TREE = (*ELSEWHERE, "tests/acceptance", "tests/docs", "tests/house", "tests/notebook/live")
 
 # A test that hangs fails, and shows where.
 PYTEST = ["pytest", "--timeout=300"]
@@ -92,11 +86,8 @@ def types() -> list[str]:
 
 
 def tests() -> list[str]:
-    """Every test but the playbooks, and the examples in docstrings."""
-    return _run(
-        working_environment(),
-        [*PYTEST, "tests", "ld_segment_store", "tools", *_without((PLAYBOOKS, ROLES, NEWCOMER, RELEASE, SITE))],
-    )
+    """Every test that has no gate of its own, and the examples in docstrings."""
+    return _run(working_environment(), [*PYTEST, "tests", "ld_segment_store", "tools", *_without(ELSEWHERE)])
 
 
 def package(version: str) -> list[str]:
