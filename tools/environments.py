@@ -19,10 +19,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-if sys.version_info < (3, 11):
-    sys.exit(
-        "Working on this project takes Python 3.11 or later as python3: call make with PYTHON=python3.13, for example."
-    )
 import tomllib
 
 ROOT = Path(__file__).resolve().parent.parent

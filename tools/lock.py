@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Write the exact versions of every environment into `tools/locks/`: `python3 -m tools.lock`, in about ten minutes.
 
-Every environment is made anew, with the newest versions that pyproject.toml allows. Run `make test` afterwards and commit what
-changed; an update that breaks something is undone by git.
+Every environment is made anew, with the newest versions that pyproject.toml allows; all supported Pythons must be there. Run
+`make test` afterwards and commit what changed; git undoes an update that breaks something.
 """
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,12 +20,14 @@ from tools.environments import (
     LOCKS,
     ROOT,
     TOOL_GROUPS,
+    NotRun,
     controller_environment,
     controllers,
     demo_environment,
     lock_of,
     package_environment,
     pythons,
+    require_interpreter,
     roles_environment,
     target_environment,
     tool_environment,
@@ -54,6 +57,11 @@ def lock(folder: Path) -> None:
 
 def main() -> None:
     """Make all of them anew and lock them."""
+    try:
+        for version in {*pythons(), *(controller.python for controller in controllers())}:
+            require_interpreter(version)
+    except NotRun as error:
+        sys.exit("Nothing was changed: {0}.".format(error))
     for folder in (ROOT / ".venv", CACHE, LOCKS):
         shutil.rmtree(folder, ignore_errors=True)
     LOCKS.mkdir()

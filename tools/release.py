@@ -4,7 +4,8 @@
 
 `prepare` writes the version where it stands and the changelog from its fragments; review and commit that. `make` checks that
 all agrees, builds everything into `dist/` with an SBOM and hashes, and tags the commit. It publishes nothing: it prints the
-commands that do. `build` makes the same files of the working tree as it is; with a version, if all agrees on that.
+command that does, by way of `.github/workflows/release.yml`. `build` makes the same files of the working tree as it is; with a
+version, if all agrees on that.
 """
 
 from __future__ import annotations
@@ -104,22 +105,16 @@ def unlisted(root: Path) -> list[str]:
     return problems
 
 
-def make(root: Path, version: str, tools: Path) -> list[str]:
-    """Check, build, tag. Returns the commands that publish. Raises NotReady."""
+def make(root: Path, version: str, tools: Path) -> None:
+    """Check, build, tag. Raises NotReady."""
     problems = check(root, version)
     if problems:
         raise NotReady("\n".join(problems))
     with tempfile.TemporaryDirectory() as clone:
         # Of what is committed, and of nothing else that lies around here.
         _git(root, "clone", "--quiet", str(root), clone)
-        wheel, sdist, tarball = distribute(Path(clone), root / "dist", tools)
+        distribute(Path(clone), root / "dist", tools)
     _git(root, "tag", "--annotate", "v" + version, "--message", "Version " + version)
-    return [
-        "git push origin v{0}".format(version),
-        "twine upload dist/{0} dist/{1}".format(wheel.name, sdist.name),
-        "ansible-galaxy collection publish dist/{0}".format(tarball.name),
-        "gh release create v{0} --notes-from-tag dist/*".format(version),
-    ]
 
 
 def distribute(root: Path, dist: Path, tools: Path) -> list[Path]:
@@ -204,6 +199,10 @@ def _git(root: Path, *arguments: str) -> str:
 def main(arguments: list[str]) -> int:
     """Do what is asked, and return the exit code."""
     step, version = [*arguments, "", ""][:2]
+    if step not in ("build", "prepare", "make") or (step != "build" and not _VERSION.fullmatch(version)):
+        print(__doc__)
+        print("Give a step and a version such as 1.2.3: make release VERSION=1.2.3, for example.")
+        return 2
     tools = tool_environment("release")
     try:
         if step == "build":
@@ -214,13 +213,10 @@ def main(arguments: list[str]) -> int:
         elif step == "prepare":
             prepare(ROOT, version, tools)
             print("Review the changelog, commit, and run: make release VERSION={0}".format(version))
-        elif step == "make":
-            commands = make(ROOT, version, tools)
-            print("\ndist/ holds {0}, and the commit has its tag. To publish it:".format(version))
-            print("\n".join("  " + command for command in commands))
         else:
-            print(__doc__)
-            return 2
+            make(ROOT, version, tools)
+            print("\ndist/ holds {0}, to look at, and the commit has its tag. This publishes it:".format(version))
+            print("  git push --atomic origin HEAD:main v{0}".format(version))
     except NotReady as error:
         print("{0} can't be released:\n{1}".format(version, error))
         return 1

@@ -146,6 +146,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             environments = self._environments(path, cache)
         except SegmentStoreError as error:
             raise AnsibleParserError(error.message) from None
+        self._refuse_other_accounts(inventory, environments)
         self._add(inventory, environments)
 
     def _environments(self, path: str, cache: bool) -> list[dict[str, Any]]:
@@ -195,6 +196,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             on_wait=lambda wait: self.display.warning(wait.text),
             gate=gate,
         )
+
+    def _refuse_other_accounts(self, inventory: Any, environments: list[dict[str, Any]]) -> None:
+        """Ansible would make one host of two, with the groups of both. Raises AnsibleParserError."""
+        for each in environments:
+            there = inventory.get_host(_name(each))
+            known = there.get_vars().get("ld_client_side_id") if there else None
+            if known not in (None, each["ld_client_side_id"]):
+                raise AnsibleParserError(
+                    "The host {0} is there already, from another account. Nothing of this file was added: use one account at a"
+                    " time, each with a file of its own.".format(_name(each))
+                )
 
     def _add(self, inventory: Any, environments: list[dict[str, Any]]) -> None:
         inventory.add_group(EVERYWHERE)

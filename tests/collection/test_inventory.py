@@ -337,3 +337,18 @@ def test_options_are_those_of_the_modules(playbooks: Playbooks) -> None:
         assert entry == {key: value for key, value in module[name].items() if key != "version_added"}
     assert [variable["name"] for variable in ours["access_token"]["env"]] == ["LAUNCHDARKLY_ACCESS_TOKEN"]
     assert [variable["name"] for variable in ours["api_host"]["env"]] == ["LAUNCHDARKLY_API_HOST"]
+
+
+def test_two_accounts_do_not_become_one_host(inventories: Inventories) -> None:
+    """Projects and environments are called alike in many accounts."""
+    inventories.write()
+    with Emulator(seed={"projects": {"shop": {"environments": {"live": {}}}}}, access_tokens=[TOKEN]) as other:
+        file = inventories.write("other.launchdarkly.yml", api_host=other.url)
+        listed = inventories.listed("-i", file)
+    assert (
+        "The host live@shop is there already, from another account. Nothing of this file was added"
+        in listed["warnings"]
+    )
+    assert listed["_meta"]["hostvars"]["live@shop"]["ld_client_side_id"] == "64c0ffee64c0ffee64c0ffee"
+    again = inventories.listed("-i", inventories.write("again.launchdarkly.yml"))
+    assert "is there already" not in again["warnings"]

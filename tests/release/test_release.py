@@ -94,7 +94,7 @@ def test_release(repository: Path, tools: Path, monkeypatch: pytest.MonkeyPatch)
     for who in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv("GIT_{0}_NAME".format(who), "Somebody")
         monkeypatch.setenv("GIT_{0}_EMAIL".format(who), "somebody@example.com")
-    commands = release.make(repository, NEXT, tools)
+    release.make(repository, NEXT, tools)
     dist = repository / "dist"
     names = {
         "ld_segment_store-{0}-py3-none-any.whl".format(NEXT),
@@ -107,8 +107,6 @@ def test_release(repository: Path, tools: Path, monkeypatch: pytest.MonkeyPatch)
     assert len((dist / "SHA256SUMS").read_text().splitlines()) == len(names)
     assert git(repository, "cat-file", "-t", "v" + NEXT) == "tag\n"
     assert git(repository, "rev-parse", "v{0}^{{commit}}".format(NEXT)) == git(repository, "rev-parse", "HEAD")
-    told = "\n".join(commands)
-    assert all(name in told for name in names if not name.endswith(".json"))
     _look_at_sbom(dist / "ld_segment_store-{0}.cdx.json".format(NEXT))
 
 
@@ -132,8 +130,8 @@ def _look_at_sbom(file: Path) -> None:
     [
         ([], "prepare VERSION", 2),
         (["publish", NEXT], "prepare VERSION", 2),
-        (["make"], "'' is no version such as 1.2.3", 1),
-        (["prepare", "v1"], "'v1' is no version such as 1.2.3", 1),
+        (["make"], "make release VERSION=1.2.3", 2),
+        (["prepare", "v1"], "make release VERSION=1.2.3", 2),
         (["build", "0.0.1"], "galaxy.yml does not say 0.0.1", 1),
     ],
 )
