@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.working_tree import copy_working_tree
 from tools.environments import ROOT
 from tools.gates import gates
 
@@ -59,7 +59,7 @@ def test_commands_exist() -> None:
 def test_a_new_form_variable_is_asked_for_by_the_tests_named(tmp_path: Path) -> None:
     section = TEXT.split("## Add a form variable")[1].split("\n## ")[0]
     guides = re.findall(r"^\| `(tests/[^`]+)`", section, re.MULTILINE)
-    table = _copy(tmp_path) / "ld_segment_store/core/form_variables.py"
+    table = copy_working_tree(tmp_path) / "ld_segment_store/core/form_variables.py"
     code = table.read_text(encoding="utf-8")
     assert code.count(FIRST_VARIABLE) == 1
     table.write_text(code.replace(FIRST_VARIABLE, NEW_VARIABLE + FIRST_VARIABLE.lstrip("\n")), encoding="utf-8")
@@ -67,14 +67,3 @@ def test_a_new_form_variable_is_asked_for_by_the_tests_named(tmp_path: Path) -> 
     run = subprocess.run([*command, *guides], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=250)
     missed = set(re.findall(r"^(?:FAILED|ERROR) (tests/[\w/.]+)", run.stdout, re.MULTILINE))
     assert missed == set(guides), run.stdout
-
-
-def _copy(folder: Path) -> Path:
-    """Copy this working tree, links as links and without what git ignores."""
-    list_files = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(list_files, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).is_symlink() or (ROOT / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
-    return folder

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.markdown import ROOT, Block, blocks, commands, pages
+from tests.docs.markdown import Block, blocks, commands, pages
 from tests.docs.shell import Shell
+from tests.support.working_tree import copy_working_tree
 
 REASON = "tests/newcomer runs it on a clone"
 ADDRESS = "https://github.com/featureops/ansible-launchdarkly"
@@ -34,13 +35,7 @@ PROGRAMS = (
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository that holds what this working tree holds, committed or not, and nothing that git ignores."""
-    folder = tmp_path_factory.mktemp("origin")
-    listed = _git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
-    for name in filter(None, listed):
-        source = ROOT / name
-        if source.exists() or source.is_symlink():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, folder / name, follow_symlinks=False)
+    folder = copy_working_tree(tmp_path_factory.mktemp("origin"))
     _git(folder, "init", "--quiet", "--initial-branch", "main")
     _git(folder, "add", "--all")
     _git(

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,8 +12,9 @@ from typing import NamedTuple
 import pytest
 
 from ld_segment_store.core.version import __version__
+from tests.support.working_tree import copy_working_tree
 from tools import release
-from tools.environments import ROOT, tool_environment
+from tools.environments import tool_environment
 
 NEXT = "{0}.0.0".format(int(__version__.split(".")[0]) + 1)
 
@@ -34,8 +34,8 @@ def tools() -> Path:
 
 
 @pytest.fixture(scope="session")
-def artifacts(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
-    return Artifacts(*release.build(ROOT, tmp_path_factory.mktemp("dist"), tools))
+def artifacts(origin: Path, tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
+    return Artifacts(*release.build(origin, tmp_path_factory.mktemp("dist"), tools))
 
 
 def git(repository: Path, *arguments: str) -> str:
@@ -48,11 +48,7 @@ def git(repository: Path, *arguments: str) -> str:
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files here that git knows or would add, in a repository with one commit."""
-    repository = tmp_path_factory.mktemp("origin") / "repository"
-    for name in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
-        if name and os.path.lexists(ROOT / name):
-            (repository / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, repository / name, follow_symlinks=False)
+    repository = copy_working_tree(tmp_path_factory.mktemp("origin") / "repository")
     git(repository, "init", "--quiet")
     commit(repository)
     return repository

@@ -16,7 +16,6 @@ import pytest
 from ld_segment_store.core.version import __version__
 from tests.release.conftest import Artifacts
 from tools import collection, release
-from tools.environments import ROOT
 from tools.galaxy import present
 
 STORES = """
@@ -124,12 +123,14 @@ def test_without_extras_what_needs_them_says_so(artifacts: Artifacts, tmp_path: 
     assert "Traceback" not in said
 
 
-def test_built_again_it_is_the_same(artifacts: Artifacts, tools: Path, tmp_path: Path) -> None:
-    again = release.build(ROOT, tmp_path, tools)
+def test_built_again_it_is_the_same(artifacts: Artifacts, origin: Path, tools: Path, tmp_path: Path) -> None:
+    again = release.build(origin, tmp_path, tools)
     assert [file.read_bytes() for file in again[:2]] == [file.read_bytes() for file in artifacts[:2]]
 
 
-def test_ansible_doc_lists_what_the_tarball_brings(artifacts: Artifacts, tools: Path, tmp_path: Path) -> None:
+def test_ansible_doc_lists_what_the_tarball_brings(
+    artifacts: Artifacts, origin: Path, tools: Path, tmp_path: Path
+) -> None:
     collection.install(tools, artifacts.tarball, tmp_path)
     listed = set()
     for kind in ("module", "lookup", "inventory", "role"):
@@ -139,4 +140,4 @@ def test_ansible_doc_lists_what_the_tarball_brings(artifacts: Artifacts, tools: 
         )
         names = [line.split()[0].rstrip(":") for line in answer.stdout.splitlines() if line.startswith(collection.NAME)]
         listed |= {"{0} {1}".format(kind, name.rsplit(".", 1)[1]) for name in names}
-    assert listed == {entry for entry in present(ROOT) if entry.split()[0] not in ("module_utils", "doc_fragments")}
+    assert listed == {entry for entry in present(origin) if entry.split()[0] not in ("module_utils", "doc_fragments")}
