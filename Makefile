@@ -52,7 +52,7 @@ release: ## check, build and tag VERSION=1.2.3, and say how to publish it
 .venv: ## the environment to work in, made or brought up to date
 	@$(PYTHON) -m tools.environments
 
-lock: ## make every environment anew and write down its exact versions, in ten minutes
+lock: ## make every environment anew and write down its exact versions, in five minutes
 	@$(PYTHON) -m tools.lock
 
 clean: ## remove the environments, caches and dist/

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Write the exact versions of every environment into `tools/locks/`: `python3 -m tools.lock`, in about ten minutes.
+"""Write the exact versions of every environment into `tools/locks/`: `python3 -m tools.lock`, in five minutes.
 
 Every environment is made anew, with the newest versions that pyproject.toml allows; all supported Pythons must be there. Run
 `make test` afterwards and commit what changed; git undoes an update that breaks something.

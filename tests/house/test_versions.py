@@ -9,10 +9,25 @@ from importlib import metadata
 from itertools import pairwise
 from typing import Any
 
+import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from ld_segment_store.core.version import __version__
-from tools.environments import ROOT, controllers, dependencies, lowest, project, pythons
+from tools.environments import (
+    LOCKS,
+    ROOT,
+    TOOL_GROUPS,
+    WORKING_GROUPS,
+    controllers,
+    dependencies,
+    extras,
+    group,
+    lowest,
+    project,
+    pythons,
+)
 
 
 def _yaml(path: str) -> Any:
@@ -102,3 +117,14 @@ def test_workflows_are_allowed_little_and_their_actions_are_pinned() -> None:
         assert workflow["permissions"] in ({}, {"contents": "read"}), file
         for used in re.findall(r"uses: (.*)", file.read_text(encoding="utf-8")):
             assert used.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v[\d.]+", used), used
+
+
+@pytest.mark.parametrize(("lock", "groups"), [("venv", WORKING_GROUPS), *((name, (name,)) for name in TOOL_GROUPS)])
+def test_locks_hold_what_is_required(lock: str, groups: tuple[str, ...]) -> None:
+    lines = (LOCKS / (lock + ".txt")).read_text(encoding="utf-8").splitlines()
+    locked = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+    for requirement in map(Requirement, [*dependencies(), *extras(), *group(*groups)]):
+        version = locked.get(canonicalize_name(requirement.name), "none")
+        assert requirement.specifier.contains(version, prereleases=True), "{0}, locked is {1}: run `make lock`.".format(
+            requirement, version
+        )
