@@ -14,7 +14,7 @@ help: ## show this menu
 demo: ## build, install and use the collection against the emulator
 	@$(PYTHON) -m tools.demo
 
-test: ## every gate: lint, types, tests, the core on old and new Python, playbooks and sanity on each ansible-core
+test: ## every gate: what is published, all tests, playbooks and roles on each ansible-core, the site, the README
 	@tools/system-packages
 	@$(GATES)
 

@@ -61,6 +61,11 @@ def controllers() -> list[Controller]:
     return [Controller(row["ansible-core"], row["ansible"], row["python"], row["target"]) for row in rows]
 
 
+def oldest_and_newest() -> list[Controller]:
+    """The two that run playbooks and roles in the tests."""
+    return [controllers()[0], controllers()[-1]]
+
+
 @cache
 def interpreter(version: str) -> Path | None:
     """The interpreter of a version such as `3.9`, from PATH or pyenv, or None."""

@@ -23,6 +23,7 @@ from tools.environments import (
     NotRun,
     controller_environment,
     controllers,
+    oldest_and_newest,
     package_environment,
     pythons,
     roles_environment,
@@ -60,9 +61,9 @@ def gates() -> dict[str, Gate]:
     named |= {"release": release, "tests": tests}
     for version in (pythons()[0], pythons()[-1]):
         named["python-" + version] = partial(package, version)
-    for controller in controllers():
+    for controller in oldest_and_newest():
         named["playbooks-" + controller.ansible_core] = partial(playbooks, controller)
-    for controller in controllers():
+    for controller in oldest_and_newest():
         named["roles-" + controller.ansible_core] = partial(roles, controller)
     for controller in controllers():
         named["sanity-" + controller.ansible_core] = partial(ansible_test.run_sanity, controller)
@@ -105,7 +106,7 @@ def playbooks(controller: Controller) -> list[str]:
 def roles(controller: Controller) -> list[str]:
     """The tests of the roles, with the collections that they build on, of the package `ansible` of that time."""
     # A minute for the pages is enough once.
-    others = [] if controller == controllers()[-1] else _without((ROLES + "/test_pages.py",))
+    others = [] if controller == oldest_and_newest()[-1] else _without((ROLES + "/test_pages.py",))
     return _run(working_environment(), [*PYTEST, ROLES, *others], ANSIBLE_BIN=str(roles_environment(controller)))
 
 

@@ -25,6 +25,7 @@ from tools.environments import (
     controllers,
     demo_environment,
     lock_of,
+    oldest_and_newest,
     package_environment,
     pythons,
     require_interpreter,
@@ -42,10 +43,10 @@ def environments() -> Iterator[Callable[[], Path]]:
     yield demo_environment
     yield from (partial(tool_environment, name) for name in TOOL_GROUPS)
     yield from (partial(package_environment, version) for version in (pythons()[0], pythons()[-1]))
-    yield from (partial(target_environment, controller.target) for controller in controllers())
+    yield from (partial(target_environment, controller.target) for controller in oldest_and_newest())
     yield from (partial(units_environment, version) for version in pythons())
     yield from (partial(controller_environment, controller) for controller in controllers())
-    yield from (partial(roles_environment, controller) for controller in controllers())
+    yield from (partial(roles_environment, controller) for controller in oldest_and_newest())
 
 
 def lock(folder: Path) -> None:

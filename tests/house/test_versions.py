@@ -25,6 +25,7 @@ from tools.environments import (
     extras,
     group,
     lowest,
+    oldest_and_newest,
     project,
     pythons,
 )
@@ -48,7 +49,7 @@ def test_metadata_keeps_to_the_matrix() -> None:
 
 
 def test_managed_nodes_of_the_playbook_tests_are_the_oldest_and_the_newest() -> None:
-    assert [controller.target for controller in controllers()] == [pythons()[0], pythons()[-1]]
+    assert [controller.target for controller in oldest_and_newest()] == [pythons()[0], pythons()[-1]]
 
 
 def test_execution_environments_get_the_same_requirements() -> None:
