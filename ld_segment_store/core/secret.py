@@ -9,9 +9,18 @@ import hmac
 import re
 from typing import Any, NoReturn
 
-# What stands for a secret where somebody else puts it in: ${NAME} of shells and Compose, {{ ... }} of Ansible and Helm, and the
-# text that Ansible makes of a dictionary, such as a reference copied from a file of stores.
-_REFERENCE = re.compile(r"\$\{\w+\}|\{\{.*\}\}|\{['\"]?\w+['\"]?: .*\}")
+# What stands for a secret where somebody else puts it in: ${NAME}, ${NAME:-...}, $(...) and $LONG_NAME of shells and Compose,
+# {{ ... }} of Ansible and Helm, ${{ ... }} of GitHub, what is still encrypted by Ansible's vault, and the text that Ansible
+# makes of a dictionary, such as a reference copied from a file of stores.
+_REFERENCE = re.compile(
+    r"\$\{.+\}|\$\(.+\)|\$[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|\{\{.*\}\}|\$ANSIBLE_VAULT;.*|\{['\"]?\w+['\"]?: .*\}", re.DOTALL
+)
+# What is shown in place of a secret: words of this package, Ansible's word, and masks. Eight stars are Ansible's mask, and
+# LaunchDarkly's have that many at the least, unless the secret is short.
+_SHOWN = re.compile(
+    r"set|not set|set \(new value\)|Secret\((set|empty)\)|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|[*\u2022]{3,}|.*\*{8}.*",
+    re.DOTALL,
+)
 
 
 class Secret:
@@ -44,7 +53,15 @@ class Secret:
         >>> Secret("${REDIS_PASSWORD}").is_reference()
         True
         """
-        return _REFERENCE.fullmatch(self._text) is not None
+        return _REFERENCE.fullmatch(self._text.strip()) is not None
+
+    def is_stand_in(self) -> bool:
+        """Whether it is no secret but what is shown in place of one.
+
+        >>> Secret("sup********123").is_stand_in()
+        True
+        """
+        return _SHOWN.fullmatch(self._text.strip()) is not None
 
     def __repr__(self) -> str:
         return "Secret(set)" if self._text else "Secret(empty)"

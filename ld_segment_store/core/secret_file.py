@@ -4,17 +4,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from .errors import InvalidSettings
 from .secret import Secret
-from .validation import Finding
+from .text_file import read_text_file
 
 
 def read_secret_file(field: str, path: str) -> Secret:
     """The one line of a file, without its line break. `field` names it in messages. Raises InvalidSettings."""
-    try:
-        return Secret(Path(path).read_text(encoding="utf-8").rstrip("\r\n"))
-    except (OSError, ValueError):
-        remedy = "give a text file that exists and that you may read"
-        raise InvalidSettings([Finding("error", field, "can't be read", remedy)]) from None
+    return Secret(read_text_file(path, field).rstrip("\r\n"))

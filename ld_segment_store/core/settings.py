@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ from .errors import InvalidSettings
 from .form_variables import STORE_TYPES, FormVariable
 from .secret import Secret
 from .validation import OPTION_NAMES, Finding, check_request, known_name
+
+_MOST_BITS = 64  # more than any port has, or name that is written as a number
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def _normal(variable: FormVariable, value: Any) -> Any:
     if value == "" and variable.default:
         return variable.default  # clearing a field that has a default gives it that
     if variable.kind == "string" and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        # Python writes no number of thousands of digits, not even into a message: it becomes one that is refused.
+        return str(value) if value.bit_length() <= _MOST_BITS else math.inf
     return value
 
 
@@ -85,6 +89,8 @@ _REFERENCE = (
     "is a reference or template that nothing has replaced",
     "give the secret itself; only a file of stores may say {env: NAME} or {file: PATH}",
 )
+_STAND_IN = ("is what is shown in place of a secret", "give the secret itself, or leave it out to keep the stored one")
+_BLANK = ("begins or ends with a blank", "take the blank away, unless it is part of the secret")
 
 
 def check_settings(settings: Settings) -> list[Finding]:
@@ -105,17 +111,29 @@ def check_settings(settings: Settings) -> list[Finding]:
         for variable in store.variables:
             value = body["config"].get(variable.key)
             if variable.secret and isinstance(value, Secret):
-                if value.is_reference():
-                    field = f"{store.integration_key}.{variable.option}"
-                    findings.append(Finding("error", field, *_REFERENCE))
+                findings.extend(_check_secret(f"{store.integration_key}.{variable.option}", value))
                 body["config"][variable.key] = value.reveal()
-    return [*findings, *check_request(settings.integration_key, body, OPTION_NAMES)]
+    findings.extend(check_request(settings.integration_key, body, OPTION_NAMES))
+    return sorted(findings, key=lambda finding: finding.level)
+
+
+def _check_secret(field: str, secret: Secret) -> list[Finding]:
+    """What a text says that somebody took for a secret by mistake."""
+    if secret.is_reference():
+        return [Finding("error", field, *_REFERENCE)]
+    if secret.is_stand_in():
+        return [Finding("error", field, *_STAND_IN)]
+    text = secret.reveal()
+    return [Finding("warning", field, *_BLANK)] if text != text.strip(" \t\u00a0") else []
 
 
 def check_key(name: str, key: Any) -> list[Finding]:
     """A key must survive as one segment of a path: `.` and `..` don't, even when they are quoted."""
     remedy = "give its key as LaunchDarkly shows it, such as my-project; a display name is not a key"
-    if not isinstance(key, str) or not key.strip():
+    if key is not None and not isinstance(key, str):
+        remedy = "put it in quotes; without them YAML takes 123 for a number, no for false and 2026-01-31 for a date"
+        return [Finding("error", name, "is not text", remedy)]
+    if key is None or not key.strip():
         return [Finding("error", name, "is empty", remedy)]
     if key in (".", "..") or any(char.isspace() or char in "/?#%\\" or not char.isprintable() for char in key):
         return [Finding("error", name, "is not a key", remedy)]

@@ -7,41 +7,33 @@ A secret in it is a reference, `{env: NAME}` or `{file: PATH}`, so that the file
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .data_file import read_data_file
 from .declaration import Declaration, read_declarations
-from .errors import InvalidSettings, SegmentStoreError
+from .errors import InvalidSettings
 from .form_variables import STORE_TYPES
 from .secret import Secret
 from .secret_file import read_secret_file
 from .validation import Finding
 
 _KNOWN = ("defaults", "stores")
-
-
-class MissingYaml(SegmentStoreError):
-    """PyYAML is not installed where this runs."""
-
-    failure = "missing_dependency"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "PyYAML is needed for YAML files: install it with \"pip install 'ld-segment-store[fleet]'\" or"
-            ' "pip install PyYAML", or use JSON.'
-        )
+# What certainly is the name of a variable. Other text may be the secret itself, and is not shown.
+_VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
 
 def read_stores_file(path: str, environment: Mapping[str, str]) -> list[Declaration]:
     """The declarations in a file, with the secrets that it refers to; `environment` has those of `{env: NAME}`.
 
-    Raises InvalidSettings and MissingYaml, which quote nothing of the file.
+    Raises InvalidSettings and MissingYaml, which quote names of the file, and no value.
     """
-    data = _load(path)
-    if not isinstance(data, Mapping) or "stores" not in data or not set(data) <= set(_KNOWN):
-        raise _wrong(path, "is no such file", "give a mapping with `stores`, a list, and maybe `defaults`")
+    data = read_data_file(path)
+    findings = list(_check_shape(data, path))
+    if findings:
+        raise InvalidSettings(findings)
+    environment = dict(environment)  # `os.environ` raises for names that no variable can have
     stores = data["stores"]
     defaults = _resolved(data.get("defaults"), "defaults", environment)
     if isinstance(stores, list):
@@ -55,13 +47,17 @@ def secrets_of(declarations: list[Declaration]) -> list[Secret]:
     return [value for value in values if isinstance(value, Secret)]
 
 
-def load_yaml_library() -> Any:
-    """PyYAML. Raises MissingYaml."""
-    try:
-        import yaml
-    except ImportError:
-        raise MissingYaml from None
-    return yaml
+def _check_shape(data: Any, path: str) -> Iterator[Finding]:
+    """What keeps a file from being one of stores."""
+    remedy = "give a mapping with `stores`, a list, and maybe `defaults`"
+    if data is not None and not isinstance(data, Mapping):
+        yield Finding("error", path, "is not a mapping", remedy)
+        return
+    for key in data or ():
+        if key not in _KNOWN:
+            yield Finding("error", path, f"has the unknown key `{key}`", "leave it out; known are " + ", ".join(_KNOWN))
+    if not data or "stores" not in data:
+        yield Finding("error", path, "does not declare `stores`", remedy)
 
 
 def _resolved(entry: Any, label: str, environment: Mapping[str, str]) -> Any:
@@ -81,36 +77,26 @@ def _resolved(entry: Any, label: str, environment: Mapping[str, str]) -> Any:
 
 
 def _secret(value: Any, field: str, environment: Mapping[str, str]) -> Any:
+    """The secret that a reference leads to; never an empty one, which would clear what is stored."""
     if not isinstance(value, Mapping):
         return value
     if set(value) == {"file"} and isinstance(value["file"], str):
-        return read_secret_file(field, value["file"]).reveal()
-    if set(value) == {"env"} and isinstance(value["env"], str):
+        source, fill = "refers to a file", "write the secret into it"
+        secret = read_secret_file(field, value["file"]).reveal()
+    elif set(value) == {"env"} and isinstance(value["env"], str):
         name = value["env"]
-        if name in environment:
-            return environment[name]
-        raise _wrong(field, f"refers to the environment variable {name}, which is not set", "set it")
-    raise _wrong(field, "is neither text nor a reference", "give {env: NAME} or {file: PATH}")
-
-
-def _load(path: str) -> Any:
-    """The data of a file. What the parsers say of an error is left out: it quotes the line, which may hold a secret."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        raise _wrong(path, "can't be read", "give a text file that exists and that you may read") from None
-    try:
-        if path.endswith(".json"):
-            return json.loads(text)
-        yaml = load_yaml_library()
-        try:
-            return yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f", near line {mark.line + 1}" if mark else ""
-            raise _wrong(path, f"is not valid YAML{where}", "mend it") from None
-    except (ValueError, RecursionError):
-        raise _wrong(path, "is not valid", "mend it") from None
+        source, fill = "refers to an environment variable", "set it"
+        if _VARIABLE_NAME.fullmatch(name):
+            source = f"refers to the environment variable {name}"
+        if name not in environment:
+            raise _wrong(field, f"{source}, which is not set", fill)
+        secret = environment[name]
+    else:
+        raise _wrong(field, "is neither text nor a reference", "give {env: NAME} or {file: PATH}")
+    if not secret:
+        option = field.rpartition(".")[2]
+        raise _wrong(field, f"{source}, which is empty", f"{fill}, or write {option}: '' to clear it")
+    return secret
 
 
 def _wrong(field: str, problem: str, remedy: str) -> InvalidSettings:

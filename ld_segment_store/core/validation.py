@@ -164,7 +164,8 @@ def _bad_variable(key: str, error: Any, speller: _Speller) -> Finding:
     problem = variable.problem
     if error.instance == "" and not variable.optional:
         problem = "is empty"
-    elif error.validator == "type":
+    elif error.validator == "type" and (speller.names == API_NAMES or variable.secret):
+        # As an option a port may be a number, and what is neither that nor text is simply no port.
         problem = f"must be {_KINDS[error.validator_value]}"
     return Finding("error", speller.config(speller.spell(variable)), problem, variable.remedy, key)
 

@@ -101,7 +101,7 @@ def test_what_is_wrong_is_a_sentence_without_the_files_content(playbooks: Playbo
             "stores[0].redis.password refers to the environment variable NOT_SET, which is not set: set it.",
         ),
         "reference.json": ({"stores": [{**store, "redis": {"password": {"vault": PASSWORD}}}]}, "give {env: NAME} or"),
-        "text.json": (PASSWORD, "text.json is no such file"),
+        "text.json": (PASSWORD, "text.json is not a mapping"),
         "inline.json": ({"stores": [{**store, "redis": {"password": PASSWORD + "\n"}}]}, "stores[0].redis.password"),
     }
     for name, (data, _told) in files.items():
@@ -116,8 +116,8 @@ def test_what_is_wrong_is_a_sentence_without_the_files_content(playbooks: Playbo
     for name, (_data, told) in files.items():
         assert run[name]["failure"]["code"] == "invalid_settings"
         assert told in run[name]["msg"]
-    assert run["broken.json"]["msg"] == "broken.json is not valid: mend it."
-    assert run["missing.json"]["msg"].startswith("missing.json can't be read: ")
+    assert run["broken.json"]["msg"] == "broken.json is not valid JSON, near line 1: mend it."
+    assert run["missing.json"]["msg"].startswith("missing.json can't be read (No such file or directory): ")
     assert run["neither"]["msg"] == "one of the following is required: stores, stores_file"
     assert run["both"]["msg"] == "parameters are mutually exclusive: stores|stores_file"
     assert run["defaults"]["msg"] == "parameters are mutually exclusive: defaults|stores_file"

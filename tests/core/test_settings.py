@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import pickle
 from dataclasses import FrozenInstanceError, replace
 from typing import Any
@@ -13,7 +14,9 @@ import pytest
 
 from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.form_variables import STORE_TYPES
+from ld_segment_store.core.integration import redact_config
 from ld_segment_store.core.lookup import Target
+from ld_segment_store.core.plan import SECRET_NEW
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.core.settings import Settings, check_key, check_settings, require_valid
 from tests.core.scripted import PASSWORD
@@ -64,10 +67,18 @@ def test_a_port_becomes_text_and_an_empty_one_the_default(given: Any, port: str)
     assert check_settings(settings) == []
 
 
-@pytest.mark.parametrize("port", [0, 65536, -1, 6379.0, True, ["6379"], "6379\n"])
+@pytest.mark.parametrize("port", [0, 65536, -1, 6379.0, True, ["6379"], "6379\n", 16**5000], ids=type)
 def test_bad_ports(port: Any) -> None:
-    (finding,) = check_settings(redis({"port": port}))
-    assert finding.field == "redis.port"
+    """A port may be a number, so none is told that it must be a string. Python makes no text of the last one."""
+    (text,) = texts(redis({"port": port}))
+    assert text.startswith("redis.port is not a port: give a whole number from 1 to 65535, such as 6379;")
+
+
+@pytest.mark.parametrize("option", ["host", "username"])
+def test_names_that_are_numbers(option: str) -> None:
+    assert redis({option: 10**12}).config[option] == "1000000000000"
+    (finding,) = check_settings(redis({option: 16**5000}))
+    assert finding.field == f"redis.{option}"
 
 
 @pytest.mark.parametrize("given", [PASSWORD, Secret(PASSWORD)])
@@ -95,7 +106,12 @@ def test_a_password_with_a_line_break_is_refused(password: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["${PASSWORD}", "{{ password }}", "{'env': 'PASSWORD'}", '{"vault": "x"}', "{env: X}"]
+    "password",
+    [
+        *("${PASSWORD}", "${VAR:-}", "${VAR:?err}", "${{ secrets.X }}", "$(cat /run/secrets/redis)", "$REDIS_PASSWORD"),
+        *("{{ password }}", " {{ password }} ", "{'env': 'PASSWORD'}", '{"vault": "x"}', "{env: X}"),
+        "$ANSIBLE_VAULT;1.1;AES256 6331",
+    ],
 )
 def test_a_reference_that_nobody_replaced_is_no_password(password: str) -> None:
     (finding,) = check_settings(redis({"password": password}))
@@ -103,7 +119,53 @@ def test_a_reference_that_nobody_replaced_is_no_password(password: str) -> None:
     assert finding.problem == "is a reference or template that nothing has replaced"
 
 
-@pytest.mark.parametrize("password", ["$PASSWORD", "{}", "${", "{a}b", "p{{x}}", "{a:b}", "%{X}"])
+@pytest.mark.parametrize("password", ["{{\n  password\n}}\n", "$ANSIBLE_VAULT;1.1;AES256\n6331\n6332\n"])
+def test_a_reference_of_several_lines(password: str) -> None:
+    problems = [finding.problem for finding in check_settings(redis({"password": password}))]
+    assert problems == ["is a reference or template that nothing has replaced", "is not a password"]
+
+
+SHOWN = redact_config("redis", {"password": "x"}), redact_config("redis", {"password": ""})
+STAND_INS = [
+    *(*(config["password"] for config in SHOWN), SECRET_NEW, repr(Secret("x")), repr(Secret(""))),
+    *("********", "mar********ret", "sup***********123", "***", "\u2022\u2022\u2022\u2022\u2022\u2022", " set "),
+    "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
+]
+
+
+@pytest.mark.parametrize("password", STAND_INS, ids=ascii)
+def test_what_is_shown_in_place_of_a_secret_is_no_password(password: str) -> None:
+    """Somebody gives back what the info module, a diff or LaunchDarkly has shown."""
+    remedy = "give the secret itself, or leave it out to keep the stored one"
+    assert texts(redis({"password": password})) == [
+        f"redis.password is what is shown in place of a secret: {remedy}.",
+    ]
+
+
+@pytest.mark.parametrize("password", [" " + PASSWORD, PASSWORD + " ", "\t" + PASSWORD, PASSWORD + "\u00a0", " "])
+def test_a_blank_at_an_end_is_a_warning(password: str) -> None:
+    """Redis takes such a password, so it may be meant."""
+    (finding,) = require_valid(redis({"password": password}))
+    assert (finding.level, finding.field, finding.problem) == (
+        "warning",
+        "redis.password",
+        "begins or ends with a blank",
+    )
+    assert PASSWORD not in finding.text
+
+
+def test_a_blank_is_told_after_what_is_wrong() -> None:
+    findings = check_settings(redis({"password": " x", "port": 0}))
+    assert [finding.level for finding in findings] == ["error", "warning"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("$PASSWORD", "$abc", "$2b$10$abcDEF", "$A_b", "{}", "${", "{a}b", "p{{x}}", "{a:b}", "%{X}", "$()x"),
+        *("*", "**", "sets", "Set", "ab****ba", "with*star-in-it", "not  set", "a b"),
+    ],
+)
 def test_passwords_that_look_odd_are_taken(password: str) -> None:
     assert check_settings(redis({"password": password})) == []
 
@@ -113,7 +175,7 @@ def test_a_secret_where_none_belongs_is_refused(field: str) -> None:
     """It would be compared as "Secret(set)" and be sent in each run."""
     (finding,) = check_settings(redis({field: Secret("6379")}))
     assert finding.field == f"redis.{field}"
-    assert finding.problem.startswith("must be ")
+    assert finding.problem in {variable.problem for variable in STORE_TYPES["redis"].variables}
 
 
 @pytest.mark.parametrize("tags", [["a", "b"], ("a", "b")])
@@ -249,7 +311,14 @@ def test_keys_that_are_no_segment_of_a_path(field: str, key: Any) -> None:
     if (field, key) != ("integration_id", None):
         (finding,) = Target(keys["project_key"], keys["environment_key"], "redis", keys["integration_id"]).findings()
         assert (finding.level, finding.field) == ("error", field)
-        assert finding.problem in ("is empty", "is not a key")
+        assert finding.problem in ("is empty", "is not a key", "is not text")
+
+
+@pytest.mark.parametrize("key", [123, 1.5, False, dt.date(2026, 1, 31)])
+def test_keys_that_yaml_has_taken_for_something_else(key: Any) -> None:
+    (finding,) = check_key("project_key", key)
+    assert finding.problem == "is not text"
+    assert finding.remedy.startswith("put it in quotes; ")
 
 
 def test_a_target_needs_a_known_store_type() -> None:

@@ -121,6 +121,14 @@ def test_a_port_must_be_text(value: Any) -> None:
     ]
 
 
+@pytest.mark.parametrize(("store", "variable"), variables())
+def test_as_an_option_only_a_secret_must_be_text(store: StoreType, variable: FormVariable) -> None:
+    """A port may be a number there, and the problem says what it is not; YAML changes a secret that looks like a number."""
+    wrong: Any = []
+    (finding,) = check(store.integration_key, "option", **{variable.key: wrong})
+    assert finding.problem == ("must be a string" if variable.secret else variable.problem)
+
+
 def test_required_and_empty_says_so() -> None:
     (finding,) = check("redis", host="")
     assert finding.problem == "is empty"

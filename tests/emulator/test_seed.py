@@ -158,7 +158,7 @@ def without_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
         (integration_of({"redis": {}}), "integrations[0].redis.host is missing"),
         (integration_of({"redis": {"host": "h", "tlsEnabled": True}}), "did you mean `tls_enabled`?"),
         (integration_of({"redis": {"host": "h", "port": 70000}}), "redis.port is not a port"),
-        (integration_of({"redis": {"host": "h", "port": True}}), "redis.port must be a string"),
+        (integration_of({"redis": {"host": "h", "port": True}}), "redis.port is not a port"),
         (integration_of({"redis": {"host": "h", "password": 1234}}), "redis.password must be a string"),
         (integration_of({"redis": {"host": "h"}, "enabled": "yes"}), "enabled must be true or false"),
         (integration_of({"redis": {"host": "h"}, "version": 0}), "version must be a whole number"),
