@@ -8,10 +8,11 @@ from .core.budget import Gate
 from .core.client import Client
 from .core.declaration import Declaration, check_declarations, read_declarations
 from .core.errors import ApiError, InvalidSettings, SegmentStoreError
-from .core.fleet import Purge, StoreResult, reconcile_many
+from .core.fleet import StoreResult, reconcile_many
 from .core.integration import Integration
 from .core.lookup import Target, find_integrations, observe
 from .core.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_present
+from .core.purge import Purge
 from .core.reconcile import Outcome, apply_plan, ensure_absent, ensure_present
 from .core.retry import RetryPolicy, Wait
 from .core.secret import Secret

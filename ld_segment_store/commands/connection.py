@@ -12,6 +12,7 @@ from collections.abc import Callable
 from ..core.budget import Gate
 from ..core.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
 from ..core.errors import InvalidSettings
+from ..core.report import counted
 from ..core.retry import Wait
 from ..core.secret import Secret
 from ..core.secret_file import read_secret_file
@@ -59,6 +60,22 @@ def connector(
 def tell(wait: Wait) -> None:
     """Print what is waited for."""
     print(wait.text, file=sys.stderr, flush=True)
+
+
+def tell_under_way(number: int) -> None:
+    """Print what is still waited for when a run is interrupted."""
+    if number:
+        print(under_way_text(number), file=sys.stderr, flush=True)
+
+
+def under_way_text(number: int) -> str:
+    """Such a sentence, for so many requests."""
+    return f"Waiting for {counted(number, 'request')} under way. Interrupt again to leave without the answers."
+
+
+def warn(text: str) -> None:
+    """Print what to know."""
+    print(f"Warning: {text}", file=sys.stderr, flush=True)
 
 
 def _access_token(path: str | None) -> Secret:

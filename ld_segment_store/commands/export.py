@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import re
 import shlex
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from ..core.fleet import read_many
 from ..core.form_variables import STORE_TYPES
 from ..core.integration import Integration
-from .connection import add_connection_arguments, connector, tell
+from .connection import add_connection_arguments, connector, tell, tell_under_way, warn
 from .fleet import add_budget_arguments
 from .fleet_file import dump_fleet, to_yaml
 
@@ -35,18 +36,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print it and return the exit code."""
+    unknown: list[Integration] = []
+
+    def wanted(there: Integration) -> bool:
+        if options.project not in (None, there.project_key):
+            return False
+        if there.integration_key not in STORE_TYPES:
+            unknown.append(there)
+            return False
+        return True
+
     integrations = read_many(
         connector(options),
-        lambda there: there.integration_key in STORE_TYPES and options.project in (None, there.project_key),
+        wanted,
         concurrency=options.concurrency,
         share=options.share,
         on_wait=tell,
+        on_interrupt=tell_under_way,
     )
+    if options.project and not integrations and not unknown:
+        warn(f"no integration is in a project {options.project!r}: look whether its key is misspelled.")
+    for there in unknown:
+        place = f"{there.project_key}/{there.environment_key} {there.integration_key}"
+        warn(f"{place} is of a store type that this version does not know: it is left out.")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # It is read as UTF-8, whatever the terminal's encoding is.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     if options.format == "terraform-import":
         print("\n".join(terraform_imports(integrations)))
         return 0
     data, variables = dump_fleet(integrations)
-    sys.stdout.write(json.dumps(data, indent=2) + "\n" if options.format == "json" else to_yaml(data))
+    print(json.dumps(data, indent=2) + "\n" if options.format == "json" else to_yaml(data), end="")
     if variables:
         print("Set these environment variables before you use it: " + ", ".join(variables), file=sys.stderr)
     return 0

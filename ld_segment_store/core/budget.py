@@ -13,7 +13,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from .errors import InvalidSettings
+from .errors import ApiError, InvalidSettings
 from .retry import SYSTEM_CLOCK, Clock, Deadline, Wait, wait_asked_for
 from .validation import Finding
 
@@ -115,6 +115,10 @@ class Budget:
         return self._limits["account"], self._limits["token"], self._limits[route]
 
 
+class Stopped(ApiError):
+    """The request was not sent, since the run has been stopped. Whoever stops a run has it end in something else."""
+
+
 class Gate:
     """Lets the requests of several threads through as the budget allows. `on_wait` is told once of what all wait for."""
 
@@ -133,16 +137,18 @@ class Gate:
         self._budget = Budget(concurrency, share)
         self._on_wait = on_wait
         self._changed = threading.Condition()
-        self._stopped = False
+        self._under_way = 0
+        self.stopped = False
         self._told_until = -math.inf
 
     def enter(self, route: str, request: str, deadline: Deadline) -> bool:
-        """Wait until the request may be sent. False when the deadline comes first, or after `stop`."""
+        """Wait until the request may be sent. False when the deadline comes first. Raises Stopped after `stop`."""
         with self._changed:
-            while not self._stopped:
+            while not self.stopped:
                 now = self.clock.monotonic()
                 seconds = self._budget.take(route, now)
                 if not seconds:
+                    self._under_way += 1
                     return True
                 left = deadline.left()
                 if left <= 0 or left < seconds < math.inf:
@@ -151,11 +157,12 @@ class Gate:
                     reason = "the rate limit leaves no room for more until then"
                     self._tell(Wait(seconds, reason, request, again=False), now)
                 self._changed.wait(min(seconds, _LONGEST_LOOK))
-            return False
+            raise Stopped(f"{request} was not sent, since the run was stopped.", request=request)
 
     def leave(self, route: str, headers: Mapping[str, str] | None) -> None:
         """The request has ended, with these headers or without an answer."""
         with self._changed:
+            self._under_way -= 1
             self._budget.give_back(route, headers, self.clock.monotonic(), self.clock.time())
             self._changed.notify_all()
 
@@ -169,11 +176,19 @@ class Gate:
             self._tell(wait, now)
             return True
 
-    def stop(self) -> None:
-        """Let nothing through any more."""
+    def pause(self, seconds: float) -> bool:
+        """Wait. False after `stop`, at once."""
+        end = self.clock.monotonic() + seconds
+        while not self.stopped and (left := end - self.clock.monotonic()) > 0:
+            self.clock.sleep(min(left, _LONGEST_LOOK))
+        return not self.stopped
+
+    def stop(self) -> int:
+        """Let nothing through any more. How many requests are under way."""
         with self._changed:
-            self._stopped = True
+            self.stopped = True
             self._changed.notify_all()
+            return self._under_way
 
     def _tell(self, wait: Wait, now: float) -> None:
         if self._on_wait and now + wait.seconds > self._told_until + _SAME_END:
@@ -185,9 +200,9 @@ def check_budget(concurrency: int, share: float) -> list[Finding]:
     """What is wrong with the two numbers."""
     findings = []
     if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not 1 <= concurrency <= 100:
-        remedy = "give how many requests may be under way at once, a whole number from 1 to 100"
-        findings.append(Finding("error", "concurrency", "is not such a number", remedy))
+        remedy = "give how many requests may be under way at once"
+        findings.append(Finding("error", "concurrency", "is not a whole number from 1 to 100", remedy))
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
-        remedy = "give the part of the account's rate limit to use, more than 0 and at most 1, such as 0.9"
-        findings.append(Finding("error", "share", "is not such a number", remedy))
+        remedy = "give the part of the account's rate limit to use, such as 0.9"
+        findings.append(Finding("error", "share", "is not a number above 0 and up to 1", remedy))
     return findings

@@ -8,64 +8,24 @@ Each store is reconciled as by itself (`ensure_present`, `ensure_absent`), and a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
-from .budget import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate
+from .budget import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
 from .client import Client
 from .declaration import Declaration, check_declarations
 from .errors import InvalidSettings, NotFound, OutcomeUnknown, SegmentStoreError
 from .integration import Integration
 from .lookup import Target
+from .parallel import Connect, in_parallel
+from .purge import Key, Purge, find_undeclared, place_of
 from .reconcile import Outcome, ensure_absent, ensure_present
 from .retry import SYSTEM_CLOCK, Clock, Wait
-from .settings import Settings
-from .validation import Finding
 
-DEFAULT_PURGE_MAXIMUM = 10
 # Seconds after which the account is listed again before something is created: somebody else may have created it meanwhile,
 # and LaunchDarkly would make a second one.
 _LISTING_AGES = 30.0
-
-Connect = Callable[[Gate], Client]
-Item = TypeVar("Item")
-Key = tuple[str, str, str]
-
-
-class PurgeRefused(SegmentStoreError):
-    """More would be removed than is allowed; `details` lists it. Nothing was changed."""
-
-    failure = "purge_refused"
-
-
-@dataclass(frozen=True)
-class Purge:
-    """Remove integrations that are not declared: those of `projects` (if given) that have one of `tags` (if given).
-
-    One of the two must be given. Where there are more than `maximum`, PurgeRefused is raised and nothing is changed.
-    """
-
-    projects: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    maximum: int = DEFAULT_PURGE_MAXIMUM
-
-    def findings(self) -> list[Finding]:
-        """What is wrong with it."""
-        found = []
-        if not self.projects and not self.tags:
-            remedy = "give projects, tags or both, so that it is clear what may be removed"
-            found.append(Finding("error", "purge", "has no scope", remedy))
-        if isinstance(self.maximum, bool) or not isinstance(self.maximum, int) or self.maximum < 0:
-            found.append(Finding("error", "purge.maximum", "is not a number", "give a whole number, 0 or more"))
-        return found
-
-    def covers(self, integration: Integration) -> bool:
-        """Whether it may be removed, if it is not declared."""
-        tagged = not self.tags or not set(self.tags).isdisjoint(integration.tags)
-        return tagged and (not self.projects or integration.project_key in self.projects)
 
 
 @dataclass(frozen=True)
@@ -93,6 +53,14 @@ class StoreResult:
         return "failed" if self.error else "not attempted"
 
 
+class Interrupted(KeyboardInterrupt):
+    """The run was interrupted; `results` has what is known. Where an answer was not waited for, it is OutcomeUnknown."""
+
+    def __init__(self, results: Sequence[StoreResult]) -> None:
+        super().__init__()
+        self.results = tuple(results)
+
+
 def reconcile_many(
     connect: Connect,
     declarations: Sequence[Declaration],
@@ -104,35 +72,38 @@ def reconcile_many(
     purge: Purge | None = None,
     on_result: Callable[[StoreResult], None] | None = None,
     on_wait: Callable[[Wait], None] | None = None,
+    on_warning: Callable[[str], None] | None = None,
+    on_interrupt: Callable[[int], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> list[StoreResult]:
-    """Bring about all declarations, and `purge`; the results in their order, those of the purge at the end.
+    """Bring about all declarations, then `purge`; the results in their order, those of the purge at the end.
 
     `connect` makes a client that uses the gate it is given; each worker gets one, since a client is not for several threads.
-    `share` is the part of the account's rate limit to use. `fail_fast` attempts nothing more after a failure. `on_result` is
-    told of each result as it comes, one at a time, but from other threads. Raises InvalidSettings before the first request,
-    PurgeRefused before the first write, and ApiError where the account can't be listed.
+    `share` is the part of the account's rate limit to use. `fail_fast` attempts nothing more after a failure; the purge is
+    not attempted after any. `on_result` is told of each result as it comes, one at a time, but from other threads,
+    `on_warning` of what the purge leaves alone, a sentence each, and `on_interrupt` how many requests are under way and
+    waited for. Raises InvalidSettings before the first request, PurgeRefused before the first write, ApiError where the
+    account can't be listed, and Interrupted in place of a KeyboardInterrupt after that.
     """
-    findings = [*check_declarations(declarations), *(purge.findings() if purge else ())]
-    errors = [finding for finding in findings if finding.level == "error"]
-    if errors:
-        raise InvalidSettings(errors)
+    _require_valid(declarations, purge)
     gate = Gate(concurrency, share, clock=clock, on_wait=on_wait)
     with connect(gate) as client:
         listing = _Listing(client)
-    purged = _to_purge(listing, declarations, purge) if purge else []
+    warn = on_warning or (lambda _text: None)
+    undeclared = find_undeclared(listing.by_key(), declarations, purge, warn) if purge else []
     results = [StoreResult(declaration) for declaration in declarations]
-    results += [StoreResult(declaration, purged=True) for declaration in purged]
-    told = threading.Lock()
-
-    def work(client: Client, number: int) -> bool:
-        results[number] = _reconcile(client, results[number], listing, check)
-        with told:
-            if on_result:
-                on_result(results[number])
-        return not (fail_fast and results[number].error)
-
-    in_parallel(connect, gate, concurrency, range(len(results)), work)
+    results += [StoreResult(declaration, purged=True) for declaration in undeclared]
+    run = _Run(results, listing, gate, check=check, fail_fast=fail_fast, on_result=on_result, on_interrupt=on_interrupt)
+    try:
+        in_parallel(connect, gate, concurrency, range(len(declarations)), run.attempt, run.tell_interrupt)
+        # A declaration that fails may have a misspelled key, and mean what seems not to be declared.
+        if undeclared and any(result.error for result in results):
+            warn("Nothing is purged, since a declared store failed.")
+        elif undeclared:
+            rest = range(len(declarations), len(results))
+            in_parallel(connect, gate, concurrency, rest, run.attempt, run.tell_interrupt)
+    except KeyboardInterrupt:
+        raise Interrupted(results) from None
     return results
 
 
@@ -143,8 +114,12 @@ def read_many(
     concurrency: int = DEFAULT_CONCURRENCY,
     share: float = DEFAULT_SHARE,
     on_wait: Callable[[Wait], None] | None = None,
+    on_interrupt: Callable[[int], None] | None = None,
 ) -> list[Integration]:
-    """All integrations that are wanted, each with its `config`, in LaunchDarkly's order. Raises ApiError."""
+    """All integrations that are wanted, each with its `config`, in LaunchDarkly's order. Raises ApiError.
+
+    `on_interrupt` is as in `reconcile_many`.
+    """
     gate = Gate(concurrency, share, on_wait=on_wait)
     with connect(gate) as client:
         listed = [integration for integration in client.list_integrations() if wanted(integration)]
@@ -152,44 +127,54 @@ def read_many(
 
     def work(client: Client, there: Integration) -> bool:
         with suppress(NotFound):  # removed since it was listed
-            found[there.id] = client.get_integration(*_key(there), there.id)
+            found[there.id] = client.get_integration(*place_of(there), there.id)
         return True
 
-    in_parallel(connect, gate, concurrency, listed, work)
+    in_parallel(connect, gate, concurrency, listed, work, on_interrupt)
     return [found[integration.id] for integration in listed if integration.id in found]
 
 
-def in_parallel(
-    connect: Connect, gate: Gate, concurrency: int, items: Iterable[Item], work: Callable[[Client, Item], bool]
-) -> None:
-    """Have `work(client, item)` done for all items by some threads until one says False or raises, which is passed on."""
-    queue = iter(items)
-    lock = threading.Lock()
-    stopping = threading.Event()
+class _Run:
+    """One call of `reconcile_many`: attempts stores by their number, and keeps in `results` what is known of each."""
 
-    def next_item() -> Item | None:
-        with lock:
-            return None if stopping.is_set() else next(queue, None)
+    def __init__(
+        self,
+        results: list[StoreResult],
+        listing: _Listing,
+        gate: Gate,
+        *,
+        check: bool,
+        fail_fast: bool,
+        on_result: Callable[[StoreResult], None] | None,
+        on_interrupt: Callable[[int], None] | None,
+    ) -> None:
+        self._results = results
+        self._listing = listing
+        self._gate = gate
+        self._check = check
+        self._fail_fast = fail_fast
+        self._on_result = on_result
+        self._on_interrupt = on_interrupt
+        self._telling = threading.Lock()
 
-    def worker() -> None:
-        try:
-            with connect(gate) as client:
-                for item in iter(next_item, None):
-                    if not work(client, item):
-                        stopping.set()
-        except BaseException:
-            stopping.set()
-            raise
+    def attempt(self, client: Client, number: int) -> bool:
+        """Reconcile one store; False where nothing more shall be attempted."""
+        begun = self._results[number]
+        if not self._check:
+            # Stays where the run is interrupted and does not wait for the answer.
+            unknown = OutcomeUnknown("The run was interrupted before an answer came.")
+            self._results[number] = replace(begun, error=unknown)
+        result = self._results[number] = _reconcile(client, begun, self._listing, self._check)
+        with self._telling:
+            if self._on_result and not self._gate.stopped:
+                self._on_result(result)
+        return not (self._fail_fast and result.error)
 
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="stores") as pool:
-        try:
-            for done in [pool.submit(worker) for _number in range(concurrency)]:
-                done.result()
-        except BaseException:
-            # Interrupted, or a worker failed: nobody begins anything new or goes on waiting.
-            stopping.set()
-            gate.stop()
-            raise
+    def tell_interrupt(self, under_way: int) -> None:
+        """Tell how many requests are waited for; no result is told after it."""
+        with self._telling:
+            if self._on_interrupt:
+                self._on_interrupt(under_way)
 
 
 class _Listing:
@@ -208,32 +193,23 @@ class _Listing:
                 found = self._by_key.get(target[:3], [])
             return found
 
-    def all(self) -> list[Integration]:
-        """All of them."""
-        return [integration for found in self._by_key.values() for integration in found]
+    def by_key(self) -> Mapping[Key, Sequence[Integration]]:
+        """All of them, by environment and store type."""
+        return self._by_key
 
     def _list(self, client: Client) -> None:
         began = client.transport.clock.monotonic()
         by_key: dict[Key, list[Integration]] = {}
         for integration in client.list_integrations():
-            by_key.setdefault(_key(integration), []).append(integration)
+            by_key.setdefault(place_of(integration), []).append(integration)
         self._by_key, self._listed_at = by_key, began
 
 
-def _key(integration: Integration) -> Key:
-    return integration.project_key, integration.environment_key, integration.integration_key
-
-
-def _to_purge(listing: _Listing, declarations: Sequence[Declaration], purge: Purge) -> list[Declaration]:
-    declared = {declaration.target[:3] for declaration in declarations}
-    extra = [there for there in listing.all() if _key(there) not in declared and purge.covers(there)]
-    if len(extra) > purge.maximum:
-        listed = ["{}/{} {} ({})".format(*_key(there), there.id) for there in extra]
-        message = (
-            f"{len(extra)} integrations are not declared and would be removed, and purge.maximum is {purge.maximum}."
-        )
-        raise PurgeRefused(f"{message} Nothing was changed. They are: {'; '.join(listed[:20])}.", listed)
-    return [Declaration(Settings(*_key(there)), absent=True, integration_id=there.id) for there in extra]
+def _require_valid(declarations: Sequence[Declaration], purge: Purge | None) -> None:
+    findings = [*check_declarations(declarations), *(purge.findings() if purge else ())]
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        raise InvalidSettings(errors)
 
 
 def _reconcile(client: Client, begun: StoreResult, listing: _Listing, check: bool) -> StoreResult:
@@ -252,6 +228,8 @@ def _reconcile(client: Client, begun: StoreResult, listing: _Listing, check: boo
                 check=check,
                 listed=listed,
             )
+    except Stopped:
+        return begun
     except SegmentStoreError as error:
         # It is kept, and would keep all that its traceback leads to: connections, and requests with their secrets.
         error.__traceback__ = error.__context__ = None

@@ -156,20 +156,46 @@ def _converge(
     listed: Sequence[Integration] | None,
 ) -> Outcome:
     """Read, plan and apply until nothing is left to do. `listed` counts for the first reading only."""
-    uncertain: Plan | None = None  # the first plan that was sent and whose answer was lost
+    lost: list[Plan] = []
+    try:
+        return _rounds(client, target, make_plan, check, deadline, listed, lost)
+    except OutcomeUnknown:
+        raise
+    except ApiError as error:
+        if not lost:
+            raise
+        raise OutcomeUnknown(
+            f"A change was sent, its answer was lost, and then: {error.what}",
+            request=error.request,
+            status=error.status,
+            code=error.code,
+            request_id=error.request_id,
+        ) from None
+
+
+def _rounds(
+    client: Client,
+    target: Target,
+    make_plan: Callable[[Integration | None], Plan],
+    check: bool,
+    deadline: Deadline,
+    listed: Sequence[Integration] | None,
+    lost: list[Plan],
+) -> Outcome:
+    """The rounds of `_converge`; `lost` gets the plans that were sent and whose answers were lost."""
     for round_number in range(1, _ROUNDS + 1):
-        observed = _observe(client, target, make_plan, deadline, uncertain, listed if round_number == 1 else None)
+        observed = _observe(client, target, make_plan, deadline, listed if round_number == 1 else None)
         plan = make_plan(observed)
-        if plan.action is Action.NOTHING and uncertain:
+        if plan.action is Action.NOTHING and lost:
             # The lost answer was a success: what was sent is now there.
-            return Outcome(replace(uncertain, warnings=_both(uncertain, plan)), True, observed)
+            return Outcome(replace(lost[0], warnings=_both(lost[0], plan)), True, observed)
         if check or plan.action is Action.NOTHING:
             return Outcome(plan, plan.action is not Action.NOTHING, observed, check=check)
         try:
             after = apply_plan(client, plan, deadline)
-            return Outcome(_joined(uncertain, plan), True, _with_config(client, after, deadline))
+            return Outcome(_joined(lost, plan), True, _with_config(client, after, deadline))
         except OutcomeUnknown as error:
-            uncertain = uncertain or plan
+            lost.append(plan)
             if round_number == _ROUNDS or not _wait_for_arrival(client, target, plan, error, deadline):
                 raise
         except (Conflict, NotFound) as error:
@@ -199,7 +225,6 @@ def _observe(
     target: Target,
     make_plan: Callable[[Integration | None], Plan],
     deadline: Deadline,
-    uncertain: Plan | None,
     listed: Sequence[Integration] | None,
 ) -> Integration | None:
     """`observe`, where an ID that is not there is fine when it shall be absent."""
@@ -209,16 +234,6 @@ def _observe(
         # Without an ID it was the list that was not found, which says nothing about any integration.
         if target.integration_id is not None and make_plan(None).action is Action.NOTHING:
             return None
-        raise
-    except ApiError as error:
-        if uncertain is not None:
-            raise OutcomeUnknown(
-                f"A change was sent, its answer was lost, and reading again failed: {error.what}",
-                request=error.request,
-                status=error.status,
-                code=error.code,
-                request_id=error.request_id,
-            ) from None
         raise
 
 
@@ -248,16 +263,16 @@ def _has_arrived(client: Client, target: Target, deadline: Deadline) -> bool:
         return False  # no sign of it
 
 
-def _joined(uncertain: Plan | None, plan: Plan) -> Plan:
+def _joined(lost: Sequence[Plan], plan: Plan) -> Plan:
     """What changed in all, when an earlier write of this call may have been a part of it."""
-    if uncertain is None:
+    if not lost:
         return plan
     return replace(
         plan,
-        action=uncertain.action,
-        before=uncertain.before,
-        drift=uncertain.drift,
-        warnings=_both(uncertain, plan),
+        action=lost[0].action,
+        before=lost[0].before,
+        drift=lost[0].drift,
+        warnings=_both(lost[0], plan),
     )
 
 

@@ -107,11 +107,13 @@ class Transport:
                 self._wait_or_raise(again, request, attempt, deadline)
 
     def pause(self, seconds: float, reason: str, request: str, deadline: Deadline) -> bool:
-        """Wait, tell of it, and return True; or return False at once when the deadline comes first."""
+        """Wait, tell of it, and return True; or return False at once when the deadline comes first, or the run is stopped."""
         if seconds >= deadline.left():
             return False
         if self._on_wait:
             self._on_wait(Wait(seconds, reason, request))
+        if self._gate:
+            return self._gate.pause(seconds)
         self.clock.sleep(seconds)
         return True
 

@@ -93,12 +93,12 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.error
     NotFound,
     SegmentStoreError,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.fleet import in_parallel
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.integration import (
     Environment,
     Integration,
     Project,
 )
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.parallel import in_parallel
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.secret import Secret
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.validation import Finding
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.version import __version__

@@ -251,16 +251,23 @@ options:
     description:
       - Remove integrations that are not in O(stores). Without it nothing is removed but what is declared V(absent).
       - What is removed, or in check mode would be, is always among the results.
+      - It comes last, and is not attempted at all where a declared store failed. That store may have a misspelled key, and
+        mean the very integration that seems not to be declared.
+      - Of several integrations of one type in one environment those are kept whose ID is in O(stores[].integration_id). Where a
+        declaration there has no ID, none of them is removed, and there is a warning.
+      - An integration of a store type that this version does not know is left alone, with a warning.
     type: dict
     suboptions:
       projects:
         description:
-          - Only in projects with these keys. Give this, O(purge.tags) or both.
+          - Only in projects with these keys. Give this, O(purge.tags) or both. An empty list is an error, and a key that no
+            integration has is worth a warning.
         type: list
         elements: str
       tags:
         description:
-          - Only integrations with one of these tags.
+          - Only integrations with one of these tags. An empty list is an error, and a tag that no integration has is worth a
+            warning.
         type: list
         elements: str
       maximum:
@@ -460,14 +467,10 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.decla
     Declaration,
     read_declarations,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.fleet import (
-    DEFAULT_PURGE_MAXIMUM,
-    Purge,
-    StoreResult,
-    reconcile_many,
-)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.fleet import StoreResult, reconcile_many
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.form_variables import STORE_TYPES
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.plan import UpdateSecrets
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.purge import DEFAULT_PURGE_MAXIMUM, Purge
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.report import (
     as_dict,
     summary,
@@ -542,8 +545,9 @@ def work(module: LaunchDarklyModule, connect: Connect, tell: Tell) -> dict[str, 
         share=params["share"],
         check=module.check_mode,
         fail_fast=params["fail_fast"],
-        purge=_purge(params["purge"]),
+        purge=None if params["purge"] is None else Purge(**params["purge"]),
         on_wait=tell,
+        on_warning=module.warn,
     )
     for warning in warnings(results):
         module.warn(warning)
@@ -569,12 +573,6 @@ def _declarations(module: LaunchDarklyModule) -> list[Declaration]:
     declarations = read_stores_file(params["stores_file"], os.environ)
     module.no_log_values.update(secret.reveal() for secret in secrets_of(declarations) if secret)
     return declarations
-
-
-def _purge(options: dict[str, Any] | None) -> Purge | None:
-    if options is None:
-        return None
-    return Purge(tuple(options["projects"] or ()), tuple(options["tags"] or ()), options["maximum"])
 
 
 def _described(store: StoreResult) -> dict[str, Any]:

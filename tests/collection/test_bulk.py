@@ -102,6 +102,7 @@ def test_what_is_wrong_is_found_before_the_first_request(playbooks: Playbooks, l
         "fields": stores({"environment_key": NAMES[0], "redis": {"port": "x"}}, {"environment_key": "a/b"}),
         "both": stores({"environment_key": NAMES[0], "redis": REDIS, "dynamodb": DYNAMODB}),
         "purge": everywhere(purge={}),
+        "empty scope": everywhere(purge={"projects": [], "tags": ["managed"]}),
         "concurrency": everywhere(concurrency=0, share=2.0),
     }
     run = playbooks.run(tasks, ld=ld, may_fail=True)
@@ -112,7 +113,8 @@ def test_what_is_wrong_is_found_before_the_first_request(playbooks: Playbooks, l
     assert "stores[1].environment_key is not a key" in run["fields"]["msg"]
     assert run["both"]["msg"].startswith("stores[0] has options of both")
     assert run["purge"]["msg"].startswith("purge has no scope")
-    assert "share is not such a number" in run["concurrency"]["msg"]
+    assert run["empty scope"]["msg"].startswith("purge.projects is empty")
+    assert "share is not a number above 0 and up to 1" in run["concurrency"]["msg"]
 
 
 def test_purge(playbooks: Playbooks, ld: Emulator) -> None:
@@ -123,6 +125,7 @@ def test_purge(playbooks: Playbooks, ld: Emulator) -> None:
     scope = {"projects": ["shop"], "tags": ["managed"]}
     tasks = {
         "too many": stores(one, purge={**scope, "maximum": 1}),
+        "misspelled": stores({"environment_key": "env-O"}, purge={**scope, "projects": ["shop", "shopp"]}),
         "without": stores(one),
         "check": checked(stores(one, purge=scope)),
         "purge": stores(one, purge=scope),
@@ -130,6 +133,9 @@ def test_purge(playbooks: Playbooks, ld: Emulator) -> None:
     run = playbooks.run(tasks, ld=ld, may_fail=True)
     assert run["too many"]["failure"]["code"] == "purge_refused"
     assert run["too many"].methods == ["GET"]
+    assert [store["action"] for store in run["misspelled"]["stores"]] == ["failed", *["not attempted"] * 2]
+    assert "Nothing is purged, since a declared store failed." in run.output
+    assert "purge.projects names 'shopp', which no integration has" in run.output
     assert len(run["without"]["stores"]) == 1
     for name in ("check", "purge"):
         purged = [(store["environment_key"], store["action"], store["purged"]) for store in run[name]["stores"][1:]]

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import math
+import threading
 from typing import Any
 
 import pytest
 
-from ld_segment_store.core.budget import Budget, Gate
+from ld_segment_store.core.budget import Budget, Gate, Stopped
 from ld_segment_store.core.errors import InvalidSettings
+from ld_segment_store.core.retry import SYSTEM_CLOCK, Deadline
 
 EPOCH = 1_790_000_000.0
 GET, POST = "GET 8", "POST 7"
@@ -189,7 +191,30 @@ def test_a_request_without_an_answer_frees_its_place() -> None:
         answer(budget, None)
 
 
+def test_stopped_who_waits_is_told_so_and_not_of_a_limit() -> None:
+    gate = Gate()
+    deadline = Deadline(SYSTEM_CLOCK, 30)
+    ends: list[object] = []
+
+    def wait_at_the_gate() -> None:
+        try:
+            ends.append(gate.enter(GET, "GET /it", deadline))
+        except Stopped as stopped:
+            ends.append(stopped.message)
+
+    assert gate.enter(GET, "GET /first", deadline)
+    waiting = [threading.Thread(target=wait_at_the_gate), threading.Thread(target=lambda: ends.append(gate.pause(30)))]
+    for thread in waiting:
+        thread.start()
+    assert gate.stop() == 1
+    for thread in waiting:
+        thread.join(5)
+    assert sorted(map(str, ends)) == ["False", "GET /it was not sent, since the run was stopped."]
+
+
 @pytest.mark.parametrize(("concurrency", "share"), [(0, 0.5), (101, 0.5), (8, 0), (8, 1.1), (8, math.nan), (True, 1.0)])
 def test_numbers_that_make_no_sense(concurrency: Any, share: Any) -> None:
-    with pytest.raises(InvalidSettings):
+    with pytest.raises(
+        InvalidSettings, match=r"is not a (whole number from 1 to 100|number above 0 and up to 1): give"
+    ):
         Gate(concurrency, share)

@@ -14,13 +14,22 @@ from ld_segment_store.core.budget import Gate
 from ld_segment_store.core.client import Client
 from ld_segment_store.core.declaration import Declaration, read_declarations
 from ld_segment_store.core.errors import BadToken, InvalidSettings, NetworkError, NotFound
-from ld_segment_store.core.fleet import Purge, PurgeRefused, StoreResult, in_parallel, read_many, reconcile_many
+from ld_segment_store.core.fleet import StoreResult, read_many, reconcile_many
+from ld_segment_store.core.form_variables import STORE_TYPES
+from ld_segment_store.core.parallel import in_parallel
+from ld_segment_store.core.purge import Purge, PurgeRefused
 from ld_segment_store.core.retry import Wait
 from ld_segment_store.core.settings import Settings
 from ld_segment_store.emulator import Emulator, Fault
 from tests.fleet.fleets import DEFAULTS, REDIS, QuickClock, account, connect, declared, names
 
 NUMBER = 20
+DYNAMODB = {
+    "tableName": "segments",
+    "region": "eu-central-1",
+    "externalId": "6f8c3d2e-0f5a-4c3b-9a57-0d2f1f6f1a11",
+    "roleArn": "arn:aws:iam::123456789012:role/segments",
+}
 
 
 def actions(results: list[StoreResult]) -> Counter[str]:
@@ -116,6 +125,99 @@ def test_purge_takes_what_is_in_scope_and_not_declared() -> None:
         assert len(ld.account.integrations) == 3
         reconcile_many(connect(ld), keep, purge=Purge(projects=("shop",), maximum=2))
         assert [there.environment_key for there in ld.account.integrations] == ["env-0"]
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_misspelled_environment_does_not_cost_the_store_that_is_meant(check: bool) -> None:
+    warnings: list[str] = []
+    with account(NUMBER) as ld:
+        ld.account.create("shop", "env-0", "redis", REDIS)
+        stores = [{"environment_key": name} for name in ("env-O", *names(NUMBER)[1:])]
+        results = reconcile_many(
+            connect(ld),
+            read_declarations(stores, DEFAULTS),
+            check=check,
+            purge=Purge(projects=("shop",)),
+            on_warning=warnings.append,
+        )
+        assert (results[0].action, results[-1].action) == ("failed", "not attempted")
+        assert results[-1].purged
+        assert actions(results)["create"] == NUMBER - 1
+        assert "env-0" in {there.environment_key for there in ld.account.integrations}
+    assert warnings == ["Nothing is purged, since a declared store failed."]
+
+
+def test_purge_comes_after_all_declared_stores() -> None:
+    with account(NUMBER) as ld:
+        ld.account.create("shop", "env-0", "redis", REDIS)
+        reconcile_many(connect(ld), declared(NUMBER)[1:], purge=Purge(projects=("shop",)))
+        assert [request.method for request in ld.requests] == ["GET", *["POST"] * (NUMBER - 1), "GET", "DELETE"]
+
+
+@pytest.mark.parametrize(
+    ("purge", "told"),
+    [
+        (Purge(projects=()), "purge.projects is empty"),
+        (Purge(projects=[], tags=["ours"]), "purge.projects is empty"),
+        (Purge(projects=["shop"], tags=[]), "purge.tags is empty"),
+        (Purge(projects=["shop"], maximum=-1), "purge.maximum is not a whole number, 0 or more"),
+    ],
+)
+def test_an_empty_list_does_not_purge_everywhere(purge: Purge, told: str) -> None:
+    with account(2) as ld:
+        ld.account.create("shop", "env-1", "redis", REDIS, tags=["ours"])
+        with pytest.raises(InvalidSettings, match=told):
+            reconcile_many(connect(ld), declared(1), purge=purge)
+        assert ld.requests == []
+
+
+def test_of_several_in_one_place_those_without_a_declared_id_are_purged() -> None:
+    with account(1) as ld:
+        kept, extra = (ld.account.create("shop", "env-0", "redis", REDIS, on=True) for _twice in range(2))
+        one = read_declarations([{"environment_key": "env-0", "integration_id": kept.id}], DEFAULTS)
+        results = reconcile_many(connect(ld), one, purge=Purge(projects=["shop"]))
+        assert [(result.action, result.purged) for result in results] == [("nothing", False), ("delete", True)]
+        assert results[1].declaration.integration_id == extra.id
+        assert [there.id for there in ld.account.integrations] == [kept.id]
+
+
+def test_of_several_in_one_place_none_is_purged_without_ids_and_that_is_told() -> None:
+    warnings: list[str] = []
+    with account(1) as ld:
+        for name in ("main", "second"):
+            ld.account.create("shop", "env-0", "redis", REDIS, on=True, name=name)
+        one = read_declarations([{"environment_key": "env-0", "name": "main"}], DEFAULTS)
+        results = reconcile_many(connect(ld), one, purge=Purge(projects=["shop"]), on_warning=warnings.append)
+        assert actions(results) == {"nothing": 1}
+        assert len(ld.account.integrations) == 2
+    assert warnings == [
+        "shop/env-0 redis is there 2 times and declared without integration_id: none of them is purged."
+    ]
+
+
+def test_an_unknown_store_type_is_left_alone_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulator has none, so this version is made to know one less."""
+    warnings: list[str] = []
+    with account(3) as ld:
+        ld.account.create("shop", "env-1", "dynamodb", DYNAMODB)
+        ld.account.create("shop", "env-2", "redis", REDIS)
+        known = {key: store for key, store in STORE_TYPES.items() if key != "dynamodb"}
+        monkeypatch.setattr("ld_segment_store.core.purge.STORE_TYPES", known)
+        results = reconcile_many(connect(ld), declared(1), purge=Purge(projects=["shop"]), on_warning=warnings.append)
+        assert [result.action for result in results] == ["create", "delete"]
+    assert warnings == ["shop/env-1 dynamodb is of a store type that this version does not know: it is not purged."]
+
+
+def test_a_scope_that_nothing_is_in_is_told() -> None:
+    warnings: list[str] = []
+    with account(2) as ld:
+        ld.account.create("shop", "env-0", "redis", REDIS, tags=["ours"], on=True)
+        for purge in (Purge(["shop", "shopp"], ["ours"]), Purge(tags=["theirs"])):
+            reconcile_many(connect(ld), declared(1), purge=purge, on_warning=warnings.append)
+    assert warnings == [
+        "purge.projects names 'shopp', which no integration has: look whether it is misspelled.",
+        "purge.tags names 'theirs', which no integration has: look whether it is misspelled.",
+    ]
 
 
 def test_an_integration_that_was_replaced_since_the_list_is_not_doubled() -> None:
@@ -219,6 +321,13 @@ def test_a_failing_worker_ends_the_others_and_is_told() -> None:
     with account(1) as ld, pytest.raises(NetworkError):
         in_parallel(connect(ld), Gate(), 2, range(1000), work)
     assert len(done) < 1000
+
+
+def test_who_is_about_to_try_again_does_not_wait_in_a_stopped_run() -> None:
+    gate = Gate()
+    gate.stop()
+    with account(1) as ld, connect(ld)(gate) as client:
+        assert not client.transport.pause(3.0, "server error 503", "GET /it", client.transport.deadline())
 
 
 def test_a_client_of_each_thread_shares_the_gate() -> None:
