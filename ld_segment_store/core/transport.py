@@ -167,9 +167,10 @@ class Transport:
                 **self._session.merge_environment_settings(prepared.url, {}, None, self._verify, None),
             )
         except (OSError, ValueError) as error:
-            # All of requests' errors are OSErrors; it lets a ValueError about a URL through. `from None`: the text of
-            # the original may hold a proxy's password.
-            raise _network_error(error, request, timeout) from None
+            # All of requests' errors are OSErrors; it lets a ValueError about a URL through.
+            failure = _network_error(error, request, timeout)
+        # Out here it does not keep the original, whose text may hold a proxy's password, and whose traceback holds a connection.
+        raise failure
 
     def _prepare(self, request: Request) -> Any:
         """What to send. `Session.request` would merge each part with the session's own, which takes a tenth of the time that

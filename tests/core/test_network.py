@@ -29,10 +29,6 @@ GET = Request("GET", "/x")
 POST = Request("POST", "/x", body={"a": 1})
 OK = http(200, '{"ok": true}')
 PROXY_PASSWORD = "MARKER-pr0xy"
-# urllib3 1 leaves sockets open when a connection fails.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <(socket|ssl):pytest.PytestUnraisableExceptionWarning"
-)
 
 
 @contextmanager
