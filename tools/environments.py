@@ -122,6 +122,11 @@ def lowest(requirements: list[str]) -> list[str]:
     return [re.sub(r">=([\w.]+).*", r"==\1", requirement) for requirement in requirements]
 
 
+def _of_python(version: str, requirements: list[str]) -> list[str]:
+    """The requirements, at their lower bounds on the oldest Python: that is how those are tested."""
+    return lowest(requirements) if version == pythons()[0] else requirements
+
+
 def working_environment() -> Path:
     """The `bin` folder of `.venv`: the package as it lies here, all extras, and what its tests need."""
     return _environment(ROOT / ".venv", Path(sys.executable), [*_editable(), *group(*WORKING_GROUPS)])
@@ -152,21 +157,20 @@ def package_environment(version: str) -> Path:
 
     On the oldest Python, the package's dependencies are those of its lower bounds.
     """
-    needs = [*dependencies(), *extras()]
-    needs = lowest(needs) if version == pythons()[0] else needs
+    needs = _of_python(version, [*dependencies(), *extras()])
     return _environment(CACHE / ("python-" + version), require_interpreter(version), [*needs, *group("package")])
 
 
 def target_environment(version: str) -> Path:
     """The `bin` folder of a managed node's Python: what the README asks for, not the package itself. Raises NotRun."""
-    needs = lowest(dependencies()) if version == pythons()[0] else dependencies()
+    needs = _of_python(version, dependencies())
     return _environment(CACHE / ("target-" + version), require_interpreter(version), needs)
 
 
 def units_environment(version: str) -> Path:
     """The `bin` folder of an environment for ansible-test's unit tests: what the modules need on a managed node, and what
     ansible-test would install itself. Raises NotRun."""
-    needs = lowest(dependencies()) if version == pythons()[0] else dependencies()
+    needs = _of_python(version, dependencies())
     return _environment(CACHE / ("units-python-" + version), require_interpreter(version), [*needs, *group("units")])
 
 

@@ -14,11 +14,12 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from ld_segment_store.core.documents import PASSWORD_PLACEHOLDER, redis_acl_line
+from ld_segment_store.core.documents import redis_acl_line
 from ld_segment_store.emulator import Emulator, SyncOptions
 from tests.notebook.live.form_page import FormPage
 from tests.notebook.live.jupyter import JupyterServer, browser, show, write_notebook
 from tests.support.redis_server import RedisServer
+from tests.support.sync import acl_line
 from tools.environments import ROOT
 
 FOLDER = ROOT / "docs/images"
@@ -56,8 +57,7 @@ def main() -> None:
 
 def picture_form(page: Page, server: JupyterServer, suffix: str) -> None:
     """The steps that a reader shall see, of a form that sets up a real Redis."""
-    user = redis_acl_line("launchdarkly", CLIENT_SIDE_ID).replace("ACL SETUSER", "user")
-    acl = [user.replace(PASSWORD_PLACEHOLDER, PASSWORD)]
+    acl = [acl_line(redis_acl_line("launchdarkly", CLIENT_SIDE_ID), PASSWORD)]
     with (
         RedisServer(acl=acl, config={"maxmemory-policy": "noeviction"}) as redis,
         Emulator(seed=SHOP, sync=SyncOptions(interval=3)) as ld,

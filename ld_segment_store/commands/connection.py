@@ -11,12 +11,11 @@ from collections.abc import Callable
 
 from ..core.budget import Gate
 from ..core.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
-from ..core.errors import InvalidSettings
 from ..core.report import counted
 from ..core.retry import Wait
 from ..core.secret import Secret
 from ..core.secret_file import read_secret_file
-from ..core.validation import Finding
+from ..core.validation import invalid
 
 TOKEN_VARIABLE = "LAUNCHDARKLY_ACCESS_TOKEN"
 HOST_VARIABLE = "LAUNCHDARKLY_API_HOST"
@@ -84,5 +83,5 @@ def _access_token(path: str | None) -> Secret:
     token = os.environ.get(TOKEN_VARIABLE)
     if not token:
         remedy = f"set {TOKEN_VARIABLE} in the environment, or give --access-token-file"
-        raise InvalidSettings([Finding("error", "the access token", "is missing", remedy)])
+        raise invalid("the access token", "is missing", remedy)
     return Secret(token)

@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     if options.project and not integrations and not unknown:
         warn(f"no integration is in a project {options.project!r}: look whether its key is misspelled.")
     for there in unknown:
-        place = f"{there.project_key}/{there.environment_key} {there.integration_key}"
+        place = "{}/{} {}".format(*there.keys)
         warn(f"{place} is of a store type that this version does not know: it is left out.")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # It is read as UTF-8, whatever the terminal's encoding is.

@@ -18,7 +18,7 @@ from ..core.integration import Integration, looks_masked, redact_config
 
 def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], list[str]]:
     """The data of a file that declares what is there, and the environment variables that its secrets refer to."""
-    several = Counter(_place(integration) for integration in integrations)
+    several = Counter(integration.keys for integration in integrations)
     names = _variable_names(integrations)
     stores = []
     for integration, references in zip(integrations, names):
@@ -30,7 +30,7 @@ def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], lis
             "tags": sorted(integration.tags),
             "enabled": integration.enabled,
         }
-        if several[_place(integration)] > 1:
+        if several[integration.keys] > 1:
             entry["integration_id"] = integration.id
         stores.append(entry)
     return {"stores": stores}, [name for references in names for name in references.values()]
@@ -85,7 +85,3 @@ def _given(integration: Integration) -> list[tuple[FormVariable, Any]]:
     config = integration.config or {}
     variables = STORE_TYPES[integration.integration_key].variables
     return [(each, config[each.key]) for each in variables if config.get(each.key) not in (None, "")]
-
-
-def _place(integration: Integration) -> tuple[str, str, str]:
-    return integration.project_key, integration.environment_key, integration.integration_key

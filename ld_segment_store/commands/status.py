@@ -75,7 +75,7 @@ def as_text(integrations: Sequence[Integration], now: float) -> str:
     ]
     for integration in integrations:
         text = status_text(integration.status, now) if integration.enabled else "It is switched off."
-        place = f"{integration.project_key}/{integration.environment_key} {integration.integration_key}"
+        place = "{}/{} {}".format(*integration.keys)
         lines.append(f"{_WORDS[_severity(integration)]:<8} {place} ({integration.id}): {text}")
     return "\n".join(lines)
 

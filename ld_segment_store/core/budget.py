@@ -13,9 +13,9 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from .errors import ApiError, InvalidSettings
+from .errors import ApiError
 from .retry import SYSTEM_CLOCK, Clock, Deadline, Wait, wait_asked_for
-from .validation import Finding
+from .validation import Finding, require_no_errors
 
 DEFAULT_CONCURRENCY = 8
 DEFAULT_SHARE = 0.9
@@ -73,7 +73,7 @@ class Budget:
         self._concurrency = concurrency
         self._share = share
         self._width = 1
-        self._under_way = 0
+        self.under_way = 0
         self._held_until = -math.inf
         self._limits: defaultdict[str, _Limit] = defaultdict(_Limit)
 
@@ -81,19 +81,19 @@ class Budget:
         """0 when a request may be sent, which then counts as under way; else seconds until asking again is of use."""
         if now < self._held_until:
             return self._held_until - now
-        if self._under_way >= self._width:
+        if self.under_way >= self._width:
             return math.inf
         limits = self._of(route)
         longest = max(limit.wait(self._share, now) for limit in limits)
         if not longest:
-            self._under_way += 1
+            self.under_way += 1
             for limit in limits:
                 limit.under_way += 1
         return longest
 
     def give_back(self, route: str, headers: Mapping[str, str] | None, now: float, epoch: float) -> None:
         """A request has ended, with these headers or without an answer. `epoch` is now in seconds since the epoch."""
-        self._under_way -= 1
+        self.under_way -= 1
         for limit in self._of(route):
             limit.under_way -= 1
         if headers is None:
@@ -130,14 +130,11 @@ class Gate:
         clock: Clock = SYSTEM_CLOCK,
         on_wait: Callable[[Wait], None] | None = None,
     ) -> None:
-        findings = check_budget(concurrency, share)
-        if findings:
-            raise InvalidSettings(findings)
+        require_no_errors(check_budget(concurrency, share))
         self.clock = clock
         self._budget = Budget(concurrency, share)
         self._on_wait = on_wait
         self._changed = threading.Condition()
-        self._under_way = 0
         self.stopped = False
         self._told_until = -math.inf
 
@@ -148,7 +145,6 @@ class Gate:
                 now = self.clock.monotonic()
                 seconds = self._budget.take(route, now)
                 if not seconds:
-                    self._under_way += 1
                     return True
                 left = deadline.left()
                 if left <= 0 or left < seconds < math.inf:
@@ -162,7 +158,6 @@ class Gate:
     def leave(self, route: str, headers: Mapping[str, str] | None) -> None:
         """The request has ended, with these headers or without an answer."""
         with self._changed:
-            self._under_way -= 1
             self._budget.give_back(route, headers, self.clock.monotonic(), self.clock.time())
             self._changed.notify_all()
 
@@ -188,7 +183,7 @@ class Gate:
         with self._changed:
             self.stopped = True
             self._changed.notify_all()
-            return self._under_way
+            return self._budget.under_way
 
     def _tell(self, wait: Wait, now: float) -> None:
         if self._on_wait and now + wait.seconds > self._told_until + _SAME_END:

@@ -7,8 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .errors import InvalidSettings
-from .validation import Finding
+from .validation import invalid
 
 # No white space, quotes, backslashes or characters with a meaning in patterns: such a word needs no quoting in an ACL line.
 PLAIN_WORD = re.compile(r"[A-Za-z0-9_.@:/+=-]+")
@@ -25,5 +24,5 @@ def checked_prefix(prefix: Any) -> str:
         problem = "is another kind of key"
     if problem:
         remedy = "give the environment's client-side ID, which is public and begins with none of sdk-, mob- and api-"
-        raise InvalidSettings([Finding("error", "prefix", problem, remedy)])
+        raise invalid("prefix", problem, remedy)
     return str(prefix)

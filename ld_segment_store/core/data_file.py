@@ -14,7 +14,7 @@ from typing import Any
 
 from .errors import InvalidSettings, SegmentStoreError
 from .text_file import read_text_file
-from .validation import Finding
+from .validation import invalid
 
 _MERGE, _NUMBER = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:int"
 # No setting has more. Python refuses to write numbers of thousands of digits, even into messages.
@@ -45,7 +45,7 @@ def load_yaml_library() -> Any:
 def read_data_file(path: str) -> Any:
     """The data of a file: JSON where its name ends in `.json`, else YAML. Raises InvalidSettings and MissingYaml."""
     if not path:
-        raise InvalidSettings([Finding("error", "the path of the file", "is empty", "give the file's path")])
+        raise invalid("the path of the file", "is empty", "give the file's path")
     text = read_text_file(path, path)
     return _read_json(text, path) if path.endswith(".json") else _read_yaml(text, path)
 
@@ -65,7 +65,7 @@ def _read_json(text: str, path: str) -> Any:
         return json.loads(text, object_pairs_hook=mapping, parse_int=whole_number)
     except (ValueError, RecursionError) as error:
         where = _near(getattr(error, "lineno", None))
-        raise _wrong(path, f"is not valid JSON{where}", "mend it") from None
+        raise invalid(path, f"is not valid JSON{where}", "mend it") from None
 
 
 def _read_yaml(text: str, path: str) -> Any:
@@ -82,9 +82,9 @@ def _read_yaml(text: str, path: str) -> Any:
     except Exception as error:  # noqa: BLE001  # beside its own, PyYAML lets through whatever int(), chr() and others raise
         mark = getattr(error, "problem_mark", None)
         where = _near(mark.line + 1 if mark else None)
-        raise _wrong(path, f"is not valid YAML{where}", "mend it") from None
+        raise invalid(path, f"is not valid YAML{where}", "mend it") from None
     if len(documents) > 1:
-        raise _wrong(path, "holds several YAML documents", "leave one, and no line of --- after it")
+        raise invalid(path, "holds several YAML documents", "leave one, and no line of --- after it")
     return documents[0] if documents else None
 
 
@@ -105,7 +105,7 @@ def _check_nodes(root: Any, path: str) -> None:
         elif node.id == "sequence":
             waiting.extend(node.value)
         elif node.tag == _NUMBER and len(node.value) > _MOST_DIGITS:
-            raise _wrong(path, f"is not valid YAML{_near(node.start_mark.line + 1)}", "mend it")
+            raise invalid(path, f"is not valid YAML{_near(node.start_mark.line + 1)}", "mend it")
 
 
 def _repeated(names: Iterable[Any]) -> list[Any]:
@@ -114,12 +114,8 @@ def _repeated(names: Iterable[Any]) -> list[Any]:
 
 def _twice(path: str, key: str, line: int | None = None) -> InvalidSettings:
     """Of two values parsers keep the last; half of what is declared would be gone."""
-    return _wrong(path, f"has the key `{key}` twice in one mapping{_near(line)}", "put both together, or remove one")
+    return invalid(path, f"has the key `{key}` twice in one mapping{_near(line)}", "put both together, or remove one")
 
 
 def _near(line: int | None) -> str:
     return f", near line {line}" if line else ""
-
-
-def _wrong(path: str, problem: str, remedy: str) -> InvalidSettings:
-    return InvalidSettings([Finding("error", path, problem, remedy)])

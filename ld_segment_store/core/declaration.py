@@ -20,12 +20,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import InvalidSettings
 from .form_variables import STORE_TYPES
 from .lookup import Target
 from .plan import UpdateSecrets
 from .settings import Settings, check_settings
-from .validation import Finding
+from .validation import Finding, require_no_errors
 
 # Beside the options of a store type.
 _OPTIONS = (
@@ -80,8 +79,7 @@ def read_declarations(stores: Any, defaults: Any = None) -> list[Declaration]:
     entries = {f"stores[{number}]": entry for number, entry in enumerate(stores)}
     for label, entry in entries.items():
         findings.extend(_check_shape(entry, label))
-    if findings:
-        raise InvalidSettings(findings)
+    require_no_errors(findings)
     declarations = []
     for label, entry in entries.items():
         merged = _merge(defaults, entry)
@@ -90,8 +88,7 @@ def read_declarations(stores: Any, defaults: Any = None) -> list[Declaration]:
             declarations.append(_declaration(label, merged, kind, defaults, entry))
         else:
             findings.append(Finding("error", label, *kind))
-    if findings:
-        raise InvalidSettings(findings)
+    require_no_errors(findings)
     return declarations
 
 

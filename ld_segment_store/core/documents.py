@@ -14,9 +14,8 @@ import uuid
 from typing import Any
 
 from .client_side_id import PLAIN_WORD, checked_prefix
-from .errors import InvalidSettings
 from .form_variables import STORE_TYPES
-from .validation import Finding
+from .validation import invalid
 
 # How documents that have room for a comment tell where their list comes from.
 LIST_SOURCE = "This list follows the public source of LaunchDarkly's Relay Proxy, not a list by LaunchDarkly"
@@ -171,11 +170,6 @@ def checked(integration_key: str, option: str, value: Any) -> str:
     if not isinstance(value, str) or not re.search(variable.pattern, value):
         raise invalid(option, variable.problem, variable.remedy)
     return value
-
-
-def invalid(field: str, problem: str, remedy: str) -> InvalidSettings:
-    """The error for one wrong field."""
-    return InvalidSettings([Finding("error", field, problem, remedy)])
 
 
 def _acl_line(username: str, prefix: str, commands: tuple[str, ...]) -> str:

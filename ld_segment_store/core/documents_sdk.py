@@ -14,8 +14,9 @@ from string import Template
 from typing import Any
 
 from .client_side_id import checked_prefix
-from .documents import checked, invalid
+from .documents import checked
 from .form_variables import STORE_TYPES
+from .validation import invalid
 
 _REDIS_PORT = "6379"
 LANGUAGES = ("python", "node", "go", "java")

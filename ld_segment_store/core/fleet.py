@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from .budget import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
 from .client import Client
 from .declaration import Declaration, check_declarations
-from .errors import InvalidSettings, NotFound, OutcomeUnknown, SegmentStoreError
+from .errors import NotFound, OutcomeUnknown, SegmentStoreError
 from .integration import Integration
 from .lookup import Target
 from .parallel import Connect, in_parallel
-from .purge import Key, Purge, find_undeclared, place_of
+from .purge import Key, Purge, find_undeclared
 from .reconcile import Outcome, ensure_absent, ensure_present
 from .retry import SYSTEM_CLOCK, Clock, Wait
+from .validation import require_no_errors
 
 # Seconds after which the account is listed again before something is created: somebody else may have created it meanwhile,
 # and LaunchDarkly would make a second one.
@@ -85,7 +86,7 @@ def reconcile_many(
     waited for. Raises InvalidSettings before the first request, PurgeRefused before the first write, ApiError where the
     account can't be listed, and Interrupted in place of a KeyboardInterrupt after that.
     """
-    _require_valid(declarations, purge)
+    require_no_errors([*check_declarations(declarations), *(purge.findings() if purge else ())])
     gate = Gate(concurrency, share, clock=clock, on_wait=on_wait)
     with connect(gate) as client:
         listing = _Listing(client)
@@ -127,7 +128,7 @@ def read_many(
 
     def work(client: Client, there: Integration) -> bool:
         with suppress(NotFound):  # removed since it was listed
-            found[there.id] = client.get_integration(*place_of(there), there.id)
+            found[there.id] = client.get_integration(*there.keys, there.id)
         return True
 
     in_parallel(connect, gate, concurrency, listed, work, on_interrupt)
@@ -201,15 +202,8 @@ class _Listing:
         began = client.transport.clock.monotonic()
         by_key: dict[Key, list[Integration]] = {}
         for integration in client.list_integrations():
-            by_key.setdefault(place_of(integration), []).append(integration)
+            by_key.setdefault(integration.keys, []).append(integration)
         self._by_key, self._listed_at = by_key, began
-
-
-def _require_valid(declarations: Sequence[Declaration], purge: Purge | None) -> None:
-    findings = [*check_declarations(declarations), *(purge.findings() if purge else ())]
-    errors = [finding for finding in findings if finding.level == "error"]
-    if errors:
-        raise InvalidSettings(errors)
 
 
 def _reconcile(client: Client, begun: StoreResult, listing: _Listing, check: bool) -> StoreResult:

@@ -67,6 +67,11 @@ class Integration:
     config: Mapping[str, Any] | None = field(default=None, repr=False)
     status: Status = field(default_factory=Status)
 
+    @property
+    def keys(self) -> tuple[str, str, str]:
+        """Project key, environment key and integration key: whose it is, and of which type."""
+        return self.project_key, self.environment_key, self.integration_key
+
     def redacted(self) -> dict[str, Any]:
         """Plain data in snake_case; secrets as the words `set` and `not set`."""
         return {

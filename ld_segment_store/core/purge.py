@@ -60,11 +60,6 @@ class Purge:
         return tagged and (self.projects is None or integration.project_key in self.projects)
 
 
-def place_of(integration: Integration) -> Key:
-    """Its environment and store type."""
-    return integration.project_key, integration.environment_key, integration.integration_key
-
-
 def find_undeclared(
     listed: Mapping[Key, Sequence[Integration]],
     declarations: Sequence[Declaration],
@@ -92,12 +87,12 @@ def find_undeclared(
         elif covered and len(found) > 1:
             warn(f"{place} is there {len(found)} times and declared without integration_id: none of them is purged.")
     if len(extra) > purge.maximum:
-        each = ["{}/{} {} ({})".format(*place_of(there), there.id) for there in extra]
+        each = ["{}/{} {} ({})".format(*there.keys, there.id) for there in extra]
         message = (
             f"{len(extra)} integrations are not declared and would be removed, and purge.maximum is {purge.maximum}."
         )
         raise PurgeRefused(f"{message} Nothing was changed. They are: {'; '.join(each[:20])}.", each)
-    return [Declaration(Settings(*place_of(there)), absent=True, integration_id=there.id) for there in extra]
+    return [Declaration(Settings(*there.keys), absent=True, integration_id=there.id) for there in extra]
 
 
 def _nowhere(

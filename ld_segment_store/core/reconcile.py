@@ -17,7 +17,6 @@ from .errors import (
     ApiError,
     Conflict,
     Forbidden,
-    InvalidSettings,
     NotFound,
     OutcomeUnknown,
 )
@@ -26,6 +25,7 @@ from .lookup import Target, narrow, observe
 from .plan import Action, Plan, UpdateSecrets, find_drift, plan_absent, plan_nothing, plan_present
 from .retry import Deadline
 from .settings import Settings, require_valid
+from .validation import require_no_errors
 
 # How often one call reads and plans again after a conflict or a lost answer.
 _ROUNDS = 5
@@ -104,7 +104,7 @@ def ensure_present(
     target = Target(
         settings.project_key, settings.environment_key, settings.integration_key, integration_id, settings.name
     )
-    _require_valid_target(target)
+    require_no_errors(target.findings())
     deadline = client.transport.deadline()
     outcome = _converge(
         client, target, lambda observed: plan_present(settings, observed, update_secrets), check, deadline, listed
@@ -120,7 +120,7 @@ def ensure_absent(
     client: Client, target: Target, *, check: bool = False, listed: Sequence[Integration] | None = None
 ) -> Outcome:
     """Remove one integration, if it is there. `listed` and what it raises are as in `ensure_present`."""
-    _require_valid_target(target)
+    require_no_errors(target.findings())
     nothing = plan_nothing(target.project_key, target.environment_key, target.integration_key)
     deadline = client.transport.deadline()
     return _converge(
@@ -139,12 +139,6 @@ def apply_plan(client: Client, plan: Plan, deadline: Deadline | None = None) -> 
         return client.patch_integration(*keys, plan.target.id, plan.request, deadline)
     client.delete_integration(*keys, plan.target.id, deadline)
     return None
-
-
-def _require_valid_target(target: Target) -> None:
-    findings = target.findings()
-    if findings:
-        raise InvalidSettings(findings)
 
 
 def _converge(
@@ -213,9 +207,7 @@ def _with_config(client: Client, after: Integration | None, deadline: Deadline) 
     if after is None or after.config:
         return after
     try:
-        return client.get_integration(
-            after.project_key, after.environment_key, after.integration_key, after.id, deadline
-        )
+        return client.get_integration(*after.keys, after.id, deadline)
     except ApiError:
         return after  # the write succeeded, and that is what counts
 

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import InvalidSettings
 from .form_variables import STORE_TYPES, FormVariable
 from .secret import Secret
-from .validation import OPTION_NAMES, Finding, check_request, known_name
+from .validation import OPTION_NAMES, Finding, check_request, known_name, require_no_errors
 
 _MOST_BITS = 64  # more than any port has, or name that is written as a number
 
@@ -143,7 +142,5 @@ def check_key(name: str, key: Any) -> list[Finding]:
 def require_valid(settings: Settings) -> list[Finding]:
     """Raise InvalidSettings with all findings when one is an error; else return the warnings."""
     findings = check_settings(settings)
-    errors = [finding for finding in findings if finding.level == "error"]
-    if errors:
-        raise InvalidSettings(errors)
+    require_no_errors(findings)
     return findings

@@ -13,11 +13,10 @@ from typing import Any
 
 from .data_file import read_data_file
 from .declaration import Declaration, read_declarations
-from .errors import InvalidSettings
 from .form_variables import STORE_TYPES
 from .secret import Secret
 from .secret_file import read_secret_file
-from .validation import Finding
+from .validation import Finding, invalid, require_no_errors
 
 _KNOWN = ("defaults", "stores")
 # What certainly is the name of a variable. Other text may be the secret itself, and is not shown.
@@ -30,9 +29,7 @@ def read_stores_file(path: str, environment: Mapping[str, str]) -> list[Declarat
     Raises InvalidSettings and MissingYaml, which quote names of the file, and no value.
     """
     data = read_data_file(path)
-    findings = list(_check_shape(data, path))
-    if findings:
-        raise InvalidSettings(findings)
+    require_no_errors(_check_shape(data, path))
     environment = dict(environment)  # `os.environ` raises for names that no variable can have
     stores = data["stores"]
     defaults = _resolved(data.get("defaults"), "defaults", environment)
@@ -89,15 +86,11 @@ def _secret(value: Any, field: str, environment: Mapping[str, str]) -> Any:
         if _VARIABLE_NAME.fullmatch(name):
             source = f"refers to the environment variable {name}"
         if name not in environment:
-            raise _wrong(field, f"{source}, which is not set", fill)
+            raise invalid(field, f"{source}, which is not set", fill)
         secret = environment[name]
     else:
-        raise _wrong(field, "is neither text nor a reference", "give {env: NAME} or {file: PATH}")
+        raise invalid(field, "is neither text nor a reference", "give {env: NAME} or {file: PATH}")
     if not secret:
         option = field.rpartition(".")[2]
-        raise _wrong(field, f"{source}, which is empty", f"{fill}, or write {option}: '' to clear it")
+        raise invalid(field, f"{source}, which is empty", f"{fill}, or write {option}: '' to clear it")
     return secret
-
-
-def _wrong(field: str, problem: str, remedy: str) -> InvalidSettings:
-    return InvalidSettings([Finding("error", field, problem, remedy)])

@@ -7,8 +7,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .errors import InvalidSettings
-from .validation import Finding
+from .validation import invalid
 
 # What certainly is a path. Other text may be a secret that was given in place of its file, and is not shown.
 _PATH = re.compile(r"(~|\.{0,2})(/[\w.-]+)+")
@@ -28,4 +27,4 @@ def read_text_file(path: str, field: str) -> str:
         reason = getattr(error, "strerror", None)
         problem = f"can't be read{where}" + (f" ({reason})" if reason else "")
         remedy = "give a text file that exists and that you may read"
-    raise InvalidSettings([Finding("error", field, problem, remedy)])
+    raise invalid(field, problem, remedy)

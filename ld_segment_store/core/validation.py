@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from .errors import MissingDependency
+from .errors import InvalidSettings, MissingDependency
 from .form_variables import STORE_TYPES, FormVariable, StoreType
 from .schema import conforms, request_schema
 
@@ -38,6 +38,18 @@ class Finding(NamedTuple):
         """One sentence: field, problem, remedy."""
         end = "" if self.remedy.endswith("?") else "."
         return f"{self.field} {self.problem}: {self.remedy}{end}"
+
+
+def invalid(field: str, problem: str, remedy: str) -> InvalidSettings:
+    """The error for one wrong field."""
+    return InvalidSettings([Finding("error", field, problem, remedy)])
+
+
+def require_no_errors(findings: Iterable[Finding]) -> None:
+    """Raise InvalidSettings with the findings that are errors, if there are any."""
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        raise InvalidSettings(errors)
 
 
 def check_request(integration_key: str, body: Any, names: str = API_NAMES) -> list[Finding]:

@@ -220,9 +220,7 @@ class ChooseStep(Step):
     def _not_opened(self, error: BaseException, target: Target) -> None:
         if isinstance(error, AmbiguousIntegration):
             keys = (target.project_key, target.environment_key, target.integration_key)
-            self._ask_which(
-                [i for i in self.integrations if (i.project_key, i.environment_key, i.integration_key) == keys]
-            )
+            self._ask_which([integration for integration in self.integrations if integration.keys == keys])
             self.say("warning", "There are several: choose which one, then open it.")
         else:
             self.fail(error)

@@ -130,9 +130,7 @@ class FleetView:
         if self.form is None:
             self.form = BigSegmentStoreForm(**self._with_account())
             self._form_box.children = [self.form.widget]
-        self.form.open(
-            integration.project_key, integration.environment_key, integration.integration_key, integration.id
-        )
+        self.form.open(*integration.keys, integration.id)
 
     def _with_account(self) -> dict[str, Any]:
         """The form connects as this view did, wherever the token came from."""

@@ -106,7 +106,7 @@ class PreviewStep(Step):
         account = self.account
         if self._applying or there is None or account is None:
             return
-        target = Target(there.project_key, there.environment_key, there.integration_key, there.id)
+        target = Target(*there.keys, there.id)
 
         def work(task: Any) -> Outcome:
             with account.client(task) as client:
@@ -167,8 +167,7 @@ class PreviewStep(Step):
                 there = apply_shown(client, plan)
                 if there is None or there.config is not None:
                     return there
-                keys = (there.project_key, there.environment_key, there.integration_key, there.id)
-                return client.get_integration(*keys)
+                return client.get_integration(*there.keys, there.id)
 
         self._applying = plan
         self._actions.children = []

@@ -63,7 +63,7 @@ class WatchStep(Step):
         integration, account = self.integration, self.account
         if integration is None or account is None:
             return
-        keys = (integration.project_key, integration.environment_key, integration.integration_key, integration.id)
+        keys = (*integration.keys, integration.id)
 
         def work(task: Task) -> None:
             with account.client(task) as client:

@@ -89,7 +89,6 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.budget import DEFAULT_CONCURRENCY, Gate
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.client import Client
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.errors import (
-    InvalidSettings,
     NotFound,
     SegmentStoreError,
 )
@@ -100,7 +99,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.integ
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.parallel import in_parallel
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.secret import Secret
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.validation import Finding
+from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.validation import invalid
 from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.version import __version__
 
 try:
@@ -187,7 +186,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         token = self.templar.template(self.get_option("access_token"))
         if not token:
             remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment of Ansible"
-            raise InvalidSettings([Finding("error", "access_token", "is missing", remedy)])
+            raise invalid("access_token", "is missing", remedy)
         return Client(
             Secret(str(token)),
             self.get_option("api_host"),
@@ -275,7 +274,7 @@ def _chosen(projects: list[Project], keys: list[str] | None) -> list[Project]:
     if unknown:
         problem = "names {0}, which is no project that the access token may see".format(", ".join(map(repr, unknown)))
         remedy = "give project keys as LaunchDarkly shows them, or the token a role that may read them"
-        raise InvalidSettings([Finding("error", "projects", problem, remedy)])
+        raise invalid("projects", problem, remedy)
     return [project for project in projects if not keys or project.key in keys]
 
 
@@ -309,4 +308,4 @@ def _check_keys(*keys: str) -> None:
         if not _KEY.fullmatch(key):
             problem = "{0!r} can't be part of a host's name".format(key)
             remedy = "choose other projects with the option projects"
-            raise InvalidSettings([Finding("error", "The key", problem, remedy)])
+            raise invalid("The key", problem, remedy)

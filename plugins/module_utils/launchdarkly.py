@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ansible.module_utils.basic import env_fallback
 
 from .core.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
-from .core.errors import ApiError, InvalidSettings, OutcomeUnknown, SegmentStoreError
+from .core.errors import ApiError, OutcomeUnknown, SegmentStoreError
 from .core.form_variables import STORE_TYPES
 from .core.secret import Secret
-from .core.validation import Finding
+from .core.validation import invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,7 @@ def _client(module: AnsibleModule, waits: list[Wait], gate: Gate | None) -> Clie
     params = module.params
     if not params["access_token"]:
         remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment where the module runs"
-        raise InvalidSettings([Finding("error", "access_token", "is missing", remedy)])
+        raise invalid("access_token", "is missing", remedy)
     return Client(
         Secret(params["access_token"]),
         params["api_host"],

@@ -26,12 +26,13 @@ from typing import Any
 
 import yaml
 
-from ld_segment_store.core.documents import PASSWORD_PLACEHOLDER, redis_acl_line, redis_reader_acl_line
+from ld_segment_store.core.documents import redis_acl_line, redis_reader_acl_line
 from ld_segment_store.emulator import Emulator, SyncOptions
 from tests.collection.playbooks import ANSIBLE
 from tests.docs.markdown import Block, blocks, commands
 from tests.docs.shell import Shell
 from tests.support.redis_server import RedisServer, free_port
+from tests.support.sync import acl_line
 
 # Whatever a command prints, these may not be in it.
 TOKEN = "api-PLANTED-token-4c1e"
@@ -213,7 +214,7 @@ class World:
 def fresh_world(collections: Path, folder: Path, aws_url: str | None = None, **more: str) -> Iterator[World]:
     """An account without integrations, whose emulator writes to real stores, and a Redis with the users of the pages."""
     users = [redis_acl_line("launchdarkly", CLIENT_SIDE_ID), redis_reader_acl_line("sdk", CLIENT_SIDE_ID)]
-    acl = [line.replace("ACL SETUSER", "user").replace(PASSWORD_PLACEHOLDER, PASSWORD) for line in users]
+    acl = [acl_line(line, PASSWORD) for line in users]
     acl.append("user admin on >{0} ~* &* +@all".format(ADMIN_PASSWORD))
     with RedisServer(tls=True, acl=acl, password=ADMIN_PASSWORD, config={"maxmemory-policy": "noeviction"}) as redis:
         sync = SyncOptions(interval=0.1, redis_ca_file=redis.ca_path, aws_endpoint=aws_url)

@@ -9,7 +9,6 @@ import uuid
 from typing import Any
 
 import pytest
-from moto.dynamodb.models.table import Table
 
 from ld_segment_store.core.documents import permission_policy, trust_policy
 from ld_segment_store.emulator import Emulator
@@ -88,16 +87,7 @@ class Aws:
 
 
 @pytest.fixture
-def account(aws: AwsServer, playbooks: Playbooks, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """Its tables have an ID, as they have in AWS and as community.aws wants; moto leaves it out."""
-    describe = Table.describe
-
-    def with_id(table: Table, base_key: str = "TableDescription") -> dict[str, Any]:
-        described: dict[str, Any] = describe(table, base_key)
-        described[base_key]["TableId"] = str(uuid.uuid5(uuid.NAMESPACE_DNS, table.name))
-        return described
-
-    monkeypatch.setattr(Table, "describe", with_id)
+def account(aws: AwsServer, playbooks: Playbooks, tables_have_an_id: None) -> Aws:
     return Aws(aws, playbooks)
 
 

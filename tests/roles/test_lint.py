@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.collection.playbooks import COLLECTION, ROOT, Playbooks
+from tests.docs.markdown import blocks, pages
 
 ROLES = sorted(folder.name for folder in (ROOT / "roles").iterdir())
 # Not the collection's own .ansible-lint, which stands in for other collections' modules: here they are installed.
@@ -21,10 +22,9 @@ SETTINGS = "profile: production\noffline: true\nstrict: true\n"
 
 def _documented_playbooks() -> Iterator[str]:
     """The playbooks in README and documentation."""
-    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "roles").rglob("*.md")]:
-        for block in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
-            if re.search(r"^ +hosts:", block, re.MULTILINE):
-                yield block
+    for block in (block for page in pages() for block in blocks(page)):
+        if block.language == "yaml" and re.search(r"^ +hosts:", block.text, re.MULTILINE):
+            yield block.text
 
 
 @pytest.fixture

@@ -37,7 +37,12 @@ def acl_lines(writer_password: str, reader_password: str = "reader-password") ->
         (redis_acl_line(WRITER, PREFIX), writer_password),
         (redis_reader_acl_line(READER, PREFIX), reader_password),
     )
-    return [line.replace("ACL SETUSER", "user").replace(PASSWORD_PLACEHOLDER, password) for line, password in made]
+    return [acl_line(line, password) for line, password in made]
+
+
+def acl_line(document: str, password: str) -> str:
+    """A generated document as a line of an ACL file."""
+    return document.replace("ACL SETUSER", "user").replace(PASSWORD_PLACEHOLDER, password)
 
 
 def redis_config(server: RedisServer, **others: Any) -> dict[str, Any]:
