@@ -3,7 +3,7 @@
 """Many seeded runs of a fleet through faults: `python benchmarks/chaos.py [WAY [RUNS]]`, by default all ways, in 20 minutes.
 
 `faults` are the emulator's own, `proxy` breaks connections as well, and with `killed` the fleet is a process that is killed and
-started again. The tests do the first few runs of each (tests/fleet/test_chaos.py).
+started again. The tests do the first few runs of each (tests/core/fleet/test_chaos.py).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.fleet.chaos import Chaos
-from tests.fleet.chaos_ways import KilledChaos, ProxyChaos
+from tests.core.fleet.chaos import Chaos
+from tests.core.fleet.chaos_ways import KilledChaos, ProxyChaos
 
 WAYS: dict[str, tuple[type[Chaos], int]] = {
     "faults": (Chaos, 500),

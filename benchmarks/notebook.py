@@ -33,8 +33,8 @@ display(form)
 print("constructed", took * 1000)"""
 THEIRS = """import time
 from ipywidgets_jsonschema import Form
-from ld_segment_store.core.form_variables import REDIS
-from ld_segment_store.core.schema import config_schema
+from ld_segment_store.core.model.form_variables import REDIS
+from ld_segment_store.core.model.schema import config_schema
 began = time.perf_counter()
 form = Form(config_schema(REDIS))
 took = time.perf_counter() - began

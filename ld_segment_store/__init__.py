@@ -4,20 +4,20 @@
 
 from __future__ import annotations
 
-from .core.budget import Gate
-from .core.client import Client
-from .core.declaration import Declaration, check_declarations, read_declarations
+from .core.api.client import Client
+from .core.api.rate_limit import Gate
+from .core.api.retry import RetryPolicy, Wait
 from .core.errors import ApiError, InvalidSettings, SegmentStoreError
-from .core.fleet import StoreResult, reconcile_many
-from .core.integration import Integration
-from .core.lookup import Target, find_integrations, observe
-from .core.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_present
-from .core.purge import Purge
-from .core.reconcile import Outcome, apply_plan, ensure_absent, ensure_present
-from .core.retry import RetryPolicy, Wait
+from .core.findings import Finding
+from .core.fleet.declaration import Declaration, check_declarations, read_declarations
+from .core.fleet.purge import Purge
+from .core.fleet.run import StoreResult, reconcile_many
+from .core.flow.apply import Outcome, apply_plan, ensure_absent, ensure_present
+from .core.flow.lookup import Target, find_integrations, observe
+from .core.flow.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_present
+from .core.model.integration import Integration
+from .core.model.settings import Settings, check_settings
 from .core.secret import Secret
-from .core.settings import Settings, check_settings
-from .core.validation import Finding
 from .core.version import __version__
 
 __all__ = [

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from tools.environments import CACHE, ROOT, interpreter, pythons
@@ -16,14 +18,33 @@ PACKAGE = "ansible_collections." + NAME
 FOLDER = PACKAGE.replace(".", "/")
 # Ansible's commands keep their state below HOME: the user's own ~/.ansible stays as it is.
 HOME = CACHE / "home"
+_CACHES = (".git", ".venv", ".cache", ".nox", "dist", "__pycache__")
 
 
 def build(ansible: Path, folder: Path, root: Path = ROOT) -> Path:
-    """Build the tarball of a working tree into a folder and return it."""
-    command = [str(ansible / "ansible-galaxy"), "collection", "build", "--force", "--output-path", str(folder)]
-    subprocess.run(command, cwd=root, env=environ(ansible), check=True)
+    """Build the tarball of a working tree into a folder and return it.
+
+    It holds real files instead of the links of `tools/links.py`: some shared folders can't hold links (galaxy issue 3188).
+    """
+    command = [
+        str(ansible / "ansible-galaxy"),
+        "collection",
+        "build",
+        "--force",
+        "--output-path",
+        str(folder.resolve()),
+    ]
+    with tempfile.TemporaryDirectory() as staged:
+        shutil.copytree(root, staged, ignore=_not_staged, dirs_exist_ok=True)
+        subprocess.run(command, cwd=staged, env=environ(ansible), check=True)
     (tarball,) = folder.glob("*.tar.gz")
     return tarball
+
+
+def _not_staged(folder: str, names: list[str]) -> list[str]:
+    """What of a folder is left out before the build: environments, caches, and the package, whose files the links lead to."""
+    package = ["ld_segment_store"] if "galaxy.yml" in names else []
+    return [*package, *(name for name in names if name in _CACHES)]
 
 
 def install(ansible: Path, tarball: Path, path: Path) -> Path:

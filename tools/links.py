@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """`make links`: the collection's view of the code that it shares with the package.
 
-`plugins/module_utils/core` is a real folder with one relative link for each file of `ld_segment_store/core`. A link to the
-folder itself fails ansible-test's sanity and is dropped without a word by `ansible-galaxy collection install .`.
+`plugins/module_utils/_core` mirrors the folders of `ld_segment_store/core`, with one relative link for each file. A link to a
+folder fails ansible-test's sanity and is silently dropped by `ansible-galaxy collection install .`.
 """
 
 from __future__ import annotations
@@ -15,42 +15,49 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ("core", "preflight")
 
 
+def mirror(shared: str, root: Path = ROOT) -> Path:
+    """The folder of the collection that mirrors a shared part."""
+    return root / "plugins/module_utils" / f"_{shared}"
+
+
 def expected(shared: str, root: Path = ROOT) -> dict[str, str]:
-    """File name to link target, for a shared part."""
-    source = root / "ld_segment_store" / shared
-    folder = root / "plugins/module_utils" / shared
-    return {file.name: os.path.relpath(file, folder) for file in sorted(source.glob("*.py"))}
+    """Path below the shared part to link target."""
+    source, folder = root / "ld_segment_store" / shared, mirror(shared, root)
+    paths = (file.relative_to(source) for file in sorted(source.rglob("*.py")))
+    return {str(path): os.path.relpath(source / path, (folder / path).parent) for path in paths}
 
 
 def present(shared: str, root: Path = ROOT) -> dict[str, str]:
-    """File name to link target as it is now; the target is empty for what is no link."""
-    folder = root / "plugins/module_utils" / shared
-    entries = [entry for entry in sorted(folder.glob("*")) if entry.name != "__pycache__"]
-    return {entry.name: str(entry.readlink()) if entry.is_symlink() else "" for entry in entries}
+    """Path below the mirror to link target; the target is empty for a file that is no link."""
+    folder = mirror(shared, root)
+    files = (
+        file
+        for file in sorted(folder.rglob("*"))
+        if "__pycache__" not in file.parts and (file.is_symlink() or not file.is_dir())
+    )
+    return {str(file.relative_to(folder)): str(file.readlink()) if file.is_symlink() else "" for file in files}
 
 
 def refresh(root: Path = ROOT) -> list[str]:
-    """Make the links what they should be. Returns what was done, a sentence each."""
+    """Create, repair and remove links. Returns a sentence for each change."""
     done = []
     for shared in SHARED:
-        folder = root / "plugins/module_utils" / shared
-        wanted, there = expected(shared, root), present(shared, root)
-        for name in sorted(wanted.keys() | there.keys()):
-            if wanted.get(name) == there.get(name):
+        folder = mirror(shared, root)
+        wanted, current = expected(shared, root), present(shared, root)
+        for name in sorted(wanted.keys() | current.keys()):
+            if wanted.get(name) == current.get(name):
                 continue
-            if there.get(name) == "":
-                raise SystemExit(
-                    "{0} is no link: move what it holds to ld_segment_store/{1}".format(folder / name, shared)
-                )
-            if name in there:
+            if current.get(name) == "":
+                raise SystemExit(f"{folder / name} is no link: move its content to ld_segment_store/{shared}")
+            if name in current:
                 (folder / name).unlink()
-                done.append("removed {0}/{1}".format(shared, name))
+                done.append(f"removed {shared}/{name}")
             if name in wanted:
-                folder.mkdir(parents=True, exist_ok=True)
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).symlink_to(wanted[name])
-                done.append("linked {0}/{1}".format(shared, name))
+                done.append(f"linked {shared}/{name}")
     return done
 
 
 if __name__ == "__main__":
-    print("\n".join(refresh()) or "The links are as they should be.")
+    print("\n".join(refresh()) or "Every link is up to date.")

@@ -13,9 +13,9 @@ import re
 import uuid
 from typing import Any
 
-from .client_side_id import PLAIN_WORD, checked_prefix
-from .form_variables import STORE_TYPES
-from .validation import invalid
+from .errors import InvalidSettings
+from .model.client_side_id import PLAIN_WORD, checked_prefix
+from .model.form_variables import STORE_TYPES
 
 # How documents that have room for a comment tell where their list comes from.
 LIST_SOURCE = "This list follows the public source of LaunchDarkly's Relay Proxy, not a list by LaunchDarkly"
@@ -62,7 +62,7 @@ def trust_policy(external_id: str, principal: str, partition: str = "aws") -> di
     if _ACCOUNT.fullmatch(principal):
         principal = "arn:{0}:iam::{1}:root".format(_checked_partition(partition), principal)
     elif not _PRINCIPAL.fullmatch(principal):
-        raise invalid(
+        raise InvalidSettings.for_field(
             "principal",
             "is neither an AWS account nor an ARN",
             "give LaunchDarkly's account, twelve digits, or an IAM ARN",
@@ -99,7 +99,7 @@ def table_arn(table_name: str, region: str, account_id: str, partition: str = "a
     checked("dynamodb", "table_name", table_name)
     checked("dynamodb", "region", region)
     if not _ACCOUNT.fullmatch(account_id):
-        raise invalid("account_id", "is not an AWS account", "give its twelve digits, as a string")
+        raise InvalidSettings.for_field("account_id", "is not an AWS account", "give its twelve digits, as a string")
     return "arn:{0}:dynamodb:{1}:{2}:table/{3}".format(_checked_partition(partition), region, account_id, table_name)
 
 
@@ -166,18 +166,22 @@ def checked(integration_key: str, option: str, value: Any) -> str:
     """The value of a store's option, well-formed. Raises InvalidSettings."""
     variable = {variable.option: variable for variable in STORE_TYPES[integration_key].variables}[option]
     if value is None or value == "":
-        raise invalid(option, "is missing", variable.remedy)
+        raise InvalidSettings.for_field(option, "is missing", variable.remedy)
     if not isinstance(value, str) or not re.search(variable.pattern, value):
-        raise invalid(option, variable.problem, variable.remedy)
+        raise InvalidSettings.for_field(option, variable.problem, variable.remedy)
     return value
 
 
 def _acl_line(username: str, prefix: str, commands: tuple[str, ...]) -> str:
     if username == "default":
         # `reset` would take the rights of every client that logs in without a name.
-        raise invalid("username", "is Redis's default user", "give LaunchDarkly and the SDKs users of their own")
+        raise InvalidSettings.for_field(
+            "username", "is Redis's default user", "give LaunchDarkly and the SDKs users of their own"
+        )
     if not PLAIN_WORD.fullmatch(username):
-        raise invalid("username", "can't stand in an ACL line", "give letters, digits and any of _ . @ : / + = - alone")
+        raise InvalidSettings.for_field(
+            "username", "can't stand in an ACL line", "give letters, digits and any of _ . @ : / + = - alone"
+        )
     allowed = " ".join("+{0}".format(command.lower()) for command in commands)
     return "ACL SETUSER {0} reset on >{1} ~{2}:* {3}".format(
         username, PASSWORD_PLACEHOLDER, checked_prefix(prefix), allowed
@@ -186,5 +190,5 @@ def _acl_line(username: str, prefix: str, commands: tuple[str, ...]) -> str:
 
 def _checked_partition(partition: str) -> str:
     if not _PARTITION.fullmatch(partition):
-        raise invalid("partition", "is not an AWS partition", "give aws, aws-cn or aws-us-gov")
+        raise InvalidSettings.for_field("partition", "is not an AWS partition", "give aws, aws-cn or aws-us-gov")
     return partition

@@ -25,11 +25,9 @@ No error holds a request body, a header or a raw answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
-if TYPE_CHECKING:
-    from .validation import Finding
+from .findings import Finding
 
 
 class SegmentStoreError(Exception):
@@ -52,6 +50,11 @@ class InvalidSettings(SegmentStoreError):
         self.findings = tuple(findings)
         details = [finding.text for finding in findings]
         super().__init__(" ".join(details), details)
+
+    @classmethod
+    def for_field(cls, field: str, problem: str, remedy: str) -> InvalidSettings:
+        """The error for one wrong field."""
+        return cls([Finding("error", field, problem, remedy)])
 
 
 class MissingDependency(SegmentStoreError):
@@ -189,3 +192,10 @@ class OutcomeUnknown(ApiError):
     hint = "The change may or may not have been made: run again, what is there is read first."
 
     may_arrive_late = False
+
+
+def require_no_errors(findings: Iterable[Finding]) -> None:
+    """Raise InvalidSettings with the findings that are errors, if there are any."""
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        raise InvalidSettings(errors)

@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .validation import invalid
+from .errors import InvalidSettings
+from .secret import Secret
 
 # What certainly is a path. Other text may be a secret that was given in place of its file, and is not shown.
 _PATH = re.compile(r"(~|\.{0,2})(/[\w.-]+)+")
@@ -27,4 +28,9 @@ def read_text_file(path: str, field: str) -> str:
         reason = getattr(error, "strerror", None)
         problem = f"can't be read{where}" + (f" ({reason})" if reason else "")
         remedy = "give a text file that exists and that you may read"
-    raise invalid(field, problem, remedy)
+    raise InvalidSettings.for_field(field, problem, remedy)
+
+
+def read_secret_file(field: str, path: str) -> Secret:
+    """The one line of a file, without its line break. `field` names it in messages. Raises InvalidSettings."""
+    return Secret(read_text_file(path, field).rstrip("\r\n"))

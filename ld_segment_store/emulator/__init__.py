@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
-from .account import Account, Environment, Integration, Project, UnknownKey
+from .account.account import Account, Environment, Integration, Project, UnknownKey
+from .account.seed import InvalidSeed
+from .account.segments import InvalidSegments, Segment
+from .account.state_file import StateFileError
+from .account.status import InvalidStatus
 from .behaviour import Behaviour, UnknownGuess
 from .emulator import CannotListen, Emulator, RequestRecord
 from .faults import Fault, Faults, InvalidFault
-from .seed import InvalidSeed
-from .segments import InvalidSegments, Segment
-from .state_file import StateFileError
-from .status import InvalidStatus
-from .sync import InvalidSyncOptions, SyncOptions
+from .sync.synchroniser import InvalidSyncOptions, SyncOptions
 
 __all__ = [
     "Account",

@@ -4,24 +4,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Callable
+from typing import Any, Callable, Protocol
 
 from ..core.errors import SegmentStoreError
 from ..core.version import __version__
-from .account import UnknownKey
-from .messages import Problem, Request, Response, json_response
-from .representation import environment_whole, integration_whole, project_whole
-from .segments import dump_segments
-from .status import INITIAL_STATUS
-
-if TYPE_CHECKING:
-    from .emulator import Emulator
+from .account.account import Account, UnknownKey
+from .account.segments import dump_segments
+from .account.status import INITIAL_STATUS
+from .behaviour import Behaviour
+from .faults import Faults
+from .server.messages import Problem, Request, Response, json_response
+from .server.representation import environment_whole, integration_whole, project_whole
 
 PREFIX = "/_emulator/"
 
 
-def answer(emulator: Emulator, request: Request) -> Response:
+class Administered(Protocol):
+    """The part of an emulator that these routes show and change; `Emulator` documents each name."""
+
+    behaviour: Behaviour
+    faults: Faults
+    account: Account
+
+    @property
+    def requests(self) -> Sequence[Any]:
+        """The requests seen, as data classes."""
+
+    def clear_requests(self) -> None:
+        """Forget the requests seen."""
+
+    def reset(self) -> None:
+        """Return to the seed."""
+
+    def set_status(self, integration_id: str, status: Mapping[str, Any]) -> None:
+        """Set the status of an integration."""
+
+    def set_segments(self, project_key: str, environment_key: str, segments: Mapping[str, Any]) -> None:
+        """Set all big segments of an environment."""
+
+
+def answer(emulator: Administered, request: Request) -> Response:
     """The answer to a request below `/_emulator/`."""
     try:
         methods = _ROUTES.get(request.path[len(PREFIX) :])
@@ -41,28 +65,28 @@ def answer(emulator: Emulator, request: Request) -> Response:
         return Problem(400, "invalid_request", error.message).response()
 
 
-def _health(_emulator: Emulator, _request: Request) -> Response:
+def _health(_emulator: Administered, _request: Request) -> Response:
     return json_response(200, {"status": "ok", "version": __version__})
 
 
-def _openapi(_emulator: Emulator, _request: Request) -> Response:
+def _openapi(_emulator: Administered, _request: Request) -> Response:
     # Imported here: the emulator starts 4 ms sooner.
     from importlib.resources import files
 
-    document = files(__package__).joinpath("openapi.yaml").read_bytes()
+    document = files(__package__).joinpath("server/openapi.yaml").read_bytes()
     return Response(200, document, content_type="application/yaml")
 
 
-def _requests(emulator: Emulator, _request: Request) -> Response:
+def _requests(emulator: Administered, _request: Request) -> Response:
     return json_response(200, {"items": [asdict(record) for record in emulator.requests]})
 
 
-def _clear_requests(emulator: Emulator, _request: Request) -> Response:
+def _clear_requests(emulator: Administered, _request: Request) -> Response:
     emulator.clear_requests()
     return Response(204)
 
 
-def _state(emulator: Emulator, _request: Request) -> Response:
+def _state(emulator: Administered, _request: Request) -> Response:
     contents = emulator.account.contents
     projects = [
         {
@@ -77,26 +101,26 @@ def _state(emulator: Emulator, _request: Request) -> Response:
     )
 
 
-def _reset(emulator: Emulator, _request: Request) -> Response:
+def _reset(emulator: Administered, _request: Request) -> Response:
     emulator.reset()
     return Response(204)
 
 
-def _faults(emulator: Emulator, _request: Request) -> Response:
+def _faults(emulator: Administered, _request: Request) -> Response:
     return json_response(200, emulator.faults.shown())
 
 
-def _add_faults(emulator: Emulator, request: Request) -> Response:
+def _add_faults(emulator: Administered, request: Request) -> Response:
     emulator.faults.load(request.json())
     return json_response(201, emulator.faults.shown())
 
 
-def _clear_faults(emulator: Emulator, _request: Request) -> Response:
+def _clear_faults(emulator: Administered, _request: Request) -> Response:
     emulator.faults.clear()
     return Response(204)
 
 
-def _set_status(emulator: Emulator, request: Request) -> Response:
+def _set_status(emulator: Administered, request: Request) -> Response:
     body = request.json()
     if not isinstance(body, dict) or not isinstance(body.get("integrationId"), str) or "status" not in body:
         message = "Give integrationId (a string) and status (an object, or null for that of a new integration)."
@@ -106,7 +130,7 @@ def _set_status(emulator: Emulator, request: Request) -> Response:
     return json_response(200, dict(status))
 
 
-def _set_segments(emulator: Emulator, request: Request) -> Response:
+def _set_segments(emulator: Administered, request: Request) -> Response:
     body = request.json()
     keys = ("projectKey", "environmentKey")
     if not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in keys) or "segments" not in body:
@@ -117,7 +141,7 @@ def _set_segments(emulator: Emulator, request: Request) -> Response:
     return json_response(200, dump_segments(segments))
 
 
-_Handler = Callable[["Emulator", Request], Response]
+_Handler = Callable[[Administered, Request], Response]
 _ROUTES: dict[str, dict[str, _Handler]] = {
     "health": {"GET": _health},
     "openapi.yaml": {"GET": _openapi},

@@ -15,20 +15,20 @@ from typing import Any, Callable
 from ..core.errors import SegmentStoreError
 from ..core.secret import Secret
 from . import admin
-from .account import Account
-from .api import Api
+from .account.account import Account
+from .account.seed import DEFAULT_SEED, Seed, read_seed
+from .account.segments import parse_segments
+from .account.state_file import load_state, save_state
+from .account.status import check_status
 from .behaviour import Behaviour
 from .faults import Fault, Faults
 from .limits import RateLimit
-from .messages import Request, Response
-from .redaction import HIDDEN, redacted_body
-from .routes import operation_of
-from .seed import DEFAULT_SEED, Seed, read_seed
-from .segments import parse_segments
-from .server import Server
-from .state_file import load_state, save_state
-from .status import check_status
-from .sync import Synchroniser, SyncOptions
+from .server.api import Api
+from .server.http import Server
+from .server.messages import Request, Response
+from .server.redaction import HIDDEN, redacted_body
+from .server.routes import operation_of
+from .sync.synchroniser import Synchroniser, SyncOptions
 
 DEFAULT_ACCESS_TOKEN = "api-emulator"
 KEPT_REQUESTS = 10_000

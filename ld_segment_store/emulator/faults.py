@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Union
 
 from ..core.errors import SegmentStoreError
-from .messages import Problem, Response
-from .routes import METHODS, OPERATIONS
+from .server.messages import Problem, Response
+from .server.routes import METHODS, OPERATIONS
 
 Kind = Union[int, str]
 KINDS = ("html", "truncated", "delay", "close_before", "close_after")

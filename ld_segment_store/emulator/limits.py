@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from typing import Callable
 
-from .messages import Problem
+from .server.messages import Problem
 
 WINDOW_SECONDS = 10
 

@@ -117,10 +117,10 @@ def _preflight(task: Task, filled: Filled, ca_path: str | None, aws_endpoint_url
 
     told: OnCheck = on_check
     if filled.settings.integration_key == "dynamodb":
-        from ..preflight.dynamodb_store import preflight_dynamodb
+        from ..preflight.dynamodb.store import preflight_dynamodb
 
         return preflight_dynamodb(config, prefix=prefix, on_check=told, endpoint_url=aws_endpoint_url)
-    from ..preflight.redis_store import preflight_redis
+    from ..preflight.redis.store import preflight_redis
 
     config["password"] = config.get("password") or Secret("")
     return preflight_redis(config, prefix=prefix, ca_path=ca_path, on_check=told)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import ipywidgets as w
 
 from ..core.errors import AmbiguousIntegration, Forbidden, InvalidSettings, NotFound
-from ..core.form_variables import STORE_TYPES
-from ..core.integration import Environment, Integration, Project
-from ..core.lookup import Target, observe
-from ..core.waiting import status_text
+from ..core.flow.lookup import Target, observe
+from ..core.flow.wait import status_text
+from ..core.model.form_variables import STORE_TYPES
+from ..core.model.integration import Environment, Integration, Project
 from .connect import Account
 from .health import health
 from .markup import badge, element, table

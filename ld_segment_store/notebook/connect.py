@@ -14,12 +14,12 @@ from typing import Union
 
 import ipywidgets as w
 
-from ..core.client import DEFAULT_API_HOST, Client
+from ..core.api.client import DEFAULT_API_HOST, Client
+from ..core.api.retry import RetryPolicy
 from ..core.errors import Forbidden, InvalidSettings, SegmentStoreError
-from ..core.integration import CallerIdentity
-from ..core.retry import RetryPolicy
+from ..core.findings import Finding
+from ..core.model.integration import CallerIdentity
 from ..core.secret import Secret
-from ..core.validation import Finding
 from .secret_field import SecretField
 from .step import LABEL, Step
 from .worker import Task, Worker

@@ -10,8 +10,8 @@ from typing import Any
 import ipywidgets as w
 
 from ..core.documents import new_external_id
-from ..core.form_variables import FormVariable
-from ..core.validation import Finding
+from ..core.findings import Finding
+from ..core.model.form_variables import FormVariable
 from .markup import Markup, badge, element, join
 from .secret_field import SecretField
 from .step import LABEL

@@ -11,11 +11,11 @@ from typing import Any
 
 import ipywidgets as w
 
-from ..core.form_variables import STORE_TYPES
-from ..core.integration import SECRET_SET, redact_config
+from ..core.findings import Finding
+from ..core.model.form_variables import STORE_TYPES
+from ..core.model.integration import SECRET_SET, redact_config
+from ..core.model.settings import Settings, check_settings
 from ..core.secret import Secret
-from ..core.settings import Settings, check_settings
-from ..core.validation import Finding
 from .choose import Choice
 from .field import Field, PasswordField, TagsField, check_box, make_field
 from .step import LABEL, Step

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..core.integration import Integration
+from ..core.model.integration import Integration
 from .health import WORDS, health
 from .markup import Markup, element
 

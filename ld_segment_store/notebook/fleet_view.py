@@ -11,9 +11,9 @@ import anywidget
 import ipywidgets as w
 import traitlets
 
-from ..core.client import Client
-from ..core.integration import Integration
-from ..core.report import counted
+from ..core.api.client import Client
+from ..core.fleet.report import counted
+from ..core.model.integration import Integration
 from .connect import Account, ConnectStep, Token
 from .fleet_javascript import JAVASCRIPT
 from .fleet_picture import picture

@@ -9,9 +9,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from ..core.client import Client
-from ..core.integration import Integration
-from ..core.plan import Plan
+from ..core.api.client import Client
+from ..core.flow.plan import Plan
+from ..core.model.integration import Integration
 from .check import CheckStep
 from .choose import Choice, ChooseStep
 from .connect import Account, ConnectStep, Token

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..core.integration import Integration
+from ..core.model.integration import Integration
 
 # The worst first: what somebody who looks at many wants to see on top.
 WORDS = ("not available", "stale", "unknown", "available", "off")

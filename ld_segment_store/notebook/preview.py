@@ -10,12 +10,12 @@ from typing import Any
 import ipywidgets as w
 
 from ..core.errors import Conflict, InvalidSettings, OutcomeUnknown
-from ..core.form_variables import STORE_TYPES
-from ..core.integration import SECRET_NOT_SET, SECRET_SET, Integration
-from ..core.lookup import Target
-from ..core.plan import Action, Plan, UpdateSecrets
-from ..core.preview import apply_shown
-from ..core.reconcile import Outcome, ensure_absent, ensure_present
+from ..core.flow.apply import Outcome, ensure_absent, ensure_present
+from ..core.flow.lookup import Target
+from ..core.flow.plan import Action, Plan, UpdateSecrets
+from ..core.flow.preview import apply_shown
+from ..core.model.form_variables import STORE_TYPES
+from ..core.model.integration import SECRET_NOT_SET, SECRET_SET, Integration
 from .connect import Account
 from .fill_in import Filled, FillInStep
 from .markup import Markup, element, join, notice, table

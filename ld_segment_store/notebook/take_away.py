@@ -10,9 +10,9 @@ from collections.abc import Callable
 import ipywidgets as w
 
 from ..core import documents
-from ..core.documents_sdk import LANGUAGES, sdk_snippet
 from ..core.errors import InvalidSettings, SegmentStoreError
-from ..core.exports import EXPORTS
+from ..exports.formats import EXPORTS
+from ..exports.sdk import LANGUAGES, sdk_snippet
 from .fill_in import Filled
 from .step import LABEL, Step
 from .text_view import TextView

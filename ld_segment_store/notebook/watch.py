@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import ipywidgets as w
 
-from ..core.integration import Integration
-from ..core.waiting import error_texts, status_text
+from ..core.flow.wait import error_texts, status_text
+from ..core.model.integration import Integration
 from .connect import Account
 from .health import health_word
 from .markup import Markup, element

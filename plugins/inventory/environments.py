@@ -86,21 +86,24 @@ from typing import Any
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.budget import DEFAULT_CONCURRENCY, Gate
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.client import Client
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.errors import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.rate_limit import (
+    DEFAULT_CONCURRENCY,
+    Gate,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import (
+    InvalidSettings,
     NotFound,
     SegmentStoreError,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.integration import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.parallel import in_parallel
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.integration import (
     Environment,
     Integration,
     Project,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.parallel import in_parallel
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.secret import Secret
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.validation import invalid
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.version import __version__
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.secret import Secret
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.version import __version__
 
 try:
     # ansible-core 2.19 and later: a template is what is marked as one.
@@ -186,7 +189,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         token = self.templar.template(self.get_option("access_token"))
         if not token:
             remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment of Ansible"
-            raise invalid("access_token", "is missing", remedy)
+            raise InvalidSettings.for_field("access_token", "is missing", remedy)
         return Client(
             Secret(str(token)),
             self.get_option("api_host"),
@@ -274,7 +277,7 @@ def _chosen(projects: list[Project], keys: list[str] | None) -> list[Project]:
     if unknown:
         problem = "names {0}, which is no project that the access token may see".format(", ".join(map(repr, unknown)))
         remedy = "give project keys as LaunchDarkly shows them, or the token a role that may read them"
-        raise invalid("projects", problem, remedy)
+        raise InvalidSettings.for_field("projects", problem, remedy)
     return [project for project in projects if not keys or project.key in keys]
 
 
@@ -308,4 +311,4 @@ def _check_keys(*keys: str) -> None:
         if not _KEY.fullmatch(key):
             problem = "{0!r} can't be part of a host's name".format(key)
             remedy = "choose other projects with the option projects"
-            raise invalid("The key", problem, remedy)
+            raise InvalidSettings.for_field("The key", problem, remedy)

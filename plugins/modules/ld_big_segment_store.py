@@ -359,34 +359,38 @@ failure:
 
 from typing import Any
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.client import Client
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.errors import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import (
     InvalidSettings,
     SegmentStoreError,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.form_variables import STORE_TYPES
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.integration import Integration
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.lookup import Target
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.plan import UpdateSecrets
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.reconcile import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.findings import Finding
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.apply import (
     Outcome,
     ensure_absent,
     ensure_present,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.settings import Settings
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.validation import Finding
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.waiting import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.lookup import Target
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.plan import UpdateSecrets
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.wait import (
     check_wait,
     wait_until_available,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.launchdarkly import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
+    STORE_TYPES,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.integration import (
+    Integration,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.settings import Settings
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     connection_options,
     describe_failure,
     diff,
     run,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.module import LaunchDarklyModule
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:

@@ -184,22 +184,26 @@ failure:
 
 from typing import Any
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.errors import SegmentStoreError
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.core.form_variables import STORE_TYPES
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.launchdarkly import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import SegmentStoreError
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
+    STORE_TYPES,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     describe_failure,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.module import LaunchDarklyModule
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.preflight.checks import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.checks import (
     Check,
     Outcome,
     worst,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.preflight.dynamodb_store import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.dynamodb.store import (
     preflight_dynamodb,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils.preflight.redis_store import preflight_redis
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.redis.store import (
+    preflight_redis,
+)
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:

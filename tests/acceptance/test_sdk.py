@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from demo.evaluate_flag import Evaluation
-from ld_segment_store.core.client import Client
-from ld_segment_store.core.integration import Integration
-from ld_segment_store.core.reconcile import ensure_present
-from ld_segment_store.core.settings import Settings
-from ld_segment_store.core.waiting import wait_until_available
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.flow.apply import ensure_present
+from ld_segment_store.core.flow.wait import wait_until_available
+from ld_segment_store.core.model.integration import Integration
+from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.emulator import Emulator
 from tests.support.aws_server import REGION, AwsServer
 from tests.support.redis_server import RedisServer

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from ld_segment_store.core.client import Client
-from ld_segment_store.core.integration import Integration
-from ld_segment_store.core.waiting import NotAvailable, Progress, wait_until_available
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.flow.wait import NotAvailable, Progress, wait_until_available
+from ld_segment_store.core.model.integration import Integration
 from ld_segment_store.emulator import Emulator
 from tests.support.redis_server import RedisServer
 from tests.support.sync import available, create, failed, options, redis_config, seed

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from ld_segment_store.core.form_variables import STORE_TYPES
+from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.emulator import RequestRecord
 

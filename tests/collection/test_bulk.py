@@ -13,8 +13,18 @@ import pytest
 import yaml
 
 from ld_segment_store.emulator import Emulator
-from ld_segment_store.emulator.account import unseal
-from tests.collection.playbooks import ANSIBLE, COLLECTION, DYNAMODB, PASSWORD, REDIS, TOKEN, Playbooks, Task, checked
+from ld_segment_store.emulator.account.account import unseal
+from tests.collection.playbooks import (
+    ANSIBLE,
+    COLLECTION,
+    DYNAMODB,
+    PASSWORD,
+    REDIS,
+    TOKEN,
+    Playbooks,
+    Task,
+    checked,
+)
 from tests.collection.test_documentation import COMMON, _compare_return
 
 STORES = COLLECTION + ".ld_big_segment_stores"

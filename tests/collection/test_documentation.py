@@ -15,7 +15,7 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ld_segment_store.core.form_variables import STORE_TYPES
+from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.emulator import Emulator, Integration
 from tests.collection.playbooks import (
     ANSIBLE,

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from ld_segment_store.core.form_variables import STORE_TYPES
+from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.emulator import Emulator
-from ld_segment_store.emulator.account import unseal
+from ld_segment_store.emulator.account.account import unseal
 from tests.collection.playbooks import PASSWORD, REDIS, TOKEN, Playbooks, checked, store
 
 # What each field of `config` is, and what somebody makes of it.

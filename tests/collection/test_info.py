@@ -9,7 +9,18 @@ from collections.abc import Iterator
 import pytest
 
 from ld_segment_store.emulator import Behaviour, Emulator
-from tests.collection.playbooks import DYNAMODB, PASSWORD, REDIS, SHOP, TOKEN, Playbooks, Result, checked, config, info
+from tests.collection.playbooks import (
+    DYNAMODB,
+    PASSWORD,
+    REDIS,
+    SHOP,
+    TOKEN,
+    Playbooks,
+    Result,
+    checked,
+    config,
+    info,
+)
 
 FULL_REDIS = {**REDIS, "port": "6380", "password": PASSWORD}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ld_segment_store.emulator import Emulator
-from ld_segment_store.emulator.account import unseal
+from ld_segment_store.emulator.account.account import unseal
 from tests.collection.playbooks import PASSWORD, TOKEN, Playbooks, store
 
 NUMBER = 10

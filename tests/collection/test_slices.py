@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.emulator import Emulator
-from ld_segment_store.emulator.account import unseal
+from ld_segment_store.emulator.account.account import unseal
 from tests.collection.playbooks import ANSIBLE, MARKER, PASSWORD, TOKEN, Playbooks
 from tests.collection.test_inventory import FILE
 from tests.docs.markdown import blocks

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from ld_segment_store.emulator import Emulator
-from ld_segment_store.emulator.account import unseal
+from ld_segment_store.emulator.account.account import unseal
 from tests.collection.playbooks import ANSIBLE, PASSWORD, REDIS, ROOT, TOKEN, Playbooks, Run, Task, checked
 from tests.collection.test_bulk import LOUD, STORES
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import configuration, settings
 
-from ld_segment_store.core.client import Client
-from ld_segment_store.core.retry import RetryPolicy, Wait
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.retry import RetryPolicy, Wait
 from ld_segment_store.core.secret import Secret
-from tests.core.scripted import HOST, TOKEN, FakeClock, Script
+from tests.support.scripted import HOST, TOKEN, FakeClock, Script
 
 # The same examples everywhere and nothing left in the working tree: a red run can be repeated by anybody.
 settings.register_profile("core", derandomize=True, database=None, deadline=None, max_examples=60)

@@ -29,7 +29,7 @@ from ld_segment_store.core.documents import (
 )
 from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.preflight.checks import Outcome, worst
-from ld_segment_store.preflight.dynamodb_store import preflight_dynamodb
+from ld_segment_store.preflight.dynamodb.store import preflight_dynamodb
 from tests.support.aws_server import ACCOUNT, LAUNCHDARKLY, REGION, AwsServer
 from tests.support.redis_server import RedisServer
 

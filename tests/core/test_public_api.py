@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 ERRORS = [
     kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.SegmentStoreError)
 ]
-CORE = ["ld_segment_store.core.reconcile", "ld_segment_store.core.validation"]
+CORE = ["ld_segment_store.core.flow.apply", "ld_segment_store.core.model.validation"]
 
 
 def test_all_is_sorted_and_complete() -> None:

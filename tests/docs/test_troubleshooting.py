@@ -15,7 +15,7 @@ import pytest
 
 import ld_segment_store
 from ld_segment_store.core.errors import SegmentStoreError
-from ld_segment_store.core.form_variables import STORE_TYPES
+from ld_segment_store.core.model.form_variables import STORE_TYPES
 from tests.docs.markdown import ROOT, pages
 
 PAGE = pages()["docs/troubleshooting.md"]

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 import ld_segment_store.notebook
-from ld_segment_store import cli
+from ld_segment_store.cli import main as cli
 from tests.docs.markdown import NEED_COLLECTIONS, ROOT, RUN, SHOWN, blocks, commands, pages
 
 COLLECTION = "featureops.launchdarkly"

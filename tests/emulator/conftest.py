@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from ld_segment_store.emulator import Emulator
-from tests.emulator.contract import Caller
+from tests.emulator.server.contract import Caller
 from tests.support.redis_server import RedisServer
 from tests.support.sync import acl_lines
 from tests.support.sync_dynamodb import aws, module_aws, store  # noqa: F401 - fixtures

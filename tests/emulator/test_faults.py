@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from ld_segment_store.emulator import Emulator, Fault, Faults, InvalidFault
-from tests.emulator.contract import REDIS, STORES, Caller, place
+from tests.emulator.server.contract import REDIS, STORES, Caller, place
 
 IDENTITY = "/api/v2/caller-identity"
 BODY = {"config": {"host": "redis.example.com"}}

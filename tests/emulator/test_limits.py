@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from ld_segment_store.emulator import Emulator
-from tests.emulator.contract import PROJECTS, STORES, Caller
+from tests.emulator.server.contract import PROJECTS, STORES, Caller
 
 NOW = 1_700_000_000.0
 

@@ -59,7 +59,7 @@ def test_commands_exist() -> None:
 def test_a_new_form_variable_is_asked_for_by_the_tests_named(tmp_path: Path) -> None:
     section = TEXT.split("## Add a form variable")[1].split("\n## ")[0]
     guides = re.findall(r"^\| `(tests/[^`]+)`", section, re.MULTILINE)
-    table = copy_working_tree(tmp_path) / "ld_segment_store/core/form_variables.py"
+    table = copy_working_tree(tmp_path) / "ld_segment_store/core/model/form_variables.py"
     code = table.read_text(encoding="utf-8")
     assert code.count(FIRST_VARIABLE) == 1
     table.write_text(code.replace(FIRST_VARIABLE, NEW_VARIABLE + FIRST_VARIABLE.lstrip("\n")), encoding="utf-8")

@@ -20,22 +20,23 @@ def test_links_mirror_the_shared_code(shared: str) -> None:
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A small copy of the layout: one shared file, one link that points nowhere."""
-    (tmp_path / "ld_segment_store/core").mkdir(parents=True)
-    (tmp_path / "ld_segment_store/core/plan.py").write_text("PLAN = 1\n")
-    (tmp_path / "plugins/module_utils/core").mkdir(parents=True)
-    (tmp_path / "plugins/module_utils/core/gone.py").symlink_to("../../../ld_segment_store/core/gone.py")
+    (tmp_path / "ld_segment_store/core/flow").mkdir(parents=True)
+    (tmp_path / "ld_segment_store/core/flow/plan.py").write_text("PLAN = 1\n")
+    (tmp_path / "plugins/module_utils/_core").mkdir(parents=True)
+    (tmp_path / "plugins/module_utils/_core/gone.py").symlink_to("../../../ld_segment_store/core/gone.py")
     return tmp_path
 
 
 def test_refresh_adds_and_removes(house: Path) -> None:
-    assert links.refresh(house) == ["removed core/gone.py", "linked core/plan.py"]
-    assert (house / "plugins/module_utils/core/plan.py").read_text() == "PLAN = 1\n"
-    assert links.present("core", house) == {"plan.py": "../../../ld_segment_store/core/plan.py"}
+    assert links.refresh(house) == ["linked core/flow/plan.py", "removed core/gone.py"]
+    assert (house / "plugins/module_utils/_core/flow/plan.py").read_text() == "PLAN = 1\n"
+    assert links.present("core", house) == {"flow/plan.py": "../../../../ld_segment_store/core/flow/plan.py"}
     assert links.refresh(house) == []
 
 
 def test_refresh_never_removes_code(house: Path) -> None:
-    (house / "plugins/module_utils/core/plan.py").write_text("written in the wrong place\n")
+    (house / "plugins/module_utils/_core/flow").mkdir()
+    (house / "plugins/module_utils/_core/flow/plan.py").write_text("written in the wrong place\n")
     with pytest.raises(SystemExit, match=r"plan\.py is no link"):
         links.refresh(house)
-    assert (house / "plugins/module_utils/core/plan.py").exists()
+    assert (house / "plugins/module_utils/_core/flow/plan.py").exists()

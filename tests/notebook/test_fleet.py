@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ld_segment_store.core.integration import Integration, Status
+from ld_segment_store.core.model.integration import Integration, Status
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.notebook import FleetView
 from ld_segment_store.notebook.fleet_picture import picture

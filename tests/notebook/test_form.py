@@ -12,7 +12,7 @@ from typing import Any
 import ipywidgets as w
 import pytest
 
-from ld_segment_store.core.client import Client
+from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.notebook import BigSegmentStoreForm

@@ -14,7 +14,7 @@ from botocore.compat import HTTPHeaders
 
 from ld_segment_store.core.documents import new_external_id, permission_policy, trust_policy
 from ld_segment_store.preflight.checks import Check, render
-from ld_segment_store.preflight.dynamodb_store import preflight_dynamodb
+from ld_segment_store.preflight.dynamodb.store import preflight_dynamodb
 from tests.support.aws_server import ACCOUNT, LAUNCHDARKLY, REGION, AwsServer
 
 TABLE = "segments"

@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.preflight.checks import Check, Outcome, render
-from ld_segment_store.preflight.redis_store import preflight_redis
+from ld_segment_store.preflight.redis.store import preflight_redis
 from tests.support.redis_server import RedisServer
 
 PREFIX = "64c0ffee64c0ffee64c0ffee"

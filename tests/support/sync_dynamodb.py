@@ -17,7 +17,7 @@ import boto3
 import pytest
 
 from ld_segment_store.core.documents import new_external_id, permission_policy, trust_policy
-from ld_segment_store.emulator.segments import hash_of
+from ld_segment_store.emulator.account.segments import hash_of
 from tests.support.aws_server import ACCOUNT, REGION, AwsServer
 from tests.support.sync import PREFIX
 

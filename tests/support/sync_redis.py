@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ld_segment_store.emulator.segments import hash_of
+from ld_segment_store.emulator.account.segments import hash_of
 from tests.support.redis_server import RedisServer
 from tests.support.sync import PREFIX, wait_until
 

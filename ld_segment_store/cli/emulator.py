@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""`ld-segment-store emulator`."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import signal
+import threading
+from typing import Any
+
+from ..emulator.behaviour import Behaviour, UnknownGuess
+from ..emulator.digits import whole_number
+from ..emulator.emulator import DEFAULT_ACCESS_TOKEN, Emulator
+from ..emulator.sync.synchroniser import SyncOptions
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give the subcommand its options and what to run."""
+    parser.description = (
+        "Runs a local emulator of LaunchDarkly's big segment store API until it gets SIGINT or SIGTERM."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0 picks a free one (default: 0)")
+    parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
+    parser.add_argument(
+        "--access-token",
+        action="append",
+        metavar="TOKEN",
+        help="access token to take, repeatable (default: {0})".format(DEFAULT_ACCESS_TOKEN),
+    )
+    parser.add_argument("--seed", metavar="FILE", help="YAML or JSON file with projects, environments and integrations")
+    parser.add_argument("--state", metavar="FILE", help="file to keep the state in; it holds passwords in clear")
+    parser.add_argument("--rate-limit", type=_positive, metavar="N", help="answer 429 after N requests in 10 seconds")
+    parser.add_argument(
+        "--guess",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="how to behave where LaunchDarkly's behaviour is not known, repeatable; see the page about the emulator",
+    )
+    _add_sync_arguments(parser)
+    parser.set_defaults(run=lambda options: _run(parser, options))
+
+
+def _add_sync_arguments(parser: argparse.ArgumentParser) -> None:
+    sync = parser.add_argument_group(
+        "synchronisation",
+        "AWS credentials, with which the role is assumed, come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+    )
+    sync.add_argument("--sync", action="store_true", help="write integrations that are on to their real stores")
+    sync.add_argument(
+        "--sync-interval", type=_seconds, default=1.0, metavar="SECONDS", help="time between two writes (default: 1)"
+    )
+    sync.add_argument("--redis-ca-file", metavar="FILE", help="PEM file of authorities to trust for TLS with Redis")
+    sync.add_argument("--aws-endpoint", metavar="URL", help="URL to use in place of AWS's own")
+
+
+def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    if not options.allow_remote and not _is_loopback(options.host):
+        parser.error("--host {0} is not a loopback address: add --allow-remote if you mean it".format(options.host))
+    behaviour = _behaviour(parser, options.guess)
+    stop = threading.Event()
+
+    def end(*_signal: Any) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    with Emulator(
+        host=options.host,
+        port=options.port,
+        access_tokens=options.access_token or [DEFAULT_ACCESS_TOKEN],
+        seed=options.seed,
+        state_file=options.state,
+        rate_limit=options.rate_limit,
+        behaviour=behaviour,
+        sync=_sync(parser, options),
+    ) as emulator:
+        print("LaunchDarkly emulator listening on {0}".format(emulator.url), flush=True)
+        stop.wait()
+    return 0
+
+
+def _behaviour(parser: argparse.ArgumentParser, guesses: list[str]) -> Behaviour:
+    try:
+        return Behaviour.from_texts(dict(guess.partition("=")[::2] for guess in guesses))
+    except UnknownGuess as error:
+        parser.error("--guess: " + error.message)
+
+
+def _sync(parser: argparse.ArgumentParser, options: argparse.Namespace) -> SyncOptions | None:
+    if options.sync:
+        return SyncOptions(
+            interval=options.sync_interval, redis_ca_file=options.redis_ca_file, aws_endpoint=options.aws_endpoint
+        )
+    if options.redis_ca_file or options.aws_endpoint:
+        parser.error("--redis-ca-file and --aws-endpoint do nothing without --sync")
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _port(text: str) -> int:
+    number = whole_number(text)
+    if number is None or number > 65535:
+        raise argparse.ArgumentTypeError("give a whole number from 0 to 65535")
+    return number
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.0 < number < 1e6:
+        raise argparse.ArgumentTypeError("give a number of seconds")
+    return number
+
+
+def _positive(text: str) -> int:
+    number = whole_number(text)
+    if not number:
+        raise argparse.ArgumentTypeError("give a whole number from 1 on")
+    return number

@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Requests to LaunchDarkly's API: operations, transport, retries and rate limits."""

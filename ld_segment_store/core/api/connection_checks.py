@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What can be wrong with the way to LaunchDarkly, found before anything is sent: host, token, time-out, CA file."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from urllib.parse import urlsplit
+
+from ..findings import Finding
+from ..secret import Secret
+
+_NOT_TOKENS = {"sdk-": "an SDK key", "mob-": "a mobile key", "Bearer ": "prefixed with 'Bearer '"}
+
+
+def check_api_host(api_host: str, allow_http: bool) -> list[Finding]:
+    """Findings about `api_host`: https, or http to loopback; a scheme and a host, nothing else."""
+    remedy = "give scheme and host, such as https://app.launchdarkly.com"
+    try:
+        url = urlsplit(api_host)
+        host, _port = url.hostname, url.port
+    except ValueError:
+        return [Finding("error", "api_host", "is not a URL", remedy)]
+    if url.scheme not in ("http", "https") or not host:
+        return [Finding("error", "api_host", "is not an https URL", remedy)]
+    if url.path not in ("", "/") or not api_host.isprintable() or any(char in " @?#\\" for char in api_host):
+        return [Finding("error", "api_host", "has more than scheme and host", remedy)]
+    if url.scheme == "http" and not allow_http and not is_loopback(api_host):
+        return [Finding("error", "api_host", "would send the access token unencrypted", "give an https URL")]
+    return []
+
+
+def check_access_token(token: Secret) -> list[Finding]:
+    """Findings about an access token that can't work, without a request."""
+    text = token.reveal()
+    remedy = "give a LaunchDarkly API access token, which starts with 'api-'"
+    if not text.strip():
+        return [Finding("error", "access_token", "is empty", remedy)]
+    for start, what in _NOT_TOKENS.items():
+        if text.startswith(start):
+            return [Finding("error", "access_token", f"is {what}", remedy)]
+    if not text.isascii() or not text.isprintable() or " " in text:
+        return [Finding("error", "access_token", "holds a space, a line break or a non-ASCII character", remedy)]
+    return []
+
+
+def check_timeout(timeout: float) -> list[Finding]:
+    """Findings about a time-out in seconds."""
+    if timeout > 0:
+        return []
+    return [Finding("error", "timeout", "is not a time", "give the seconds that one request may take, such as 30")]
+
+
+def check_ca_path(verify: bool | str) -> list[Finding]:
+    """Findings about a file of CA certificates: it must hold some, or requests fails with an error of its own."""
+    if isinstance(verify, bool):
+        return []
+    remedy = "give the path of a PEM file with CA certificates, on the host where this runs"
+    if not verify:
+        return [Finding("error", "ca_path", "is empty", remedy)]  # requests would take it for False
+    try:
+        ssl.create_default_context(cafile=verify)
+    except FileNotFoundError:
+        return [Finding("error", "ca_path", "names a file that does not exist", remedy)]
+    except (OSError, ValueError):
+        return [Finding("error", "ca_path", "names a file that can't be used", remedy)]
+    return []
+
+
+def is_loopback(api_host: str) -> bool:
+    """Whether it is this machine."""
+    host = urlsplit(api_host).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

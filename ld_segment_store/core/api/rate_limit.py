@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The rate limit as all workers of one run share it: how many requests may be under way, and until when all wait.
+
+LaunchDarkly counts per 10 seconds for the account, the token and the route, says in headers how many requests remain and
+when the count begins anew, and publishes no numbers. So only what the headers say is known.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+from ..errors import ApiError, require_no_errors
+from ..findings import Finding
+from .retry import SYSTEM_CLOCK, Clock, Deadline, Wait, wait_asked_for
+
+DEFAULT_CONCURRENCY = 8
+DEFAULT_SHARE = 0.9
+
+# Of the account, the token and the route.
+_REMAINING = ("X-Ratelimit-Global-Remaining", "X-Ratelimit-Auth-Token-Remaining", "X-Ratelimit-Route-Remaining")
+_ENDS = ("X-Ratelimit-Reset", "Date")
+# Documented: limits are per 10 seconds. Counts where an answer has no X-Ratelimit-Reset.
+_WINDOW = 10.0
+# Two ends of a window closer than this are the same: they are rounded, and read at different moments.
+_SAME_END = 0.5
+# A request that arrives a moment before the end still counts in the old window.
+_MARGIN = 0.05
+# How often a worker that waits looks again: clocks may be set, and tests have clocks of their own.
+_LONGEST_LOOK = 0.05
+
+
+class _Limit:
+    """One limit. `left` is what remains of its window, `ends` the window's end, `size` the most ever seen to remain."""
+
+    def __init__(self) -> None:
+        self.size = 0.0
+        self.left = math.inf
+        self.ends = math.inf
+        self.under_way = 0
+
+    def learn(self, left: float, ends: float) -> None:
+        """What an answer says. Answers come out of order, so within a window the least counts."""
+        newer = self.ends == math.inf or ends > self.ends + _SAME_END
+        self.left = left if newer else min(self.left, left)
+        self.ends = ends if newer else self.ends
+        self.size = max(self.size, left)
+
+    def wait(self, share: float, now: float) -> float:
+        """Seconds until one more request has room; 0 for at once, infinity for when an answer arrives."""
+        if now >= self.ends:
+            # Nobody has seen the new window: it is taken to be as large as they were, where one was seen at all.
+            self.left, self.ends = self.size or math.inf, math.inf
+        kept_free = (1 - share) * self.size
+        # Requests under way may not be counted yet in what remains.
+        if self.left - self.under_way - kept_free >= 1 or (self.ends == math.inf and not self.under_way):
+            return 0.0
+        exhausted = self.left - kept_free < 1
+        return self.ends - now if exhausted and self.ends < math.inf else math.inf
+
+
+class Budget:
+    """Decides, and does not wait. Times are in seconds of one monotonic clock.
+
+    The number of requests under way begins with 1 and grows by 1 with each answer up to `concurrency`, so that the first
+    headers are seen before many are sent; after a 429 it begins anew. `share` of each limit is used, the rest left to others.
+    """
+
+    def __init__(self, concurrency: int, share: float) -> None:
+        self._concurrency = concurrency
+        self._share = share
+        self._width = 1
+        self.under_way = 0
+        self._held_until = -math.inf
+        self._limits: defaultdict[str, _Limit] = defaultdict(_Limit)
+
+    def take(self, route: str, now: float) -> float:
+        """0 when a request may be sent, which then counts as under way; else seconds until asking again is of use."""
+        if now < self._held_until:
+            return self._held_until - now
+        if self.under_way >= self._width:
+            return math.inf
+        limits = self._of(route)
+        longest = max(limit.wait(self._share, now) for limit in limits)
+        if not longest:
+            self.under_way += 1
+            for limit in limits:
+                limit.under_way += 1
+        return longest
+
+    def give_back(self, route: str, headers: Mapping[str, str] | None, now: float, epoch: float) -> None:
+        """A request has ended, with these headers or without an answer. `epoch` is now in seconds since the epoch."""
+        self.under_way -= 1
+        for limit in self._of(route):
+            limit.under_way -= 1
+        if headers is None:
+            return
+        self._width = min(self._concurrency, self._width + 1)
+        reset = wait_asked_for({name: headers[name] for name in _ENDS if name in headers}, epoch)
+        ends = now + _WINDOW if reset is None else now + reset + _MARGIN
+        for header, limit in zip(_REMAINING, self._of(route)):
+            text = headers.get(header, "")
+            if text.isascii() and text.isdigit():
+                limit.learn(float(text), ends)
+
+    def hold(self, seconds: float, now: float) -> None:
+        """Send nothing for so long."""
+        self._held_until = max(self._held_until, now + seconds)
+        self._width = 1
+
+    def _of(self, route: str) -> tuple[_Limit, _Limit, _Limit]:
+        return self._limits["account"], self._limits["token"], self._limits[route]
+
+
+class Stopped(ApiError):
+    """The request was not sent, since the run has been stopped. Whoever stops a run has it end in something else."""
+
+
+class Gate:
+    """Lets the requests of several threads through as the budget allows. `on_wait` is told once of what all wait for."""
+
+    def __init__(
+        self,
+        concurrency: int = DEFAULT_CONCURRENCY,
+        share: float = DEFAULT_SHARE,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        on_wait: Callable[[Wait], None] | None = None,
+    ) -> None:
+        require_no_errors(check_budget(concurrency, share))
+        self.clock = clock
+        self._budget = Budget(concurrency, share)
+        self._on_wait = on_wait
+        self._changed = threading.Condition()
+        self.stopped = False
+        self._told_until = -math.inf
+
+    def enter(self, route: str, request: str, deadline: Deadline) -> bool:
+        """Wait until the request may be sent. False when the deadline comes first. Raises Stopped after `stop`."""
+        with self._changed:
+            while not self.stopped:
+                now = self.clock.monotonic()
+                seconds = self._budget.take(route, now)
+                if not seconds:
+                    return True
+                left = deadline.left()
+                if left <= 0 or left < seconds < math.inf:
+                    return False
+                if seconds < math.inf:
+                    reason = "the rate limit leaves no room for more until then"
+                    self._tell(Wait(seconds, reason, request, again=False), now)
+                self._changed.wait(min(seconds, _LONGEST_LOOK))
+            raise Stopped(f"{request} was not sent, since the run was stopped.", request=request)
+
+    def leave(self, route: str, headers: Mapping[str, str] | None) -> None:
+        """The request has ended, with these headers or without an answer."""
+        with self._changed:
+            self._budget.give_back(route, headers, self.clock.monotonic(), self.clock.time())
+            self._changed.notify_all()
+
+    def hold(self, wait: Wait, deadline: Deadline) -> bool:
+        """After a 429, let nothing through for so long. False when the deadline of who asks comes first."""
+        with self._changed:
+            now = self.clock.monotonic()
+            self._budget.hold(wait.seconds, now)
+            if wait.seconds >= deadline.left():
+                return False
+            self._tell(wait, now)
+            return True
+
+    def pause(self, seconds: float) -> bool:
+        """Wait. False after `stop`, at once."""
+        end = self.clock.monotonic() + seconds
+        while not self.stopped and (left := end - self.clock.monotonic()) > 0:
+            self.clock.sleep(min(left, _LONGEST_LOOK))
+        return not self.stopped
+
+    def stop(self) -> int:
+        """Let nothing through any more. How many requests are under way."""
+        with self._changed:
+            self.stopped = True
+            self._changed.notify_all()
+            return self._budget.under_way
+
+    def _tell(self, wait: Wait, now: float) -> None:
+        if self._on_wait and now + wait.seconds > self._told_until + _SAME_END:
+            self._told_until = now + wait.seconds
+            self._on_wait(wait)
+
+
+def check_budget(concurrency: int, share: float) -> list[Finding]:
+    """What is wrong with the two numbers."""
+    findings = []
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not 1 <= concurrency <= 100:
+        remedy = "give how many requests may be under way at once"
+        findings.append(Finding("error", "concurrency", "is not a whole number from 1 to 100", remedy))
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
+        remedy = "give the part of the account's rate limit to use, such as 0.9"
+        findings.append(Finding("error", "share", "is not a number above 0 and up to 1", remedy))
+    return findings

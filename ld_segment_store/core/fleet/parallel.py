@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The same work for many items, by several threads, each with a client of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+from ..api.client import Client
+from ..api.rate_limit import Gate
+
+Connect = Callable[[Gate], Client]
+Item = TypeVar("Item")
+
+
+def in_parallel(
+    connect: Connect,
+    gate: Gate,
+    concurrency: int,
+    items: Iterable[Item],
+    work: Callable[[Client, Item], bool],
+    on_interrupt: Callable[[int], None] | None = None,
+) -> None:
+    """Have `work(client, item)` done for all items by some threads until one says False or raises, which is passed on.
+
+    Interrupted, it waits for the requests under way, whose number `on_interrupt` is told; interrupted again, it does not.
+    """
+    queue = _Queue(items)
+    failures: list[BaseException] = []
+
+    def worker(end: threading.Event) -> None:
+        try:
+            with connect(gate) as client:
+                for item in iter(queue.next, None):
+                    if not work(client, item):
+                        queue.close()
+        except BaseException as error:  # noqa: BLE001 - passed on below
+            failures.append(error)
+            queue.close()
+            gate.stop()
+        end.set()
+
+    ends = [threading.Event() for _number in range(concurrency)]
+    # Daemons: Python would wait for other threads when it ends, even after a second interrupt.
+    threads = [threading.Thread(target=worker, args=(end,), name="stores", daemon=True) for end in ends]
+    try:
+        for thread in threads:
+            thread.start()
+        _wait_for(threads, ends)
+    except KeyboardInterrupt:
+        queue.close()
+        under_way = gate.stop()
+        if on_interrupt:
+            on_interrupt(under_way)
+        _wait_for(threads, ends)
+        raise
+    if failures:
+        raise failures[0]
+
+
+def _wait_for(threads: Iterable[threading.Thread], ends: Iterable[threading.Event]) -> None:
+    """Not by `Thread.join`: before Python 3.13 one that was interrupted takes the thread for ended.
+
+    A thread that an interrupt has kept from being started is not alive.
+    """
+    for thread, end in zip(threads, ends):
+        # Not in one wait: a signal that comes just before it begins would be noticed only when it ends.
+        while thread.is_alive() and not end.wait(0.1):
+            pass
+
+
+class _Queue(Generic[Item]):
+    """Items for several threads, each for one of them, until it is closed."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items = iter(items)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def next(self) -> Item | None:
+        """The next one, None at the end."""
+        with self._lock:
+            return None if self._closed else next(self._items, None)
+
+    def close(self) -> None:
+        """Give out no more."""
+        self._closed = True

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What is set up and not declared, to be removed where somebody asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..errors import SegmentStoreError
+from ..findings import Finding
+from ..model.form_variables import STORE_TYPES
+from ..model.integration import Integration
+from ..model.settings import Settings
+from .declaration import Declaration
+
+DEFAULT_PURGE_MAXIMUM = 10
+
+# Project key, environment key, integration key.
+Key = tuple[str, str, str]
+
+
+class PurgeRefused(SegmentStoreError):
+    """More would be removed than is allowed; `details` lists it. Nothing was changed."""
+
+    failure = "purge_refused"
+
+
+@dataclass(frozen=True)
+class Purge:
+    """Remove integrations that are not declared: those of `projects` (if given) that have one of `tags` (if given).
+
+    One of the two must be given, and neither may be empty. Where there are more than `maximum`, PurgeRefused is raised and
+    nothing is changed.
+    """
+
+    projects: Collection[str] | None = None
+    tags: Collection[str] | None = None
+    maximum: int = DEFAULT_PURGE_MAXIMUM
+
+    def findings(self) -> list[Finding]:
+        """What is wrong with it."""
+        found = []
+        if self.projects is None and self.tags is None:
+            remedy = "give projects, tags or both, so that it is clear what may be removed"
+            found.append(Finding("error", "purge", "has no scope", remedy))
+        for name, given in (("projects", self.projects), ("tags", self.tags)):
+            # An empty list may come of a variable that should have held something. It must not mean all of them.
+            if given is not None and not given:
+                remedy = "name at least one, or leave it out so that it limits nothing"
+                found.append(Finding("error", f"purge.{name}", "is empty", remedy))
+        if isinstance(self.maximum, bool) or not isinstance(self.maximum, int) or self.maximum < 0:
+            remedy = "give how many integrations may be removed at the most"
+            found.append(Finding("error", "purge.maximum", "is not a whole number, 0 or more", remedy))
+        return found
+
+    def covers(self, integration: Integration) -> bool:
+        """Whether it may be removed, if it is not declared."""
+        tagged = self.tags is None or not set(self.tags).isdisjoint(integration.tags)
+        return tagged and (self.projects is None or integration.project_key in self.projects)
+
+
+def find_undeclared(
+    listed: Mapping[Key, Sequence[Integration]],
+    declarations: Sequence[Declaration],
+    purge: Purge,
+    warn: Callable[[str], None],
+) -> list[Declaration]:
+    """What is not declared and in the scope, to be removed. Of what is left alone although it may be meant, it warns.
+
+    `listed` is what is there, by environment and store type. Raises PurgeRefused.
+    """
+    declared: dict[Key, set[str | None]] = {}
+    for declaration in declarations:
+        declared.setdefault(declaration.target[:3], set()).add(declaration.integration_id)
+    for text in _nowhere(listed, declarations, purge):
+        warn(text)
+    extra: list[Integration] = []
+    for key, found in listed.items():
+        covered = [there for there in found if purge.covers(there)]
+        ids = declared.get(key, set())
+        place = "{}/{} {}".format(*key)
+        if covered and key[2] not in STORE_TYPES:
+            warn(f"{place} is of a store type that this version does not know: it is not purged.")
+        elif None not in ids:
+            extra += [there for there in covered if there.id not in ids]
+        elif covered and len(found) > 1:
+            warn(f"{place} is there {len(found)} times and declared without integration_id: none of them is purged.")
+    if len(extra) > purge.maximum:
+        each = ["{}/{} {} ({})".format(*there.keys, there.id) for there in extra]
+        message = (
+            f"{len(extra)} integrations are not declared and would be removed, and purge.maximum is {purge.maximum}."
+        )
+        raise PurgeRefused(f"{message} Nothing was changed. They are: {'; '.join(each[:20])}.", each)
+    return [Declaration(Settings(*there.keys), absent=True, integration_id=there.id) for there in extra]
+
+
+def _nowhere(
+    listed: Mapping[Key, Sequence[Integration]], declarations: Sequence[Declaration], purge: Purge
+) -> Iterator[str]:
+    """A sentence for each project and tag of the scope that nothing has: it may be misspelled."""
+    there = [integration for found in listed.values() for integration in found]
+    settings = [declaration.settings for declaration in declarations]
+    projects = {integration.project_key for integration in there} | {wanted.project_key for wanted in settings}
+    tags = {tag for integration in there for tag in integration.tags} | {
+        tag for wanted in settings for tag in wanted.tags or ()
+    }
+    for name, given, known in (("projects", purge.projects, projects), ("tags", purge.tags, tags)):
+        for text in given or ():
+            if text not in known:
+                yield f"purge.{name} names {text!r}, which no integration has: look whether it is misspelled."

@@ -1,0 +1,230 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Many stores at once: one list for the account, a GET for each declared one that exists, writes for what differs.
+
+Each store is reconciled as by itself (`ensure_present`, `ensure_absent`), and a failure of one does not stop the others.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from ..api.client import Client
+from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
+from ..api.retry import SYSTEM_CLOCK, Clock, Wait
+from ..errors import NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
+from ..flow.apply import Outcome, ensure_absent, ensure_present
+from ..flow.lookup import Target
+from ..model.integration import Integration
+from .declaration import Declaration, check_declarations
+from .parallel import Connect, in_parallel
+from .purge import Key, Purge, find_undeclared
+
+# Seconds after which the account is listed again before something is created: somebody else may have created it meanwhile,
+# and LaunchDarkly would make a second one.
+_LISTING_AGES = 30.0
+
+
+@dataclass(frozen=True)
+class StoreResult:
+    """What came of one store: an outcome, an error, or neither where it was not attempted.
+
+    `purged` tells that it was not declared, and removed for that.
+    """
+
+    declaration: Declaration
+    outcome: Outcome | None = None
+    error: SegmentStoreError | None = None
+    purged: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether something changed, in check mode would change, or may have changed."""
+        return isinstance(self.error, OutcomeUnknown) or bool(self.outcome and self.outcome.changed)
+
+    @property
+    def action(self) -> str:
+        """What was done: an action's word, `failed` or `not attempted`."""
+        if self.outcome:
+            return self.outcome.plan.action.value
+        return "failed" if self.error else "not attempted"
+
+
+class Interrupted(KeyboardInterrupt):
+    """The run was interrupted; `results` has what is known. Where an answer was not waited for, it is OutcomeUnknown."""
+
+    def __init__(self, results: Sequence[StoreResult]) -> None:
+        super().__init__()
+        self.results = tuple(results)
+
+
+def reconcile_many(
+    connect: Connect,
+    declarations: Sequence[Declaration],
+    *,
+    concurrency: int = DEFAULT_CONCURRENCY,
+    share: float = DEFAULT_SHARE,
+    check: bool = False,
+    fail_fast: bool = False,
+    purge: Purge | None = None,
+    on_result: Callable[[StoreResult], None] | None = None,
+    on_wait: Callable[[Wait], None] | None = None,
+    on_warning: Callable[[str], None] | None = None,
+    on_interrupt: Callable[[int], None] | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> list[StoreResult]:
+    """Bring about all declarations, then `purge`; the results in their order, those of the purge at the end.
+
+    `connect` makes a client that uses the gate it is given; each worker gets one, since a client is not for several threads.
+    `share` is the part of the account's rate limit to use. `fail_fast` attempts nothing more after a failure; the purge is
+    not attempted after any. `on_result` is told of each result as it comes, one at a time, but from other threads,
+    `on_warning` of what the purge leaves alone, a sentence each, and `on_interrupt` how many requests are under way and
+    waited for. Raises InvalidSettings before the first request, PurgeRefused before the first write, ApiError where the
+    account can't be listed, and Interrupted in place of a KeyboardInterrupt after that.
+    """
+    require_no_errors([*check_declarations(declarations), *(purge.findings() if purge else ())])
+    gate = Gate(concurrency, share, clock=clock, on_wait=on_wait)
+    with connect(gate) as client:
+        listing = _Listing(client)
+    warn = on_warning or (lambda _text: None)
+    undeclared = find_undeclared(listing.by_key(), declarations, purge, warn) if purge else []
+    results = [StoreResult(declaration) for declaration in declarations]
+    results += [StoreResult(declaration, purged=True) for declaration in undeclared]
+    run = _Run(results, listing, gate, check=check, fail_fast=fail_fast, on_result=on_result, on_interrupt=on_interrupt)
+    try:
+        in_parallel(connect, gate, concurrency, range(len(declarations)), run.attempt, run.tell_interrupt)
+        # A declaration that fails may have a misspelled key, and mean what seems not to be declared.
+        if undeclared and any(result.error for result in results):
+            warn("Nothing is purged, since a declared store failed.")
+        elif undeclared:
+            rest = range(len(declarations), len(results))
+            in_parallel(connect, gate, concurrency, rest, run.attempt, run.tell_interrupt)
+    except KeyboardInterrupt:
+        raise Interrupted(results) from None
+    return results
+
+
+def read_many(
+    connect: Connect,
+    wanted: Callable[[Integration], bool],
+    *,
+    concurrency: int = DEFAULT_CONCURRENCY,
+    share: float = DEFAULT_SHARE,
+    on_wait: Callable[[Wait], None] | None = None,
+    on_interrupt: Callable[[int], None] | None = None,
+) -> list[Integration]:
+    """All integrations that are wanted, each with its `config`, in LaunchDarkly's order. Raises ApiError.
+
+    `on_interrupt` is as in `reconcile_many`.
+    """
+    gate = Gate(concurrency, share, on_wait=on_wait)
+    with connect(gate) as client:
+        listed = [integration for integration in client.list_integrations() if wanted(integration)]
+    found: dict[str, Integration] = {}
+
+    def work(client: Client, there: Integration) -> bool:
+        with suppress(NotFound):  # removed since it was listed
+            found[there.id] = client.get_integration(*there.keys, there.id)
+        return True
+
+    in_parallel(connect, gate, concurrency, listed, work, on_interrupt)
+    return [found[integration.id] for integration in listed if integration.id in found]
+
+
+class _Run:
+    """One call of `reconcile_many`: attempts stores by their number, and keeps in `results` what is known of each."""
+
+    def __init__(
+        self,
+        results: list[StoreResult],
+        listing: _Listing,
+        gate: Gate,
+        *,
+        check: bool,
+        fail_fast: bool,
+        on_result: Callable[[StoreResult], None] | None,
+        on_interrupt: Callable[[int], None] | None,
+    ) -> None:
+        self._results = results
+        self._listing = listing
+        self._gate = gate
+        self._check = check
+        self._fail_fast = fail_fast
+        self._on_result = on_result
+        self._on_interrupt = on_interrupt
+        self._telling = threading.Lock()
+
+    def attempt(self, client: Client, number: int) -> bool:
+        """Reconcile one store; False where nothing more shall be attempted."""
+        begun = self._results[number]
+        if not self._check:
+            # Stays where the run is interrupted and does not wait for the answer.
+            unknown = OutcomeUnknown("The run was interrupted before an answer came.")
+            self._results[number] = replace(begun, error=unknown)
+        result = self._results[number] = _reconcile(client, begun, self._listing, self._check)
+        with self._telling:
+            if self._on_result and not self._gate.stopped:
+                self._on_result(result)
+        return not (self._fail_fast and result.error)
+
+    def tell_interrupt(self, under_way: int) -> None:
+        """Tell how many requests are waited for; no result is told after it."""
+        with self._telling:
+            if self._on_interrupt:
+                self._on_interrupt(under_way)
+
+
+class _Listing:
+    """The account's integrations, listed once for all workers, and again when it is old and something shall be created."""
+
+    def __init__(self, client: Client) -> None:
+        self._lock = threading.Lock()
+        self._list(client)
+
+    def of(self, client: Client, target: Target, *, creates: bool) -> list[Integration]:
+        """Those of the target's environment and store type."""
+        with self._lock:
+            found = self._by_key.get(target[:3], [])
+            if creates and not found and client.transport.clock.monotonic() - self._listed_at > _LISTING_AGES:
+                self._list(client)
+                found = self._by_key.get(target[:3], [])
+            return found
+
+    def by_key(self) -> Mapping[Key, Sequence[Integration]]:
+        """All of them, by environment and store type."""
+        return self._by_key
+
+    def _list(self, client: Client) -> None:
+        began = client.transport.clock.monotonic()
+        by_key: dict[Key, list[Integration]] = {}
+        for integration in client.list_integrations():
+            by_key.setdefault(integration.keys, []).append(integration)
+        self._by_key, self._listed_at = by_key, began
+
+
+def _reconcile(client: Client, begun: StoreResult, listing: _Listing, check: bool) -> StoreResult:
+    declaration = begun.declaration
+    target = declaration.target
+    try:
+        listed = listing.of(client, target, creates=not declaration.absent)
+        if declaration.absent:
+            outcome = ensure_absent(client, target, check=check, listed=listed)
+        else:
+            outcome = ensure_present(
+                client,
+                declaration.settings,
+                integration_id=declaration.integration_id,
+                update_secrets=declaration.update_secrets,
+                check=check,
+                listed=listed,
+            )
+    except Stopped:
+        return begun
+    except SegmentStoreError as error:
+        # It is kept, and would keep all that its traceback leads to: connections, and requests with their secrets.
+        error.__traceback__ = error.__context__ = None
+        return StoreResult(declaration, error=error, purged=begun.purged)
+    return StoreResult(declaration, outcome, purged=begun.purged)

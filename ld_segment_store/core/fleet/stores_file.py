@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The file that declares a fleet, in YAML or JSON: `stores`, and `defaults` for all of them.
+
+A secret in it is a reference, `{env: NAME}` or `{file: PATH}`, so that the file can be kept with other code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..errors import InvalidSettings, require_no_errors
+from ..findings import Finding
+from ..model.form_variables import STORE_TYPES
+from ..secret import Secret
+from ..text_file import read_secret_file
+from .data_file import read_data_file
+from .declaration import Declaration, read_declarations
+
+_KNOWN = ("defaults", "stores")
+# What certainly is the name of a variable. Other text may be the secret itself, and is not shown.
+_VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+
+
+def read_stores_file(path: str, environment: Mapping[str, str]) -> list[Declaration]:
+    """The declarations in a file, with the secrets that it refers to; `environment` has those of `{env: NAME}`.
+
+    Raises InvalidSettings and MissingYaml, which quote names of the file, and no value.
+    """
+    data = read_data_file(path)
+    require_no_errors(_check_shape(data, path))
+    environment = dict(environment)  # `os.environ` raises for names that no variable can have
+    stores = data["stores"]
+    defaults = _resolved(data.get("defaults"), "defaults", environment)
+    if isinstance(stores, list):
+        stores = [_resolved(entry, f"stores[{number}]", environment) for number, entry in enumerate(stores)]
+    return read_declarations(stores, defaults)
+
+
+def secrets_of(declarations: list[Declaration]) -> list[Secret]:
+    """Every secret that is declared."""
+    values = (value for declaration in declarations for value in declaration.settings.config.values())
+    return [value for value in values if isinstance(value, Secret)]
+
+
+def _check_shape(data: Any, path: str) -> Iterator[Finding]:
+    """What keeps a file from being one of stores."""
+    remedy = "give a mapping with `stores`, a list, and maybe `defaults`"
+    if data is not None and not isinstance(data, Mapping):
+        yield Finding("error", path, "is not a mapping", remedy)
+        return
+    for key in data or ():
+        if key not in _KNOWN:
+            yield Finding("error", path, f"has the unknown key `{key}`", "leave it out; known are " + ", ".join(_KNOWN))
+    if not data or "stores" not in data:
+        yield Finding("error", path, "does not declare `stores`", remedy)
+
+
+def _resolved(entry: Any, label: str, environment: Mapping[str, str]) -> Any:
+    """An entry with its secrets in place of the references to them."""
+    if not isinstance(entry, Mapping):
+        return entry
+    resolved = dict(entry)
+    for key, store in STORE_TYPES.items():
+        options = entry.get(key)
+        if isinstance(options, Mapping):
+            secrets = [variable.option for variable in store.variables if variable.secret]
+            resolved[key] = {
+                name: _secret(value, f"{label}.{key}.{name}", environment) if name in secrets else value
+                for name, value in options.items()
+            }
+    return resolved
+
+
+def _secret(value: Any, field: str, environment: Mapping[str, str]) -> Any:
+    """The secret that a reference leads to; never an empty one, which would clear what is stored."""
+    if not isinstance(value, Mapping):
+        return value
+    if set(value) == {"file"} and isinstance(value["file"], str):
+        source, fill = "refers to a file", "write the secret into it"
+        secret = read_secret_file(field, value["file"]).reveal()
+    elif set(value) == {"env"} and isinstance(value["env"], str):
+        name = value["env"]
+        source, fill = "refers to an environment variable", "set it"
+        if _VARIABLE_NAME.fullmatch(name):
+            source = f"refers to the environment variable {name}"
+        if name not in environment:
+            raise InvalidSettings.for_field(field, f"{source}, which is not set", fill)
+        secret = environment[name]
+    else:
+        raise InvalidSettings.for_field(field, "is neither text nor a reference", "give {env: NAME} or {file: PATH}")
+    if not secret:
+        option = field.rpartition(".")[2]
+        raise InvalidSettings.for_field(
+            field, f"{source}, which is empty", f"{fill}, or write {option}: '' to clear it"
+        )
+    return secret

@@ -1,0 +1,180 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Findings about a request, before anything is sent: the field, the problem, the remedy, and never a value.
+
+JSON Schema decides what is wrong; the sentences are ours, since jsonschema's own print the value, passwords too.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import MissingDependency
+from ..findings import Finding
+from .form_variables import STORE_TYPES, FormVariable, StoreType
+from .schema import conforms, request_schema
+
+API_NAMES = "api"
+OPTION_NAMES = "option"
+
+_KINDS = {"string": "a string", "boolean": "true or false", "array": "a list", "object": "an object"}
+# How the fields beside `config` are called: in the API, and as options.
+_TOP_LEVEL = {"on": "enabled", "name": "name", "tags": "tags", "config": "config"}
+
+
+def check_request(integration_key: str, body: Any, names: str = API_NAMES) -> list[Finding]:
+    """Check the body of a create request, in API terms (camelCase), for a store type.
+
+    With `names=OPTION_NAMES` the findings speak of `redis.tls_enabled` instead of `config.tlsEnabled`. Unknown
+    fields are taken as the user wrote them. Raises MissingDependency without jsonschema.
+    """
+    store = STORE_TYPES.get(integration_key)
+    if store is None:
+        known = " or ".join(sorted(STORE_TYPES))
+        return [Finding("error", "integration_key", "is not a known store type", f"give {known}")]
+    speller = _Speller(store, names)
+    findings: list[Finding] = []
+    for error in _violations(request_schema(store), body):
+        findings.extend(_explain(error, speller))
+    findings.extend(_region_warnings(store, body, speller))
+    order = [variable.key for variable in store.variables]
+    # Each once: jsonschema has an error for each missing field, and each such error tells of all of them.
+    return sorted(
+        dict.fromkeys(findings), key=lambda f: (f.level, order.index(f.key) if f.key in order else len(order), f.field)
+    )
+
+
+def known_name(name: str, store: StoreType, names: str) -> str:
+    """The remedy for an unknown field of `config`: the name that was probably meant, or those that exist."""
+    speller = _Speller(store, names)
+    # First, since `externalId` is close enough to `tlsEnabled` to be taken for it.
+    for other in STORE_TYPES.values():
+        if other is not store and any(_plain(name) == _plain(variable.key) for variable in other.variables):
+            return f"it belongs to {other.label}; {store.label} takes {speller.all()}"
+    known = {_plain(variable.key): variable for variable in store.variables}
+    close = difflib.get_close_matches(_plain(name), list(known), n=1, cutoff=0.6)
+    close = close or [plain for plain in known if len(_plain(name)) > 2 and plain.startswith(_plain(name))]
+    if close:
+        return f"did you mean `{speller.spell(known[close[0]])}`?"
+    return f"leave it out; {store.label} takes {speller.all()}"
+
+
+class _Speller:
+    """Names as the user knows them."""
+
+    def __init__(self, store: StoreType, names: str) -> None:
+        self.store = store
+        self.names = names
+
+    def spell(self, variable: FormVariable) -> str:
+        return variable.option if self.names == OPTION_NAMES else variable.key
+
+    def all(self) -> str:
+        return ", ".join(self.spell(variable) for variable in self.store.variables)
+
+    def config(self, name: str = "") -> str:
+        group = self.store.integration_key if self.names == OPTION_NAMES else "config"
+        return f"{group}.{name}" if name else group
+
+    def top_level(self, name: str) -> str:
+        return _TOP_LEVEL.get(name, name) if self.names == OPTION_NAMES else name
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").replace(" ", "").lower()
+
+
+def _violations(schema: dict[str, Any], body: Any) -> list[Any]:
+    """The errors of jsonschema, imported late: it takes 0.1 s, and over 1 s where Jupyter is installed."""
+    if conforms(body, schema):
+        return []
+    try:
+        from jsonschema import Draft202012Validator
+    except ImportError:
+        raise MissingDependency("jsonschema") from None
+    return list(Draft202012Validator(schema).iter_errors(body))
+
+
+def _explain(error: Any, speller: _Speller) -> list[Finding]:
+    """Findings for one error of jsonschema, from its keyword, its place and the schema, never from the value."""
+    path = list(error.absolute_path)
+    if error.validator == "additionalProperties":
+        return [_unknown_field(str(name), path, speller) for name in _extra(error)]
+    if error.validator == "required":
+        return [_missing_field(name, path, speller) for name in error.validator_value if name not in error.instance]
+    if path[:1] == ["config"] and len(path) == 2:
+        return [_bad_variable(path[1], error, speller)]
+    expected = _KINDS[error.validator_value] if error.validator == "type" else "a string that is not empty"
+    if not path:
+        return [Finding("error", "the request", "is not an object", "send a JSON object")]
+    field = speller.config() if path == ["config"] else speller.top_level(str(path[0]))
+    if len(path) > 1:
+        field += f"[{path[1]}]"
+    return [
+        Finding("error", field, "has the wrong type" if error.validator == "type" else "is empty", "give " + expected)
+    ]
+
+
+def _extra(error: Any) -> list[Any]:
+    return [name for name in error.instance if name not in error.schema["properties"]]
+
+
+def _unknown_field(name: str, path: list[Any], speller: _Speller) -> Finding:
+    if path == ["config"]:
+        return Finding("error", speller.config(name), "is not a field", known_name(name, speller.store, speller.names))
+    known = [speller.top_level(key) for key in _TOP_LEVEL]
+    meant = "config" if speller.store.by_key(name) or speller.store.by_option(name) else ""
+    if meant:
+        return Finding("error", name, "is not a field at this level", f"put it into `{speller.config()}`")
+    return Finding("error", name, "is not a field", "leave it out; known are {}".format(", ".join(known)))
+
+
+def _missing_field(name: str, path: list[Any], speller: _Speller) -> Finding:
+    if not path:
+        return Finding("error", speller.config(), "is missing", f"give it, with {speller.all()}")
+    variable = _variable(speller, name)
+    return Finding("error", speller.config(speller.spell(variable)), "is missing", variable.remedy, name)
+
+
+def _variable(speller: _Speller, key: str) -> FormVariable:
+    """The variable that an error is about: the schema is made from the same table."""
+    return next(variable for variable in speller.store.variables if variable.key == key)
+
+
+def _bad_variable(key: str, error: Any, speller: _Speller) -> Finding:
+    variable = _variable(speller, key)
+    problem = variable.problem
+    if error.instance == "" and not variable.optional:
+        problem = "is empty"
+    elif error.validator == "type" and (speller.names == API_NAMES or variable.secret):
+        # As an option a port may be a number, and what is neither that nor text is simply no port.
+        problem = f"must be {_KINDS[error.validator_value]}"
+    return Finding("error", speller.config(speller.spell(variable)), problem, variable.remedy, key)
+
+
+def _region_warnings(store: StoreType, body: Any, speller: _Speller) -> list[Finding]:
+    """A value outside a list that LaunchDarkly's manifest gives: it may be newer than the list."""
+    config = body.get("config") if isinstance(body, Mapping) else None
+    if not isinstance(config, Mapping):
+        return []
+    return [
+        Finding(
+            "warning",
+            speller.config(speller.spell(variable)),
+            "is not in LaunchDarkly's published list",
+            "check its spelling; if it is newer than the list, ignore this",
+            variable.key,
+        )
+        for variable in store.variables
+        if variable.allowed_values
+        and isinstance(config.get(variable.key), str)
+        and config[variable.key] not in variable.allowed_values
+        and _matches(variable, config[variable.key])
+    ]
+
+
+def _matches(variable: FormVariable, value: str) -> bool:
+    return re.search(variable.pattern, value) is not None

@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The eight routes: a request in, an answer out, no sockets. Codes and shapes are those of `openapi.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Callable
+
+from ...core.model.form_variables import STORE_TYPES
+from ...core.model.validation import check_request
+from ...core.secret import Secret
+from ..account.account import Account, Config, Environment, Integration, Project, UnknownKey, seal, unseal
+from ..behaviour import Behaviour
+from ..limits import RateLimit
+from .listing import page
+from .messages import Problem, Request, Response, json_response
+from .patching import apply_patch, operations_of
+from .redaction import mask
+from .representation import (
+    PROJECTS,
+    STORES,
+    environment_whole,
+    integration_item,
+    integration_whole,
+    link,
+    project_whole,
+)
+from .routes import Route, routes_at
+
+
+class Api:
+    """Answers requests to LaunchDarkly's routes from an account."""
+
+    def __init__(
+        self, account: Account, access_tokens: Sequence[Secret], behaviour: Behaviour, rate_limit: RateLimit | None
+    ) -> None:
+        self._account = account
+        self._access_tokens = tuple(access_tokens)
+        self._behaviour = behaviour
+        self._rate_limit = rate_limit
+
+    def answer(self, request: Request) -> Response:
+        """The answer to any request; what is wrong with it becomes an error answer."""
+        headers: Mapping[str, str] = {}
+        try:
+            route = self._route(request)
+            token = self.token_number(request)
+            if token is None:
+                raise Problem(401, "unauthorized", "Invalid access token")
+            if route.beta and request.header("LD-API-Version") != "beta":
+                raise Problem(403, "forbidden", "This route is in beta: send the header 'LD-API-Version: beta'.")
+            headers = self._rate_limit.take(route.operation) if self._rate_limit else {}
+            handler: Callable[..., Response] = getattr(self, "_" + route.handler)
+            response = handler(request, *(route.keys(request.segments) or ()))
+        except Problem as problem:
+            response = problem.response()
+        except UnknownKey as unknown:
+            response = Problem(404, "not_found", unknown.args[0]).response()
+        return replace(response, headers={**headers, **response.headers})
+
+    def token_number(self, request: Request) -> int | None:
+        """Which of the access tokens the request bears, from 0, or None. All are compared, each in constant time."""
+        sent = Secret(request.header("Authorization"))
+        matches = [number for number, token in enumerate(self._access_tokens) if token == sent]
+        return matches[0] if sent and matches else None
+
+    def _route(self, request: Request) -> Route:
+        found = routes_at(request.segments)
+        if not found:
+            raise Problem(404, "not_found", "Invalid resource identifier: there is no such path here.")
+        for route in found:
+            if route.method == request.method:
+                return route
+        allow = ", ".join(route.method for route in found)
+        raise Problem(405, "method_not_allowed", "This path takes {0} only.".format(allow), {"Allow": allow})
+
+    # -- big segment store integrations
+
+    def _list_integrations(self, _request: Request) -> Response:
+        items = [integration_item(integration, self._behaviour) for integration in self._account.integrations]
+        return json_response(200, {"_links": {"self": link(STORES)}, "items": items})
+
+    def _create_integration(self, request: Request, project_key: str, environment_key: str, key: str) -> Response:
+        self._account.environment(project_key, environment_key)
+        body = request.json()
+        _check(key, body)
+        integration = self._account.create(project_key, environment_key, key, **body)
+        return self._whole(201, integration)
+
+    def _get_integration(self, _request: Request, *keys: str) -> Response:
+        return self._whole(200, self._find(*keys))
+
+    def _patch_integration(self, request: Request, *keys: str) -> Response:
+        found = self._find(*keys)
+        operations = operations_of(request.json(), self._behaviour)
+        return self._whole(
+            200, self._account.edit(found.id, lambda integration: self._patched(integration, operations))
+        )
+
+    def _delete_integration(self, _request: Request, *keys: str) -> Response:
+        self._account.delete(self._find(*keys).id)
+        return Response(204)
+
+    def _find(self, project_key: str, environment_key: str, integration_key: str, integration_id: str) -> Integration:
+        self._account.environment(project_key, environment_key)
+        integration = self._account.integration(integration_id)
+        place = (integration.project_key, integration.environment_key, integration.integration_key)
+        if place != (project_key, environment_key, integration_key):
+            raise UnknownKey("Unknown integration ID {0!r} in that place.".format(integration_id))
+        return integration
+
+    def _patched(self, integration: Integration, operations: list[Any]) -> Integration:
+        before = {
+            "name": integration.name,
+            "on": integration.on,
+            "tags": list(integration.tags),
+            "config": unseal(integration.config),
+            "version": integration.version,
+        }
+        after = apply_patch(before, operations, self._behaviour)
+        del after["version"]
+        _check(integration.integration_key, after)
+        config = seal(integration.integration_key, after["config"])
+        if after["config"] != before["config"]:
+            config = self._with_old_secrets(integration.config, config)
+        return replace(
+            integration,
+            config=config,
+            name=after.get("name", ""),
+            on=after.get("on", False),
+            tags=tuple(after.get("tags", ())),
+        )
+
+    def _with_old_secrets(self, old: Config, new: Config) -> Config:
+        """`new`, where an old secret stays only if LaunchDarkly is kinder than the emulator's default guesses."""
+        kept = {}
+        for key, secret in old.items():
+            if isinstance(secret, Secret):
+                sent = new.get(key)
+                masked = Secret(mask(secret.reveal(), self._behaviour))
+                recognised = self._behaviour.mask_sent_back == "recognised" and sent == masked
+                if recognised or (self._behaviour.omitted_secret == "kept" and key not in new):
+                    kept[key] = secret
+        return {**new, **kept}
+
+    def _whole(self, status: int, integration: Integration) -> Response:
+        return json_response(status, integration_whole(integration, self._behaviour))
+
+    # -- projects, environments, caller
+
+    def _list_projects(self, request: Request) -> Response:
+        query = request.query
+        expanded = query.get("expand", "").split(",")
+
+        def show(project: Project) -> dict[str, Any]:
+            shown = project_whole(project)
+            return {**shown, "environments": self._environments(project, {})} if "environments" in expanded else shown
+
+        filters, sorts = ("query", "tags", "keys"), ("name", "createdOn")
+        listed = page(self._account.projects, query, PROJECTS, show, filters=filters, sorts=sorts)
+        return json_response(200, listed)
+
+    def _list_environments(self, request: Request, project_key: str) -> Response:
+        return json_response(200, self._environments(self._account.project(project_key), request.query))
+
+    def _environments(self, project: Project, query: Mapping[str, str]) -> dict[str, Any]:
+        def show(environment: Environment) -> dict[str, Any]:
+            return environment_whole(project, environment)
+
+        path = link(PROJECTS, project.key, "environments")["href"]
+        environments = list(project.environments.values())
+        filters, sorts = ("query", "tags"), ("createdOn", "critical", "name")
+        return page(environments, query, path, show, filters=filters, sorts=sorts)
+
+    def _caller_identity(self, request: Request) -> Response:
+        number = self.token_number(request)
+        identity = {
+            "accountId": "emulator-account",
+            "memberId": "emulator-member",
+            "authKind": "token",
+            "tokenKind": "auth",
+            "tokenName": "Emulator token {0}".format(number),
+            "tokenId": "emulator-token-{0}".format(number),
+            "serviceToken": False,
+        }
+        return json_response(200, identity)
+
+
+def _check(integration_key: str, body: Any) -> None:
+    """Raises Problem (400) with every finding of the core that is an error."""
+    if integration_key not in STORE_TYPES:
+        known = " or ".join(sorted(STORE_TYPES))
+        raise Problem(400, "invalid_request", "The integration key in the path must be {0}.".format(known))
+    errors = [finding.text for finding in check_request(integration_key, body) if finding.level == "error"]
+    if errors:
+        raise Problem(400, "invalid_request", " ".join(errors))

@@ -1,0 +1,180 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""HTTP over sockets, by the standard library, tuned: keep-alive, no Nagle delay, one write for each answer."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import socketserver
+import sys
+import threading
+import traceback
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Callable
+
+from ...core.errors import SegmentStoreError
+from ...core.version import __version__
+from ..digits import whole_number
+from .messages import Problem, Request, Response
+
+MAX_BODY = 1 << 20
+# A body that is too large is read up to here, so that the client gets to see the answer.
+_MAX_DRAINED = 8 << 20
+_STOP_SECONDS = 5.0
+
+# A request's answer, or None to close the connection without one.
+Handle = Callable[[Request], "Response | None"]
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """Listens on `host` and `port` (0 picks one) and answers by `handle`. Raises OSError where it can't listen."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, host: str, port: int, handle: Handle) -> None:
+        self.handle = handle
+        self._open: set[Any] = set()
+        self._changed = threading.Condition()
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, port), _Connection)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name="emulator", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.server_address[1])
+
+    def start(self) -> None:
+        """Serve in a thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening, end all connections and wait for their threads."""
+        self.shutdown()
+        self._thread.join()
+        with self._changed:
+            for connection in self._open:
+                _end(connection)
+            self._changed.wait_for(lambda: not self._open, _STOP_SECONDS)
+        self.server_close()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember a new connection, and serve it in a thread."""
+        with self._changed:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection."""
+        super().shutdown_request(request)
+        with self._changed:
+            self._open.discard(request)
+            self._changed.notify_all()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news. Of others the place is told, not the text: it may hold a secret."""
+        kind, error, trace = sys.exc_info()
+        if kind is None or isinstance(error, (ConnectionError, TimeoutError)):
+            return
+        sys.stderr.write("".join(traceback.format_tb(trace)) + "The emulator failed: {0}\n".format(kind.__name__))
+
+
+def _end(connection: Any) -> None:
+    # It may be gone already.
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One client connection, with one request after another."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "ld-segment-store-emulator/" + __version__
+    sys_version = ""
+    disable_nagle_algorithm = True
+    # Buffered, and flushed once when an answer is complete.
+    wbufsize = -1
+    server: Server
+
+    def _answer(self) -> None:
+        try:
+            request = self._request()
+        except Problem as problem:
+            self.close_connection = True
+            self._send(problem.response())
+            return
+        try:
+            response = self.server.handle(request)
+        except SegmentStoreError as error:
+            response = Problem(500, "internal_error", error.message).response()
+        except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
+            self.server.handle_error(self.request, self.client_address)
+            response = Problem(500, "internal_error", "The emulator itself failed; see its standard error.").response()
+        if response is None:
+            self.close_connection = True
+        else:
+            self._send(response)
+
+    do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = do_HEAD = do_OPTIONS = _answer
+
+    def _request(self) -> Request:
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return Request(self.command, path, query, headers, self._body())
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding"):
+            raise Problem(400, "invalid_request", "Send the body with Content-Length, not in chunks.")
+        length = whole_number(self.headers.get("Content-Length", "0"))
+        if length is None:
+            raise Problem(400, "invalid_request", "The header Content-Length is not a number of bytes.")
+        if length > MAX_BODY:
+            self._drain(min(length, _MAX_DRAINED))
+            raise Problem(400, "invalid_request", "The body is larger than {0} bytes.".format(MAX_BODY))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise ConnectionResetError("the client went away in the middle of its request")
+        return body
+
+    def _drain(self, length: int) -> None:
+        while length > 0:
+            chunk = self.rfile.read(min(length, 1 << 16))
+            if not chunk:
+                return
+            length -= len(chunk)
+
+    def _send(self, response: Response) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if response.status != HTTPStatus.NO_CONTENT:
+            self.send_header("Content-Type", response.content_type)
+            self.send_header("Content-Length", str(len(response.content)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(response.content)
+        self.wfile.flush()
+
+    def handle_expect_100(self) -> bool:
+        """The client waits for this before it sends the body, so it can't stay in the buffer."""
+        proceed = super().handle_expect_100()
+        self.wfile.flush()
+        return proceed
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the standard library refuses by itself, as JSON, without the request's text."""
+        self.close_connection = True
+        # Else a request line that makes no sense would be answered as in HTTP/0.9, without a status.
+        self.request_version = self.protocol_version
+        status = HTTPStatus(code)
+        sentence = "The request can't be read: {0}.".format(status.phrase)
+        self._send(Problem(code, status.name.lower(), sentence).response())
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: `/_emulator/requests` tells what was asked."""

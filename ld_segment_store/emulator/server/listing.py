@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Filter, sort and page: what the lists of projects and of environments have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, Union
+from urllib.parse import urlencode
+
+from ..account.account import Environment, Project
+from ..digits import whole_number
+from .messages import Problem
+
+Listed = Union[Project, Environment]
+DEFAULT_LIMIT = 20
+
+
+def page(
+    things: Sequence[Any],
+    query: Mapping[str, str],
+    path: str,
+    show: Callable[[Any], dict[str, Any]],
+    *,
+    filters: Sequence[str],
+    sorts: Sequence[str],
+) -> dict[str, Any]:
+    """One page of `things` (in order of creation) as the API's collection. Raises Problem (400) for a bad query."""
+    limit = _number(query, "limit", DEFAULT_LIMIT, 1)
+    offset = _number(query, "offset", 0, 0)
+    chosen = _sorted(_filtered(things, query.get("filter", ""), filters), query.get("sort", ""), sorts)
+    return {
+        "_links": _links(path, query, limit, offset, len(chosen)),
+        "items": [show(thing) for thing in chosen[offset : offset + limit]],
+        "totalCount": len(chosen),
+    }
+
+
+def _number(query: Mapping[str, str], name: str, default: int, least: int) -> int:
+    number = whole_number(query.get(name, str(default)))
+    if number is None or number < least:
+        raise _refused("The parameter {0} must be a whole number from {1} on.".format(name, least))
+    return number
+
+
+def _filtered(things: Sequence[Listed], text: str, known: Sequence[str]) -> list[Listed]:
+    chosen = list(things)
+    for part in filter(None, text.split(",")):
+        name, _, value = part.partition(":")
+        if name not in known or not value:
+            raise _refused("The parameter filter takes field:value; its fields are {0}.".format(", ".join(known)))
+        wanted = value.lower()
+        chosen = [thing for thing in chosen if _matches(thing, name, wanted)]
+    return chosen
+
+
+def _matches(thing: Listed, name: str, wanted: str) -> bool:
+    if name == "query":
+        return wanted in thing.key.lower() or wanted in thing.name.lower()
+    if name == "keys":
+        return thing.key.lower() in wanted.split("|")
+    return set(wanted.split("+")) <= {tag.lower() for tag in thing.tags}
+
+
+def _sorted(things: list[Any], text: str, known: Sequence[str]) -> list[Any]:
+    created = {thing.key: number for number, thing in enumerate(things)}
+    keys: dict[str, Callable[[Any], Any]] = {
+        "name": lambda thing: thing.name.lower(),
+        "createdOn": lambda thing: created[thing.key],
+        "critical": lambda _environment: False,  # none is
+    }
+    # The last field first: Python's sort is stable, so the first field decides.
+    for part in reversed([part for part in text.split(",") if part]):
+        descending = part.startswith("-")
+        name = part[1:] if descending else part
+        if name not in known:
+            raise _refused("The parameter sort takes {0}, with a dash before it to descend.".format(", ".join(known)))
+        things = sorted(things, key=keys[name], reverse=descending)
+    return things
+
+
+def _links(path: str, query: Mapping[str, str], limit: int, offset: int, total: int) -> dict[str, dict[str, str]]:
+    last = max(total - 1, 0) // limit * limit
+    offsets = {"self": offset}
+    if offset > 0:
+        offsets["first"] = 0
+        offsets["prev"] = max(offset - limit, 0)
+    if offset + limit < total:
+        offsets["next"] = offset + limit
+        offsets["last"] = last
+    kept = {name: query[name] for name in ("filter", "sort", "expand") if query.get(name)}
+    return {
+        name: {
+            "href": "{0}?{1}".format(path, urlencode({"limit": limit, "offset": start, **kept})),
+            "type": "application/json",
+        }
+        for name, start in offsets.items()
+    }
+
+
+def _refused(message: str) -> Problem:
+    return Problem(400, "invalid_request", message)

@@ -1,0 +1,172 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Writing big segments to DynamoDB as the integration's role, in the layout of LaunchDarkly's public Relay Proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...core.errors import MissingDependency
+from ..account.segments import Change
+from .store_error import StoreError
+
+# A role is assumed for an hour; it is assumed anew when so much of that is left.
+_RENEWAL = timedelta(minutes=5)
+_ROLE_SESSION = "launchdarkly-emulator"
+
+# What is told of AWS's error codes; those of one meaning differ from service to service.
+_DENIED = ("AccessDenied", "AccessDeniedException", "403")  # the last where the answer has no code, as moto's
+_BAD_CREDENTIALS = (
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "ExpiredToken",
+    "ExpiredTokenException",
+)
+
+
+class DynamoDBStore:
+    """The table of an integration. `config` has the API's names, `prefix` is the environment's client-side ID."""
+
+    def __init__(self, config: Mapping[str, Any], prefix: str, timeout: float, endpoint_url: str | None) -> None:
+        self._table = str(config["tableName"])
+        self._region = str(config["region"])
+        self._role_arn = str(config["roleArn"])
+        self._external_id = str(config["externalId"])
+        self._prefix = prefix
+        self._timeout = timeout
+        self._endpoint_url = endpoint_url
+        self._client: Any = None
+        self._renew_at = datetime.min.replace(tzinfo=timezone.utc)
+
+    @contextmanager
+    def open(self) -> Iterator[DynamoDBSession]:
+        """The table, seen as the role. After an error the role is assumed anew."""
+        try:
+            from botocore.exceptions import BotoCoreError, ClientError
+            from botocore.parsers import ResponseParserError
+        except ImportError:
+            raise MissingDependency("boto3") from None
+        try:
+            if datetime.now(timezone.utc) >= self._renew_at:
+                self._assume_role()
+            yield DynamoDBSession(self._client, self._table, self._prefix)
+        except ClientError as error:
+            self._forget_role()
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+            raise StoreError(self._refusal(error), status) from None
+        except (BotoCoreError, ResponseParserError) as error:
+            self._forget_role()
+            raise StoreError(self._no_answer(error)) from None
+
+    def _assume_role(self) -> None:
+        import boto3
+        from botocore.config import Config
+
+        # One attempt: the next synchronisation is the next attempt.
+        config = Config(
+            connect_timeout=self._timeout,
+            read_timeout=self._timeout,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+        )
+        options: dict[str, Any] = {"region_name": self._region, "endpoint_url": self._endpoint_url, "config": config}
+        # A session of its own: they can't be shared by threads.
+        session = boto3.Session()
+        given = session.client("sts", **options).assume_role(
+            RoleArn=self._role_arn, RoleSessionName=_ROLE_SESSION, ExternalId=self._external_id
+        )["Credentials"]
+        self._client = session.client(
+            "dynamodb",
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+            **options,
+        )
+        self._renew_at = given["Expiration"] - _RENEWAL
+
+    def _forget_role(self) -> None:
+        self._renew_at = datetime.min.replace(tzinfo=timezone.utc)
+
+    def _refusal(self, error: Any) -> str:
+        """AWS's error code with a sentence of our own."""
+        code = str(error.response.get("Error", {}).get("Code", "")) or "an error without a code"
+        operation = error.operation_name
+        if operation == "AssumeRole" and code in _DENIED:
+            why = "the role {0} may not be assumed: its trust policy must name the caller and the external ID".format(
+                self._role_arn
+            )
+        elif code in _DENIED:
+            why = "the role may not use dynamodb:{0} on the table {1}".format(operation, self._table)
+        elif code in _BAD_CREDENTIALS:
+            why = "AWS does not take the credentials of {0}".format(
+                "the emulator" if operation == "AssumeRole" else "the role"
+            )
+        elif code == "ResourceNotFoundException":
+            why = "there is no table {0} in {1}".format(self._table, self._region)
+        elif code == "ValidationException":
+            why = (
+                "the table {0} does not have the partition key 'namespace' and the sort key 'key', both strings".format(
+                    self._table
+                )
+            )
+        else:
+            why = "AWS refuses {0}".format(operation)
+        return "{0}: {1}".format(code, why)
+
+    def _no_answer(self, error: Exception) -> str:
+        from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
+
+        place = "AWS in {0}".format(self._region)
+        if self._endpoint_url:
+            place = urlsplit(self._endpoint_url).netloc.rpartition("@")[2]
+        if isinstance(error, NoCredentialsError):
+            return "the emulator has no AWS credentials to assume the role with"
+        if isinstance(error, (ConnectTimeoutError, ReadTimeoutError)):
+            return "no answer from {0} within {1:g} s".format(place, self._timeout)
+        return "no connection to {0} ({1})".format(place, type(error).__name__)
+
+
+class DynamoDBSession:
+    """The table, with the role's permissions."""
+
+    def __init__(self, client: Any, table: str, prefix: str) -> None:
+        self._client = client
+        self._table = table
+        self._contexts = prefix + ":big_segments_user"
+        metadata = prefix + ":big_segments_metadata"
+        self._metadata = _key(metadata, metadata)
+
+    def synchronized_on(self) -> int | None:
+        """The last synchronisation, in epoch milliseconds; None where there is none."""
+        answer = self._client.get_item(TableName=self._table, Key=self._metadata, ConsistentRead=True)
+        found = answer.get("Item", {}).get("synchronizedOn", {}).get("N")
+        return int(found) if found is not None and found.isdigit() else None
+
+    def write(self, some: list[Change], now: int) -> None:
+        """Make the changes one by one, then write `now`."""
+        for change in some:
+            attribute = "included" if change.included else "excluded"
+            action = "ADD" if change.add else "DELETE"
+            segments = {"SS": list(change.segments)}
+            self._update(_key(self._contexts, change.context_hash), action + " #0 :0", attribute, segments)
+        self._update(self._metadata, "SET #0 = :0", "synchronizedOn", {"N": str(now)})
+
+    def _update(self, key: Mapping[str, Any], expression: str, attribute: str, value: Mapping[str, Any]) -> None:
+        self._client.update_item(
+            TableName=self._table,
+            Key=key,
+            UpdateExpression=expression,
+            ExpressionAttributeNames={"#0": attribute},
+            ExpressionAttributeValues={":0": value},
+        )
+
+
+def _key(partition: str, sort: str) -> dict[str, dict[str, str]]:
+    """The table's keys, documented by LaunchDarkly: `namespace` and `key`, both strings."""
+    return {"namespace": {"S": partition}, "key": {"S": sort}}

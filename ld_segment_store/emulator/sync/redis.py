@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Writing big segments to Redis, in the layout and with the commands of LaunchDarkly's public Relay Proxy."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ...core.errors import MissingDependency
+from ...core.secret import Secret
+from ..account.account import Config
+from ..account.segments import Change
+from .store_error import StoreError
+
+# Commands of one transaction: more would make Redis wait too long for one client.
+_BATCH = 1000
+_ATTEMPTS = 3
+
+
+class RedisStore:
+    """The Redis of an integration. `prefix` is the environment's client-side ID."""
+
+    def __init__(self, config: Config, prefix: str, timeout: float, ca_file: str | None) -> None:
+        password = config.get("password")
+        self._host = str(config["host"])
+        self._port = int(str(config.get("port") or "6379"))
+        self._place = "{0}:{1}".format("[{0}]".format(self._host) if ":" in self._host else self._host, self._port)
+        self._username = str(config.get("username") or "")
+        self._password = password if isinstance(password, Secret) else Secret("")
+        self._tls = config.get("tlsEnabled") is True
+        self._prefix = prefix
+        self._timeout = timeout
+        self._ca_file = ca_file
+
+    @contextmanager
+    def open(self) -> Iterator[RedisSession]:
+        """A connection of its own for each time, so that a changed password or permission shows at once."""
+        try:
+            import redis
+        except ImportError:
+            raise MissingDependency("redis") from None
+        # The bare connection of redis-py, not its client: nothing is tried again. A client of redis-py 8 repeats even a wrong
+        # password for seconds.
+        options: dict[str, Any] = {
+            "host": self._host,
+            "port": self._port,
+            "username": self._username or None,
+            "password": self._password.reveal() or None,
+            "socket_timeout": self._timeout,
+            "socket_connect_timeout": self._timeout,
+            "protocol": 2,
+            "decode_responses": True,
+        }
+        if self._tls:
+            options.update(ssl_cert_reqs="required", ssl_check_hostname=True, ssl_ca_certs=self._ca_file)
+        connection: Any = (redis.SSLConnection if self._tls else redis.Connection)(**options)
+        session = RedisSession(connection, self._prefix)
+        try:
+            connection.connect()
+            session.ask("PING")
+            yield session
+        except (redis.RedisError, OSError) as error:
+            raise StoreError(self._words(error, session.command)) from None
+        finally:
+            connection.disconnect()
+
+    def _words(self, error: Exception, command: str) -> str:
+        """What went wrong, in a sentence. Redis's own is not passed on: it may repeat what it was sent, as a password."""
+        from redis import exceptions as redis
+
+        if isinstance(error, redis.AuthenticationError):
+            if command:
+                return "NOAUTH: {0} demands a password".format(self._place)
+            if "without any password configured" in str(error) or "no password is set" in str(error):
+                return "ERR: {0} has no password set, and one was given".format(self._place)
+            return "WRONGPASS: {0} refuses this user name and password".format(self._place)
+        if isinstance(error, (redis.ResponseError, redis.BusyLoadingError)):
+            code = _code(error)
+            if code == "NOPERM":
+                user = self._username or "default"
+                return "NOPERM: the user {0!r} may not use {1} on keys under {2}:".format(user, command, self._prefix)
+            return "{0}: {1} refuses {2}".format(code, self._place, command or "AUTH")
+        if isinstance(error, redis.TimeoutError):
+            return "no answer from {0} within {1:g} s".format(self._place, self._timeout)
+        if isinstance(error, redis.InvalidResponse):
+            return "{0} does not answer as Redis does".format(self._place)
+        hint = "" if self._tls or command not in ("", "PING") else ": does it demand TLS?"
+        return self._why_no_connection(_cause(error)) or "{0} broke the connection{1}".format(self._place, hint)
+
+    def _why_no_connection(self, cause: BaseException | None) -> str:
+        if isinstance(cause, ConnectionRefusedError):
+            return "connection refused by {0}".format(self._place)
+        if isinstance(cause, socket.gaierror):
+            return "the name {0!r} does not resolve".format(self._host)
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "the TLS certificate of {0} is refused: {1}".format(self._place, cause.verify_message)
+        if isinstance(cause, ssl.SSLError):
+            reason = (cause.reason or "no reason given").lower().replace("_", " ")
+            return "TLS with {0} fails: {1}".format(self._place, reason)
+        return ""
+
+
+class RedisSession:
+    """A connection that is open. `command` is the one that was sent last, "" before the first."""
+
+    def __init__(self, connection: Any, prefix: str) -> None:
+        self.command = ""
+        self._connection = connection
+        self._prefix = prefix
+        self._synchronized_on = prefix + ":big_segments_synchronized_on"
+
+    def ask(self, *command: str) -> Any:
+        """The answer to one command. Raises redis-py's errors."""
+        return self._ask_all([command])[0]
+
+    def synchronized_on(self) -> int | None:
+        """The last synchronisation, in epoch milliseconds; None where there is none, or nonsense."""
+        found = self.ask("GET", self._synchronized_on)
+        return int(found) if found is not None and found.isdigit() else None
+
+    def write(self, some: list[Change], now: int) -> None:
+        """Make the changes, and with the last of them write `now`."""
+        commands = [self._command(change) for change in some]
+        for start in range(0, len(commands), _BATCH):
+            self._transact(commands[start : start + _BATCH])
+        self._transact([("SET", self._synchronized_on, str(now))])
+
+    def _command(self, change: Change) -> tuple[str, ...]:
+        kind = "include" if change.included else "exclude"
+        key = "{0}:big_segment_{1}:{2}".format(self._prefix, kind, change.context_hash)
+        return ("SADD" if change.add else "SREM", key, *change.segments)
+
+    def _transact(self, commands: list[tuple[str, ...]]) -> None:
+        """All or nothing, as the Relay Proxy does, and again where another writer came between."""
+        for _attempt in range(_ATTEMPTS):
+            self.ask("WATCH", self._synchronized_on)
+            results = self._ask_all([("MULTI",), *commands, ("EXEC",)])[-1]
+            if results is not None:
+                for command, result in zip(commands, results):
+                    if isinstance(result, Exception):  # EXEC hands them over, it does not raise them
+                        self.command = command[0]
+                        raise result
+                return
+        raise StoreError("another writer changes {0} all the time".format(self._synchronized_on))
+
+    def _ask_all(self, commands: list[tuple[str, ...]]) -> list[Any]:
+        """Send them together and read their answers one by one, so that an error is that of `command`."""
+        self._connection.send_packed_command(self._connection.pack_commands(commands))
+        answers = []
+        for command in commands:
+            self.command = command[0]
+            answers.append(self._connection.read_response())
+        return answers
+
+
+def _code(error: Exception) -> str:
+    """Redis's word for an error, such as READONLY. redis-py cuts it off where it has a class for it."""
+    from redis import exceptions as redis
+
+    for kind, code in (
+        (redis.OutOfMemoryError, "OOM"),
+        (redis.ReadOnlyError, "READONLY"),
+        (redis.BusyLoadingError, "LOADING"),
+        (redis.NoPermissionError, "NOPERM"),
+    ):
+        if isinstance(error, kind):
+            return code
+    # EXEC tells why it did nothing: "Transaction discarded because of: NOPERM ...".
+    word = str(error).rpartition("because of: ")[2].partition(" ")[0]
+    return word if word.isalpha() and word.isupper() else "ERR"
+
+
+def _cause(error: BaseException | None) -> BaseException | None:
+    """The error of the operating system or of TLS from which redis-py made its own."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__ or error.__context__
+    return error

@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Preflight checks of a DynamoDB store."""

@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Checks of the table itself, and of what is in it."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from ...core.documents import TABLE_PARTITION_KEY, TABLE_SORT_KEY
+from ..checks import Verdict, failure, passed, skipped, warning
+from ..layout import STALE_AFTER_SECONDS
+from .aws import Aws, Once, Unanswered, denied
+
+_METADATA = "big_segments_metadata"
+_SYNCED_ON = "synchronizedOn"
+# How many items to look through for a sync under another prefix. One request, of 1 MB at most.
+_SCANNED_ITEMS = 500
+
+# LaunchDarkly calls a segment big from 15,000 members on; Relay writes each in a transaction, which takes two write units.
+_BIG_SEGMENT = 15_000
+_UNITS_PER_MEMBER = 2
+_PATIENCE_SECONDS = 600
+
+# What DynamoDB asks of whoever uses a table under a customer managed key: "Encryption at rest", DynamoDB developer guide.
+_KMS_ACTIONS = "kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey and kms:CreateGrant"
+
+_UNUSABLE = {
+    "CREATING": "wait until it is ACTIVE",
+    "DELETING": "create it again when it is gone, or give another table",
+    "INACCESSIBLE_ENCRYPTION_CREDENTIALS": "enable its KMS key again, and let DynamoDB use it",
+    "ARCHIVING": "its KMS key was unreachable for a week: restore the table from the backup that AWS made",
+    "ARCHIVED": "its KMS key was unreachable for a week: restore the table from the backup that AWS made",
+}
+
+
+class TableChecks:
+    """The checks of one table. `prefix` is the environment's client-side ID, or None."""
+
+    def __init__(self, aws: Aws, table_name: str, prefix: str | None, now: Callable[[], float]) -> None:
+        self._aws = aws
+        self._name = table_name
+        self._prefix = prefix
+        self._now = now
+        self._found: Once[dict[str, Any]] = Once(
+            lambda: aws.ask("dynamodb", "describe_table", TableName=table_name)["Table"]
+        )
+
+    def table(self) -> Verdict:
+        """Whether the table exists in this region, for the caller's account."""
+        try:
+            found = self._found()
+        except Unanswered as unanswered:
+            if unanswered.code == "ResourceNotFoundException":
+                account = self._aws.account()
+                return failure(
+                    "there is no table {0!r} in {1}{2}".format(
+                        self._name, self._aws.region, " of account {0}".format(account) if account else ""
+                    ),
+                    "create it there, or correct table_name or region",
+                )
+            if unanswered.by_credentials or denied(unanswered):
+                raise
+            return unanswered.failure  # DynamoDB can't be reached, or doesn't answer
+        return passed("{0} exists".format(found["TableArn"]))
+
+    def key_schema(self) -> Verdict:
+        """Whether the keys are `namespace` and `key`, both strings."""
+        found = self._found()
+        types = {item["AttributeName"]: item["AttributeType"] for item in found["AttributeDefinitions"]}
+        keys = {item["KeyType"]: item["AttributeName"] for item in found["KeySchema"]}
+        wrong = []
+        for kind, words, wanted in (
+            ("HASH", "partition key", TABLE_PARTITION_KEY),
+            ("RANGE", "sort key", TABLE_SORT_KEY),
+        ):
+            name = keys.get(kind)
+            if name is None:
+                wrong.append("it has no {0}".format(words))
+            elif name != wanted or types.get(name) != "S":
+                wrong.append("its {0} is {1!r} ({2})".format(words, name, types.get(name)))
+        if wrong:
+            return failure(
+                "{0}, where LaunchDarkly needs the partition key {1!r} (S) and the sort key {2!r} (S)".format(
+                    " and ".join(wrong), TABLE_PARTITION_KEY, TABLE_SORT_KEY
+                ),
+                "make a new table: the keys of a table can't be changed",
+            )
+        return passed("partition key {0!r} (S) and sort key {1!r} (S)".format(TABLE_PARTITION_KEY, TABLE_SORT_KEY))
+
+    def status(self) -> Verdict:
+        """Whether the table can be used now."""
+        status = self._found()["TableStatus"]
+        if status in _UNUSABLE:
+            return failure("the table is {0}".format(status), _UNUSABLE[status])
+        return passed("the table is {0}".format(status))
+
+    def capacity(self) -> Verdict:
+        """Whether a first sync gets through in reasonable time. Auto scaling isn't visible here."""
+        found = self._found()
+        if found.get("BillingModeSummary", {}).get("BillingMode") == "PAY_PER_REQUEST":
+            return passed("billed by request, without a fixed limit")
+        units = found.get("ProvisionedThroughput", {})
+        reads, writes = units.get("ReadCapacityUnits", 0), units.get("WriteCapacityUnits", 0)
+        seen = "provisioned for {0} reads and {1} writes a second".format(reads, writes)
+        seconds = _BIG_SEGMENT * _UNITS_PER_MEMBER / max(writes, 1)
+        if seconds > _PATIENCE_SECONDS:
+            return warning(
+                "{0}: a segment of {1:,} members would take about {2:.0f} minutes to arrive".format(
+                    seen, _BIG_SEGMENT, seconds / 60
+                ),
+                "bill the table by request (PAY_PER_REQUEST) or give it more write capacity, unless auto scaling raises it",
+            )
+        return passed(seen)
+
+    def encryption(self) -> Verdict:
+        """Whose key encrypts the table. Under a customer managed key the role needs permissions for the key too."""
+        description = self._found().get("SSEDescription") or {}
+        key = description.get("KMSMasterKeyArn")
+        if not key:
+            return passed("encrypted with a key that AWS owns")
+        try:
+            metadata = self._aws.ask("kms", "describe_key", KeyId=key)["KeyMetadata"]
+        except Unanswered as unanswered:
+            return warning(
+                "encrypted with the KMS key {0}; {1}".format(key, unanswered.verdict.seen),
+                "if the key is your own, let the role use it: {0}".format(_KMS_ACTIONS),
+            )
+        if metadata.get("KeyState") != "Enabled":
+            return failure(
+                "encrypted with the KMS key {0}, which is {1}".format(key, metadata.get("KeyState")),
+                "enable the key again",
+            )
+        if metadata.get("KeyManager") == "AWS":
+            return passed("encrypted with the key that AWS manages for DynamoDB in this account")
+        return warning(
+            "encrypted with a customer managed key, {0}".format(key),
+            "let the role use it, in the key's policy or the role's: {0}".format(_KMS_ACTIONS),
+        )
+
+    def last_sync(self) -> Verdict:
+        """When the table was last synced under the prefix, or under which other one."""
+        if self._prefix is None:
+            return skipped("the environment's client-side ID is not known")
+        name = "{0}:{1}".format(self._prefix, _METADATA)
+        try:
+            key = {TABLE_PARTITION_KEY: {"S": name}, TABLE_SORT_KEY: {"S": name}}
+            item = self._aws.ask("dynamodb", "get_item", TableName=self._name, Key=key).get("Item", {})
+            synced = _seconds(item)
+            if synced is None:
+                return self._never()
+        except Unanswered as unanswered:
+            if unanswered.code == "ResourceNotFoundException":
+                return skipped("there is no table to look into")
+            if unanswered.code == "ValidationException":
+                return skipped("the table's keys are not those of a big segment store")
+            raise
+        age = max(0.0, self._now() - synced)
+        seen = "last synced under the prefix {0!r} {1} ago".format(self._prefix, _duration(age))
+        if age > STALE_AFTER_SECONDS:
+            return warning(
+                "{0}; an SDK calls that stale".format(seen),
+                "see what the integration's status in LaunchDarkly says, if it is meant to be on",
+            )
+        return passed(seen)
+
+    def _never(self) -> Verdict:
+        """Look whether somebody else syncs into the table."""
+        seen = "never synced under the prefix {0!r}".format(self._prefix)
+        try:
+            answer = self._aws.ask(
+                "dynamodb",
+                "scan",
+                TableName=self._name,
+                FilterExpression="attribute_exists(#synced)",
+                ProjectionExpression="#namespace, #synced",
+                ExpressionAttributeNames={"#synced": _SYNCED_ON, "#namespace": TABLE_PARTITION_KEY},
+                Limit=_SCANNED_ITEMS,
+            )
+        except Unanswered as unanswered:
+            return passed("{0}; whether under another one is not known: {1}".format(seen, unanswered.verdict.seen))
+        others = sorted(
+            (self._now() - synced, item[TABLE_PARTITION_KEY]["S"][: -len(_METADATA)].rstrip(":"))
+            for item in answer["Items"]
+            for synced in [_seconds(item)]
+            if synced is not None
+        )
+        if not others:
+            more = (
+                ", nor under another one in the first {0} items".format(_SCANNED_ITEMS)
+                if "LastEvaluatedKey" in answer
+                else ""
+            )
+            return passed("{0}{1}".format(seen, more))
+        told = ", ".join("{0!r} ({1} ago)".format(prefix, _duration(max(0.0, age))) for age, prefix in others)
+        return warning(
+            "{0}, but under {1}".format(seen, told),
+            "give the client-side ID of the environment that this table is for, or give each environment a table of its own",
+        )
+
+
+def _seconds(item: dict[str, Any]) -> float | None:
+    """The epoch seconds of an item's `synchronizedOn`, which is in milliseconds, or None."""
+    number = item.get(_SYNCED_ON, {}).get("N")
+    return None if number is None else float(number) / 1000
+
+
+def _duration(seconds: float) -> str:
+    """A time span for people.
+
+    >>> _duration(75), _duration(5400), _duration(200_000)
+    ('75 s', '90 min', '56 h')
+    """
+    if seconds < 2 * 60:
+        return "{0:.0f} s".format(seconds)
+    if seconds < 2 * 3600:
+        return "{0:.0f} min".format(seconds / 60)
+    return "{0:.0f} h".format(seconds / 3600)

@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules share: options, the client, and how an error becomes a failed task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ansible.module_utils.basic import env_fallback
+
+from ._core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
+from ._core.errors import ApiError, InvalidSettings, OutcomeUnknown, SegmentStoreError
+from ._core.model.form_variables import STORE_TYPES
+from ._core.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible.module_utils.basic import AnsibleModule
+
+    from ._core.api.rate_limit import Gate
+    from ._core.api.retry import Wait
+    from ._core.flow.plan import Plan
+    from ._core.model.form_variables import StoreType
+
+    Connect = Callable[["Gate | None"], Client]
+    Tell = Callable[[Wait], None]
+
+
+def connection_options() -> dict[str, dict[str, Any]]:
+    """Options of every module that talks to LaunchDarkly; documented in the fragment `connection`."""
+    return {
+        "access_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["LAUNCHDARKLY_ACCESS_TOKEN"])},
+        "api_host": {
+            "type": "str",
+            "default": DEFAULT_API_HOST,
+            "fallback": (env_fallback, ["LAUNCHDARKLY_API_HOST"]),
+        },
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "timeout": {"type": "float", "default": DEFAULT_TIMEOUT},
+    }
+
+
+def store_options(store: StoreType) -> dict[str, dict[str, Any]]:
+    """Suboptions of a store type, from its form variables."""
+    return {
+        variable.option: {
+            "type": "bool" if variable.kind == "boolean" else "str",
+            "required": not variable.optional,
+            "no_log": variable.secret,
+        }
+        for variable in store.variables
+    }
+
+
+def all_store_options() -> dict[str, dict[str, Any]]:
+    """One dictionary option for each store type."""
+    return {key: {"type": "dict", "options": store_options(store)} for key, store in STORE_TYPES.items()}
+
+
+def run(module: AnsibleModule, work: Callable[[Client], dict[str, Any]]) -> NoReturn:
+    """Run `work` with a client and exit with its result, or fail with one sentence and a `failure` for programs."""
+
+    def with_client(connect: Connect, _tell: Tell) -> dict[str, Any]:
+        with connect(None) as client:
+            return work(client)
+
+    run_connected(module, with_client)
+
+
+def run_connected(module: AnsibleModule, work: Callable[[Connect, Tell], dict[str, Any]]) -> NoReturn:
+    """The same for work with several clients: it is given what makes one, and what to tell of waits beside theirs.
+
+    A result that has a `failure` is one of a failed task.
+    """
+    waits: list[Wait] = []
+    try:
+        result = work(lambda gate: _client(module, waits, gate), waits.append)
+    except SegmentStoreError as error:
+        _warn_of_waits(module, waits)
+        module.fail_json(msg=error.message, failure=describe_failure(error), changed=isinstance(error, OutcomeUnknown))
+    _warn_of_waits(module, waits)
+    if "failure" in result:
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _client(module: AnsibleModule, waits: list[Wait], gate: Gate | None) -> Client:
+    params = module.params
+    if not params["access_token"]:
+        remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment where the module runs"
+        raise InvalidSettings.for_field("access_token", "is missing", remedy)
+    return Client(
+        Secret(params["access_token"]),
+        params["api_host"],
+        timeout=params["timeout"],
+        verify=(params["ca_path"] or True) if params["validate_certs"] else False,
+        on_wait=waits.append,
+        gate=gate,
+    )
+
+
+def diff(plan: Plan) -> dict[str, Any]:
+    """Before and after for Ansible to show, already redacted; without a name that only LaunchDarkly knows yet."""
+    place = f"{plan.integration_key} of {plan.project_key}/{plan.environment_key}"
+    return {
+        "before_header": place,
+        "after_header": place,
+        "before": dict(plan.before),
+        "after": {name: value for name, value in plan.after.items() if value is not None},
+    }
+
+
+def describe_failure(error: SegmentStoreError) -> dict[str, Any]:
+    """`failure` of a failed task."""
+    failure: dict[str, Any] = {
+        "code": error.failure,
+        "status": None,
+        "details": list(error.details),
+        "request_id": None,
+    }
+    if isinstance(error, ApiError):
+        failure["status"] = error.status
+        failure["request_id"] = error.request_id or None
+        failure["details"] = [text for text in (error.code, error.api_message) if text]
+    return failure
+
+
+def _warn_of_waits(module: AnsibleModule, waits: list[Wait]) -> None:
+    """A module can't speak while it runs, so what it waited for is told at its end."""
+    if waits:
+        reasons = "; ".join(dict.fromkeys(wait.reason.rstrip(".") for wait in waits))
+        seconds = sum(wait.seconds for wait in waits)
+        module.warn(f"Waited {seconds:.1f} s in all to try again {len(waits)} times: {reasons}.")

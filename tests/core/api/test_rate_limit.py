@@ -1,0 +1,220 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""How many requests the budget lets through, as the headers say. Time is given, nothing waits."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+import pytest
+
+from ld_segment_store.core.api.rate_limit import Budget, Gate, Stopped
+from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Deadline
+from ld_segment_store.core.errors import InvalidSettings
+
+EPOCH = 1_790_000_000.0
+GET, POST = "GET 8", "POST 7"
+
+
+def headers(
+    remaining: int, *, reset: float = 10.0, route: int | None = None, token: int | None = None
+) -> dict[str, str]:
+    said = {"X-Ratelimit-Global-Remaining": str(remaining), "X-Ratelimit-Reset": str(round((EPOCH + reset) * 1000))}
+    if route is not None:
+        said["X-Ratelimit-Route-Remaining"] = str(route)
+    if token is not None:
+        said["X-Ratelimit-Auth-Token-Remaining"] = str(token)
+    return said
+
+
+def warm(concurrency: int, share: float = 1.0) -> Budget:
+    """One that has seen enough answers to send so many requests at once."""
+    budget = Budget(concurrency, share)
+    for _number in range(concurrency):
+        assert budget.take(GET, 0.0) == 0
+        budget.give_back(GET, {}, 0.0, EPOCH)
+    return budget
+
+
+def let_through(budget: Budget, now: float = 0.0, route: str = GET) -> int:
+    """How many may be sent now without an answer."""
+    number = 0
+    while budget.take(route, now) == 0:
+        number += 1
+    return number
+
+
+def answer(budget: Budget, said: dict[str, str] | None, now: float = 0.0, route: str = GET) -> None:
+    budget.give_back(route, said, now, EPOCH + now)
+
+
+def test_it_begins_with_one_and_doubles() -> None:
+    budget = Budget(8, 1.0)
+    rounds = []
+    for _round in range(5):
+        sent = let_through(budget)
+        rounds.append(sent)
+        for _answer in range(sent):
+            answer(budget, {})
+    assert rounds == [1, 2, 4, 8, 8]
+
+
+def test_without_headers_only_the_concurrency_counts() -> None:
+    assert let_through(warm(8)) == 8
+
+
+def test_no_more_than_what_remains() -> None:
+    budget = warm(8)
+    assert budget.take(GET, 0.0) == 0
+    answer(budget, headers(3))
+    assert let_through(budget) == 3
+
+
+def test_requests_under_way_are_taken_off() -> None:
+    """They may not be counted yet in what an answer says remains."""
+    budget = warm(8)
+    assert let_through(budget) == 8
+    answer(budget, headers(9))
+    assert let_through(budget) == 1  # 9 remain, 7 are under way, and 8 may be
+    answer(budget, headers(4))
+    assert let_through(budget) == 0
+
+
+def test_an_older_answer_does_not_bring_room_back() -> None:
+    budget = warm(8)
+    assert let_through(budget) == 8
+    for remaining in (2, 5):
+        answer(budget, headers(remaining))
+    for _rest in range(6):
+        answer(budget, None)
+    assert let_through(budget) == 2
+
+
+def test_an_exhausted_limit_says_how_long() -> None:
+    budget = warm(8)
+    budget.take(GET, 1.0)
+    answer(budget, headers(0, reset=10.0), now=1.0)
+    assert budget.take(GET, 1.0) == pytest.approx(9.0, abs=0.1)
+    assert let_through(budget, now=9.9) == 0
+
+
+def test_a_new_window_is_taken_to_be_as_large_as_the_last() -> None:
+    budget = warm(8)
+    for remaining in (5, 0):
+        budget.take(GET, 0.0)
+        answer(budget, headers(remaining))
+    assert let_through(budget, now=10.1) == 5
+
+
+def test_who_joins_late_in_a_window_is_not_held_to_what_was_left_of_it() -> None:
+    budget = warm(8)
+    budget.take(GET, 0.0)
+    answer(budget, headers(2, reset=3.0))
+    assert budget.take(GET, 3.1) == 0
+    answer(budget, headers(99, reset=13.0), now=3.1)
+    assert let_through(budget, now=3.1) == 8
+
+
+def test_a_part_is_left_to_others() -> None:
+    budget = warm(50, share=0.6)
+    budget.take(GET, 0.0)
+    answer(budget, headers(20))
+    assert let_through(budget) == 12
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5])
+def test_a_small_limit_and_share_still_let_one_through_in_each_window(share: float) -> None:
+    budget = warm(8, share)
+    budget.take(GET, 0.0)
+    answer(budget, headers(1))
+    assert let_through(budget, now=10.1) == 1
+
+
+def test_each_route_has_its_own() -> None:
+    budget = warm(8)
+    budget.take(POST, 0.0)
+    answer(budget, headers(50, route=2), route=POST)
+    assert let_through(budget, route=POST) == 2
+    assert let_through(budget, route=GET) == 6
+
+
+def test_the_token_has_its_own() -> None:
+    budget = warm(8)
+    budget.take(GET, 0.0)
+    answer(budget, headers(50, route=50, token=1))
+    assert let_through(budget) == 1
+
+
+def test_after_a_429_nothing_and_then_one() -> None:
+    budget = warm(8)
+    assert let_through(budget) == 8
+    for _answer in range(8):
+        answer(budget, {})
+    budget.hold(5.0, 0.0)
+    budget.hold(1.0, 0.0)  # of another worker, shorter
+    assert budget.take(GET, 1.0) == pytest.approx(4.0)
+    assert let_through(budget, now=5.1) == 1
+
+
+def test_a_reset_in_the_past_asks_for_no_wait() -> None:
+    budget = warm(8)
+    budget.take(GET, 100.0)
+    answer(budget, headers(4, reset=50.0), now=100.0)
+    budget.take(GET, 100.2)
+    answer(budget, headers(0, reset=50.0), now=100.2)
+    assert budget.take(GET, 100.4) == 0
+
+
+def test_a_limit_that_was_only_seen_exhausted_has_no_known_size() -> None:
+    budget = warm(8)
+    budget.take(GET, 0.0)
+    answer(budget, headers(0))
+    assert let_through(budget) == 0
+    assert let_through(budget, now=10.1) == 8
+
+
+@pytest.mark.parametrize("junk", ["", "-1", "many", "1.5", "\u0663"])
+def test_headers_that_make_no_sense_are_as_none(junk: str) -> None:
+    budget = warm(4)
+    budget.take(GET, 0.0)
+    answer(budget, {"X-Ratelimit-Global-Remaining": junk, "X-Ratelimit-Reset": junk})
+    assert let_through(budget) == 4
+
+
+def test_a_request_without_an_answer_frees_its_place() -> None:
+    budget = Budget(4, 1.0)
+    for _try in range(3):
+        assert budget.take(GET, 0.0) == 0
+        assert budget.take(GET, 0.0) == math.inf
+        answer(budget, None)
+
+
+def test_stopped_who_waits_is_told_so_and_not_of_a_limit() -> None:
+    gate = Gate()
+    deadline = Deadline(SYSTEM_CLOCK, 30)
+    ends: list[object] = []
+
+    def wait_at_the_gate() -> None:
+        try:
+            ends.append(gate.enter(GET, "GET /it", deadline))
+        except Stopped as stopped:
+            ends.append(stopped.message)
+
+    assert gate.enter(GET, "GET /first", deadline)
+    waiting = [threading.Thread(target=wait_at_the_gate), threading.Thread(target=lambda: ends.append(gate.pause(30)))]
+    for thread in waiting:
+        thread.start()
+    assert gate.stop() == 1
+    for thread in waiting:
+        thread.join(5)
+    assert sorted(map(str, ends)) == ["False", "GET /it was not sent, since the run was stopped."]
+
+
+@pytest.mark.parametrize(("concurrency", "share"), [(0, 0.5), (101, 0.5), (8, 0), (8, 1.1), (8, math.nan), (True, 1.0)])
+def test_numbers_that_make_no_sense(concurrency: Any, share: Any) -> None:
+    with pytest.raises(
+        InvalidSettings, match=r"is not a (whole number from 1 to 100|number above 0 and up to 1): give"
+    ):
+        Gate(concurrency, share)

@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Answers end: one that drips at the deadline of who asked, one that goes on for ever when it is too large."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from ld_segment_store.core import errors
+from ld_segment_store.core.api import session
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.retry import RetryPolicy
+from ld_segment_store.core.api.transport import Request
+from tests.support.breaking_proxy import BreakingProxy
+from tests.support.raw_server import RawServer, http
+from tests.support.scripted import TOKEN, FakeClock
+
+GET = Request("GET", "/x")
+POST = Request("POST", "/x", body={"a": 1})
+PADDING = "X-Padding: " + "x" * 500
+OK = http(200, '{"ok": true, "padding": "' + "y" * 500 + '"}', PADDING)
+
+
+@pytest.fixture
+def dripping() -> Iterator[BreakingProxy]:
+    """Head and body of an answer take a second each, and no pause is longer than a tenth."""
+    with RawServer(OK) as server, BreakingProxy(server.port, drip_seconds=0.1) as proxy:
+        proxy.rate(1.0, ["drip"])
+        yield proxy
+
+
+@pytest.mark.parametrize(("seconds", "part"), [(0.3, "head"), (1.5, "body")])
+@pytest.mark.parametrize("request_", [GET, POST], ids=lambda request: request.method)
+def test_an_answer_that_drips_ends_at_the_deadline(
+    dripping: BreakingProxy, request_: Request, seconds: float, part: str
+) -> None:
+    with Client(TOKEN, dripping.url, timeout=1.0, clock=time, retry=RetryPolicy(deadline=seconds)) as client:
+        began = time.monotonic()
+        with pytest.raises(errors.ApiError, match="did not answer within") as caught:
+            client.transport.send(request_, client.transport.deadline())
+        assert seconds - 0.05 < time.monotonic() - began < seconds + 0.4
+    assert type(caught.value) is (errors.NetworkError if request_ is GET else errors.OutcomeUnknown)
+
+
+def test_an_answer_that_drips_in_time_is_read(dripping: BreakingProxy) -> None:
+    with Client(TOKEN, dripping.url, timeout=1.0, clock=time) as client:
+        assert client.transport.send(GET, client.transport.deadline())["ok"] is True
+
+
+def failure(url: str) -> errors.ApiError:
+    with Client(TOKEN, url, clock=FakeClock(), timeout=5, allow_http=True) as client:
+        with pytest.raises(errors.ApiError) as caught:
+            client.transport.send(GET, client.transport.deadline())
+        return caught.value
+
+
+def test_an_answer_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    with RawServer(OK) as server:
+        monkeypatch.setattr(session, "MOST_BYTES", len(OK) - 1)
+        assert type(failure(server.url)) is errors.NetworkError
+        monkeypatch.setattr(session, "MOST_BYTES", len(OK))
+        with Client(TOKEN, server.url, clock=FakeClock()) as client:
+            assert client.transport.send(GET, client.transport.deadline())["ok"] is True
+
+
+def test_an_answer_of_a_proxy_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "MOST_BYTES", len(OK) - 1)
+    with RawServer(OK) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        assert type(failure("http://ld.example.com")) is errors.NetworkError
+        assert proxy.got[0].startswith(b"GET http://ld.example.com/x ")

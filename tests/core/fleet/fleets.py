@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Accounts with many environments, their declarations, and what connects to them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.rate_limit import Gate
+from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Clock, RetryPolicy
+from ld_segment_store.core.fleet.declaration import Declaration, read_declarations
+from ld_segment_store.emulator import Emulator
+
+PASSWORD = "MARKER-passw0rd"
+REDIS = {"host": "redis.example.com", "password": PASSWORD}
+DEFAULTS: dict[str, Any] = {"project_key": "shop", "redis": REDIS, "enabled": True}
+
+
+def names(number: int) -> list[str]:
+    """Keys of so many environments."""
+    return [f"env-{place}" for place in range(number)]
+
+
+def account(number: int, **options: Any) -> Emulator:
+    """An account with so many environments in project `shop`, and no integrations."""
+    return Emulator(seed={"projects": {"shop": {"environments": {name: {} for name in names(number)}}}}, **options)
+
+
+def declared(number: int, **defaults: Any) -> list[Declaration]:
+    """A Redis for each of them."""
+    return read_declarations([{"environment_key": name} for name in names(number)], {**DEFAULTS, **defaults})
+
+
+def connect(
+    ld: Emulator, *, url: str = "", clock: Clock = SYSTEM_CLOCK, timeout: float = 10.0, **policy: Any
+) -> Callable[[Gate], Client]:
+    """What makes clients of it, by way of `url` where that is given."""
+    retry = RetryPolicy(**policy)
+    return lambda gate: Client(ld.access_token, url or ld.url, gate=gate, clock=clock, timeout=timeout, retry=retry)
+
+
+class QuickClock:
+    """Time that passes faster: `speed` seconds in one."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._began = time.monotonic()
+        self._epoch = time.time()
+
+    def monotonic(self) -> float:
+        return (time.monotonic() - self._began) * self._speed
+
+    def time(self) -> float:
+        return self._epoch + self.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds / self._speed)

@@ -1,0 +1,208 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The file of a fleet: nothing in it is lost without a word, and what is wrong is a sentence that quotes no value."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ld_segment_store.core.errors import InvalidSettings
+from ld_segment_store.core.fleet.declaration import Declaration, check_declarations
+from ld_segment_store.core.fleet.stores_file import read_stores_file
+from ld_segment_store.core.model.form_variables import REDIS
+from ld_segment_store.core.secret import Secret
+
+SECRET = "MARKER-5ecret"
+STORE = {"project_key": "shop", "environment_key": "live"}
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def read(text: str | bytes, name: str = "stores.yml", **environment: str) -> list[Declaration]:
+    Path(name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return read_stores_file(name, environment)
+
+
+def refused(text: str | bytes, name: str = "stores.yml", **environment: str) -> str:
+    with pytest.raises(InvalidSettings) as caught:
+        read(text, name, **environment)
+    assert "MARKER" not in caught.value.message
+    return caught.value.message
+
+
+def password(reference: Any, **environment: str) -> Any:
+    """What a reference in a file leads to."""
+    text = json.dumps({"stores": [{**STORE, "redis": {"host": "h", "password": reference}}]})
+    (declaration,) = read(text, "stores.json", **environment)
+    return declaration.settings.config["password"]
+
+
+def refused_password(reference: Any, **environment: str) -> str:
+    with pytest.raises(InvalidSettings) as caught:
+        password(reference, **environment)
+    assert "MARKER" not in caught.value.message
+    return caught.value.message.removeprefix("stores[0].redis.password ")
+
+
+TWICE = {
+    "sections": ("stores: [{environment_key: MARKER}]\nstores: []\n", "stores", 2),
+    "options": ("stores:\n- redis: {host: h1,\n    host: MARKER}\n", "host", 3),
+    "quoted": ("stores:\n- redis:\n    host: h1\n    port: 1\n    'host': h1\n", "host", 5),
+    "beside a merge": ("defaults: &a {name: n}\nstores:\n- {<<: *a, name: m, name: m}\n", "name", 3),
+}
+
+
+@pytest.mark.parametrize(("text", "key", "line"), TWICE.values(), ids=list(TWICE))
+def test_a_key_that_is_there_twice(text: str, key: str, line: int) -> None:
+    """Parsers keep the last value. The stores of a lost section would be purged as not declared."""
+    expected = (
+        f"stores.yml has the key `{key}` twice in one mapping, near line {line}: put both together, or remove one."
+    )
+    assert refused(text) == expected
+
+
+def test_a_key_that_is_there_twice_in_json() -> None:
+    text = '{"stores": [{"redis": {"host": "MARKER", "host": "MARKER"}}]}'
+    assert (
+        refused(text, "a.json") == "a.json has the key `host` twice in one mapping: put both together, or remove one."
+    )
+
+
+def test_a_merge_may_bring_a_key_again() -> None:
+    """And again by way of another, which is merged before it is constructed itself."""
+    text = """
+defaults: {project_key: shop, redis: &first {host: h, port: 1}}
+stores:
+- {environment_key: a, redis: &second {<<: *first, port: 2}}
+- {environment_key: b, redis: {<<: *second, port: 3}}
+- {environment_key: c, redis: *second}
+"""
+    assert [store.settings.config["port"] for store in read(text)] == ["2", "3", "2"]
+
+
+NOT_VALID = {
+    "date": "stores: !!timestamp MARKER",
+    "boolean": "stores: !!bool MARKER",
+    "no digits": 'stores: !!int ""',
+    "no tag that is known": "stores: !vault MARKER",
+    "no character": 'stores: "\\UFFFFFFFF"',
+    "depth": "[" * 9999,
+    "version": "%YAML " + "9" * 5000 + ".1\n---\nstores: []",
+    "long number": "stores: [{redis: {port: 0x" + "f" * 5000 + "}}]",
+    "long key": "stores: []\n? 0x" + "f" * 5000 + "\n: MARKER",
+}
+
+
+@pytest.mark.parametrize("text", NOT_VALID.values(), ids=list(NOT_VALID))
+def test_whatever_keeps_yaml_from_being_read(text: str) -> None:
+    """PyYAML lets through errors of others, some with the value."""
+    assert refused(text).startswith("stores.yml is not valid YAML")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("a.yml", "stores:\n- MARKER: {", "a.yml is not valid YAML, near line 2: mend it."),
+        ("a.yml", 'stores:\n\n- "\x01MARKER"', "a.yml is not valid YAML: mend it."),
+        ("a.json", '{"stores":\n[{"MARKER" 1}]}', "a.json is not valid JSON, near line 2: mend it."),
+        ("a.json", '{"stores": []}\n{"stores": []}', "a.json is not valid JSON, near line 2: mend it."),
+        ("a.json", "[" * 99999, "a.json is not valid JSON: mend it."),
+        ("a.json", '{"stores": [{"name": ' + "9" * 5000 + "}]}", "a.json is not valid JSON: mend it."),
+        ("a.yml", "stores: []\n---\nstores: []\n", "a.yml holds several YAML documents: leave one, and no line of --- after it."),
+    ],
+)  # fmt: skip
+def test_where_it_is_not_valid(name: str, text: str, told: str) -> None:
+    assert refused(text, name) == told
+
+
+def test_a_file_may_begin_with_a_byte_order_mark() -> None:
+    for name in ("a.json", "a.yml"):
+        assert read(b'\xef\xbb\xbf{"stores": []}', name) == []
+    Path("secret").write_bytes(b"\xef\xbb\xbf" + SECRET.encode() + b"\n")
+    assert password({"file": "secret"}) == Secret(SECRET)
+
+
+NOT_STORES = "give a mapping with `stores`, a list, and maybe `defaults`."
+KNOWN = "leave it out; known are defaults, stores."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", f"stores.yml does not declare `stores`: {NOT_STORES}"),
+        ("# nothing yet", f"stores.yml does not declare `stores`: {NOT_STORES}"),
+        ("{}", f"stores.yml does not declare `stores`: {NOT_STORES}"),
+        ("[]", f"stores.yml is not a mapping: {NOT_STORES}"),
+        ("MARKER", f"stores.yml is not a mapping: {NOT_STORES}"),
+        ("{version: 1, stores: []}", f"stores.yml has the unknown key `version`: {KNOWN}"),
+    ],
+)  # fmt: skip
+def test_a_file_that_declares_no_stores(text: str, told: str) -> None:
+    assert refused(text) == told
+
+
+def test_all_that_is_wrong_with_a_file_is_told() -> None:
+    told = [f"stores.yml has the unknown key `{key}`: {KNOWN}" for key in ("store", True)]
+    assert refused("{store: [], on: 1}") == " ".join([*told, f"stores.yml does not declare `stores`: {NOT_STORES}"])
+
+
+def test_files_that_cannot_be_read() -> None:
+    remedy = "give a text file that exists and that you may read."
+    for path, told in {
+        "": "the path of the file is empty: give the file's path.",
+        "-": f"- can't be read (No such file or directory): {remedy}",
+        ".": f". can't be read (Is a directory): {remedy}",
+        "a\0b": f"a\0b can't be read: {remedy}",
+    }.items():
+        with pytest.raises(InvalidSettings) as caught:
+            read_stores_file(path, {})
+        assert caught.value.message == told
+    for name in ("a.json", "a.yml"):
+        assert refused('{"stores": []}'.encode("utf-16"), name) == f"{name} is not UTF-8 text: save the file as UTF-8."
+
+
+def test_a_reference_that_leads_to_nothing_clears_nothing() -> None:
+    clear = "or write password: '' to clear it."
+    env = refused_password({"env": "REDIS_PASSWORD"}, REDIS_PASSWORD="")
+    assert env == f"refers to the environment variable REDIS_PASSWORD, which is empty: set it, {clear}"
+    Path("empty").write_text("\n", encoding="utf-8")
+    file = refused_password({"file": "empty"})
+    assert file == f"refers to a file, which is empty: write the secret into it, {clear}"
+    assert password("") == Secret("")
+
+
+@pytest.mark.parametrize("name", ["REDIS_PASSWORD_SHOP_LIVE", "A_1", "R2_D2"])
+def test_a_variable_is_named(name: str) -> None:
+    assert refused_password({"env": name}) == f"refers to the environment variable {name}, which is not set: set it."
+
+
+@pytest.mark.parametrize("name", [SECRET, "MARKER", "JBSWY3DPMARKERK3PXP", "MARKER_5ecret", "_MARKER", "", "\ud800"])
+def test_what_may_be_the_secret_itself_is_not_shown(name: str) -> None:
+    assert refused_password({"env": name}) == "refers to an environment variable, which is not set: set it."
+
+
+@pytest.mark.parametrize("path", ["/nowhere/at/all", "./redis-secret", "../no/redis.txt", "~/secret"])
+def test_the_path_of_a_missing_secret_is_named(path: str) -> None:
+    assert refused_password({"file": path}).startswith(f"can't be read from {path} (No such file or directory): give")
+
+
+@pytest.mark.parametrize("path", [SECRET, "MARKER/b+c==", "/MARKER+c==", "MARKER/5ecret"])
+def test_what_may_be_the_secret_in_place_of_a_path_is_not_shown(path: str) -> None:
+    assert refused_password({"file": path}).startswith("can't be read (No such file or directory): give")
+
+
+def test_keys_that_yaml_takes_for_something_else() -> None:
+    text = "stores: [{project_key: 123, environment_key: no, redis: {host: h, port: yes}}]"
+    quotes = "is not text: put it in quotes; without them YAML takes 123 for a number, no for false and 2026-01-31 for a date."
+    assert [finding.text for finding in check_declarations(read(text))] == [
+        f"stores[0].project_key {quotes}",
+        f"stores[0].environment_key {quotes}",
+        f"stores[0].redis.port is not a port: {REDIS.variables[1].remedy}.",
+    ]

@@ -1,0 +1,360 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Desired settings: what is left alone, what is cleared, and what is refused before anything is sent."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import pickle
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+
+from ld_segment_store.core.errors import InvalidSettings
+from ld_segment_store.core.flow.lookup import Target
+from ld_segment_store.core.flow.plan import SECRET_NEW
+from ld_segment_store.core.model.form_variables import STORE_TYPES
+from ld_segment_store.core.model.integration import redact_config
+from ld_segment_store.core.model.settings import Settings, check_key, check_settings, require_valid
+from ld_segment_store.core.secret import Secret
+from tests.core.model.test_validation import GOOD
+from tests.support.scripted import PASSWORD
+
+
+def redis(config: Any = None, **more: Any) -> Settings:
+    return Settings("shop", "live", "redis", {"host": "h", **(config or {})}, **more)
+
+
+def texts(settings: Settings) -> list[str]:
+    return [finding.text for finding in check_settings(settings)]
+
+
+def test_what_is_omitted_or_none_is_not_sent() -> None:
+    settings = redis({"port": None, "username": None, "password": None, "tls_enabled": None})
+    assert settings.config == {"host": "h"}
+    assert settings.request() == {"config": {"host": "h"}}
+    assert check_settings(settings) == []
+
+
+def test_what_is_empty_is_sent_to_clear_it() -> None:
+    settings = redis({"username": "", "password": "", "tls_enabled": False}, name="", tags=(), enabled=False)
+    assert settings.request() == {
+        "config": {"host": "h", "username": "", "password": Secret(""), "tlsEnabled": False},
+        "on": False,
+        "name": "",
+        "tags": [],
+    }
+    assert check_settings(settings) == []
+
+
+def test_everything_in_the_names_of_the_api() -> None:
+    config = {"table_name": "t-1", "region": "us-east-1", "external_id": "x", "role_arn": "y"}
+    settings = Settings("shop", "live", "dynamodb", config, name="n", tags=("a", "b"), enabled=True)
+    assert settings.request() == {
+        "config": {"tableName": "t-1", "region": "us-east-1", "externalId": "x", "roleArn": "y"},
+        "on": True,
+        "name": "n",
+        "tags": ["a", "b"],
+    }
+
+
+@pytest.mark.parametrize(("given", "port"), [(6380, "6380"), ("6380", "6380"), ("", "6379"), (65535, "65535")])
+def test_a_port_becomes_text_and_an_empty_one_the_default(given: Any, port: str) -> None:
+    settings = redis({"port": given})
+    assert settings.api_config() == {"host": "h", "port": port}
+    assert check_settings(settings) == []
+
+
+@pytest.mark.parametrize("port", [0, 65536, -1, 6379.0, True, ["6379"], "6379\n", 16**5000], ids=type)
+def test_bad_ports(port: Any) -> None:
+    """A port may be a number, so none is told that it must be a string. Python makes no text of the last one."""
+    (text,) = texts(redis({"port": port}))
+    assert text.startswith("redis.port is not a port: give a whole number from 1 to 65535, such as 6379;")
+
+
+@pytest.mark.parametrize("option", ["host", "username"])
+def test_names_that_are_numbers(option: str) -> None:
+    assert redis({option: 10**12}).config[option] == "1000000000000"
+    (finding,) = check_settings(redis({option: 16**5000}))
+    assert finding.field == f"redis.{option}"
+
+
+@pytest.mark.parametrize("given", [PASSWORD, Secret(PASSWORD)])
+def test_a_password_is_wrapped(given: Any) -> None:
+    settings = redis({"password": given})
+    assert settings.config["password"] == settings.request()["config"]["password"] == Secret(PASSWORD)
+    assert check_settings(settings) == []
+
+
+@pytest.mark.parametrize("password", [12345, 0, 1.5, True, [PASSWORD], {"x": PASSWORD}, PASSWORD.encode()])
+def test_a_password_that_is_no_text_is_refused(password: Any) -> None:
+    """A number among them: YAML makes 668 of 01234."""
+    settings = redis({"password": password})
+    assert texts(settings) == [
+        "redis.password must be a string: give a string on one line, without a line break at its end, or leave it out."
+    ]
+    assert "12345" not in repr(settings)
+
+
+@pytest.mark.parametrize("password", [PASSWORD + "\n", Secret(PASSWORD + "\r\n"), "a\n" + PASSWORD])
+def test_a_password_with_a_line_break_is_refused(password: Any) -> None:
+    (text,) = texts(redis({"password": password}))
+    assert text.startswith("redis.password is not a password: ")
+    assert PASSWORD not in text
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("${PASSWORD}", "${VAR:-}", "${VAR:?err}", "${{ secrets.X }}", "$(cat /run/secrets/redis)", "$REDIS_PASSWORD"),
+        *("{{ password }}", " {{ password }} ", "{'env': 'PASSWORD'}", '{"vault": "x"}', "{env: X}"),
+        "$ANSIBLE_VAULT;1.1;AES256 6331",
+    ],
+)
+def test_a_reference_that_nobody_replaced_is_no_password(password: str) -> None:
+    (finding,) = check_settings(redis({"password": password}))
+    assert (finding.level, finding.field) == ("error", "redis.password")
+    assert finding.problem == "is a reference or template that nothing has replaced"
+
+
+@pytest.mark.parametrize("password", ["{{\n  password\n}}\n", "$ANSIBLE_VAULT;1.1;AES256\n6331\n6332\n"])
+def test_a_reference_of_several_lines(password: str) -> None:
+    problems = [finding.problem for finding in check_settings(redis({"password": password}))]
+    assert problems == ["is a reference or template that nothing has replaced", "is not a password"]
+
+
+SHOWN = redact_config("redis", {"password": "x"}), redact_config("redis", {"password": ""})
+STAND_INS = [
+    *(*(config["password"] for config in SHOWN), SECRET_NEW, repr(Secret("x")), repr(Secret(""))),
+    *("********", "mar********ret", "sup***********123", "***", "\u2022\u2022\u2022\u2022\u2022\u2022", " set "),
+    "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
+]
+
+
+@pytest.mark.parametrize("password", STAND_INS, ids=ascii)
+def test_what_is_shown_in_place_of_a_secret_is_no_password(password: str) -> None:
+    """Somebody gives back what the info module, a diff or LaunchDarkly has shown."""
+    remedy = "give the secret itself, or leave it out to keep the stored one"
+    assert texts(redis({"password": password})) == [
+        f"redis.password is what is shown in place of a secret: {remedy}.",
+    ]
+
+
+@pytest.mark.parametrize("password", [" " + PASSWORD, PASSWORD + " ", "\t" + PASSWORD, PASSWORD + "\u00a0", " "])
+def test_a_blank_at_an_end_is_a_warning(password: str) -> None:
+    """Redis takes such a password, so it may be meant."""
+    (finding,) = require_valid(redis({"password": password}))
+    assert (finding.level, finding.field, finding.problem) == (
+        "warning",
+        "redis.password",
+        "begins or ends with a blank",
+    )
+    assert PASSWORD not in finding.text
+
+
+def test_a_blank_is_told_after_what_is_wrong() -> None:
+    findings = check_settings(redis({"password": " x", "port": 0}))
+    assert [finding.level for finding in findings] == ["error", "warning"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("$PASSWORD", "$abc", "$2b$10$abcDEF", "$A_b", "{}", "${", "{a}b", "p{{x}}", "{a:b}", "%{X}", "$()x"),
+        *("*", "**", "sets", "Set", "ab****ba", "with*star-in-it", "not  set", "a b"),
+    ],
+)
+def test_passwords_that_look_odd_are_taken(password: str) -> None:
+    assert check_settings(redis({"password": password})) == []
+
+
+@pytest.mark.parametrize("field", ["host", "port", "username", "tls_enabled"])
+def test_a_secret_where_none_belongs_is_refused(field: str) -> None:
+    """It would be compared as "Secret(set)" and be sent in each run."""
+    (finding,) = check_settings(redis({field: Secret("6379")}))
+    assert finding.field == f"redis.{field}"
+    assert finding.problem in {variable.problem for variable in STORE_TYPES["redis"].variables}
+
+
+@pytest.mark.parametrize("tags", [["a", "b"], ("a", "b")])
+def test_tags_may_be_a_list(tags: Any) -> None:
+    settings = redis(tags=tags)
+    assert settings.tags == ("a", "b")
+    assert settings.request()["tags"] == ["a", "b"]
+
+
+def test_tags_are_a_copy() -> None:
+    tags: Any = ["a"]
+    settings = redis(tags=tags)
+    tags.append("b")
+    assert settings.tags == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"tags": "prod"}, "tags has the wrong type: give a list."),
+        ({"tags": 5}, "tags has the wrong type: give a list."),
+        ({"tags": ["a", None]}, "tags[1] has the wrong type: give a string."),
+        ({"tags": [""]}, "tags[0] is empty: give a string that is not empty."),
+        ({"name": 5}, "name has the wrong type: give a string."),
+        ({"enabled": "yes"}, "enabled has the wrong type: give true or false."),
+        ({"enabled": 1}, "enabled has the wrong type: give true or false."),
+    ],
+)
+def test_what_is_beside_the_store(more: dict[str, Any], text: str) -> None:
+    assert texts(redis(**more)) == [text]
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        ({"pasword": PASSWORD}, "redis.pasword is not a field: did you mean `password`?"),
+        ({"pasword": Secret(PASSWORD)}, "redis.pasword is not a field: did you mean `password`?"),
+        ({"tlsEnabled": True}, "redis.tlsEnabled is not a field: did you mean `tls_enabled`?"),
+        ({"Password": PASSWORD}, "redis.Password is not a field: did you mean `password`?"),
+        ({"table_name": PASSWORD}, "redis.table_name is not a field: it belongs to DynamoDB;"),
+        ({"tableName": PASSWORD}, "redis.tableName is not a field: it belongs to DynamoDB;"),
+        ({5: PASSWORD}, "redis.5 is not a field: leave it out;"),
+    ],
+)
+def test_misspelled_options(config: dict[Any, Any], text: str) -> None:
+    settings = redis(config)
+    (found,) = texts(settings)
+    assert found.startswith(text)
+    assert PASSWORD not in found + repr(settings)
+
+
+@pytest.mark.parametrize("name", ["tableName", "externalId", "roleArn"])
+def test_names_of_the_api_are_no_options(name: str) -> None:
+    """Each is reported, though the API itself would take it."""
+    option = next(v.option for v in STORE_TYPES["dynamodb"].variables if v.key == name)
+    config = {v.option: GOOD["dynamodb"][v.key] for v in STORE_TYPES["dynamodb"].variables}
+    value = config.pop(option)
+    for given in (
+        {**config, name: value},
+        {**config, option: value, name: value},
+        {**config, option: value, name: None},
+    ):
+        found = [t for t in texts(Settings("shop", "live", "dynamodb", given)) if "is missing" not in t]
+        expected = [f"dynamodb.{name} is not a field: did you mean `{option}`?"] if given[name] is not None else []
+        assert found == expected
+
+
+def test_all_findings_at_once_errors_first() -> None:
+    config = {"table_name": "x", "region": "xx-new-1", "role_arn": "x", "hots": "x"}
+    settings = Settings("a/b", "..", "dynamodb", config, tags=("", "a"))
+    findings = check_settings(settings)
+    assert [finding.field for finding in findings] == [
+        *("project_key", "environment_key", "dynamodb.table_name", "dynamodb.external_id", "dynamodb.role_arn"),
+        *("dynamodb.hots", "tags[0]", "dynamodb.region"),
+    ]
+    assert [finding.level for finding in findings] == ["error"] * 7 + ["warning"]
+    with pytest.raises(InvalidSettings) as caught:
+        require_valid(settings)
+    assert list(caught.value.findings) == findings[:-1]
+    assert caught.value.details == tuple(finding.text for finding in findings[:-1])
+    assert str(caught.value) == " ".join(caught.value.details)
+
+
+def test_warnings_alone_are_returned() -> None:
+    config = {v.option: GOOD["dynamodb"][v.key] for v in STORE_TYPES["dynamodb"].variables}
+    (finding,) = require_valid(Settings("shop", "live", "dynamodb", {**config, "region": "xx-new-1"}))
+    assert finding.level == "warning"
+
+
+def test_an_unknown_store_type() -> None:
+    settings = Settings("shop", "live", "mongodb", {"password": PASSWORD})
+    assert texts(settings) == ["integration_key is not a known store type: give dynamodb or redis."]
+    assert PASSWORD not in repr(settings)
+
+
+GOOD_KEYS = ["shop", "my-project", "a.b_c-1", "A", "...", ".a", "é"]
+BAD_KEYS = [
+    *(
+        "",
+        " ",
+        "\n",
+        ".",
+        "..",
+        "a/b",
+        "/",
+        "a b",
+        "a\n",
+        "\ta",
+        "a?b",
+        "a#b",
+        "a%2Fb",
+        "a\\b",
+        "a\0",
+        "a\u200b",
+        "a\u00a0",
+    ),
+    *(None, 5, ["a"], b"a", True),
+]
+
+
+@pytest.mark.parametrize("key", GOOD_KEYS)
+def test_good_keys(key: str) -> None:
+    assert check_key("project_key", key) == []
+
+
+@pytest.mark.parametrize("key", BAD_KEYS, ids=ascii)
+@pytest.mark.parametrize("field", ["project_key", "environment_key", "integration_id"])
+def test_keys_that_are_no_segment_of_a_path(field: str, key: Any) -> None:
+    keys = {"project_key": "shop", "environment_key": "live", "integration_id": "id-1", field: key}
+    if field != "integration_id":
+        (finding,) = check_settings(Settings(keys["project_key"], keys["environment_key"], "redis", {"host": "h"}))
+        assert (finding.level, finding.field) == ("error", field)
+    if (field, key) != ("integration_id", None):
+        (finding,) = Target(keys["project_key"], keys["environment_key"], "redis", keys["integration_id"]).findings()
+        assert (finding.level, finding.field) == ("error", field)
+        assert finding.problem in ("is empty", "is not a key", "is not text")
+
+
+@pytest.mark.parametrize("key", [123, 1.5, False, dt.date(2026, 1, 31)])
+def test_keys_that_yaml_has_taken_for_something_else(key: Any) -> None:
+    (finding,) = check_key("project_key", key)
+    assert finding.problem == "is not text"
+    assert finding.remedy.startswith("put it in quotes; ")
+
+
+def test_a_target_needs_a_known_store_type() -> None:
+    (finding,) = Target("shop", "live", "mongodb").findings()
+    assert finding.text == "integration_key is not a known store type: give dynamodb or redis."
+
+
+@pytest.mark.parametrize(
+    "config", [{"password": PASSWORD}, {"pasword": PASSWORD}, {"host": PASSWORD}, {"password": [PASSWORD]}]
+)
+def test_repr_shows_no_config(config: dict[str, Any]) -> None:
+    assert PASSWORD not in repr(redis(config)) + str(redis(config)) + f"{redis(config)}"
+    assert "shop" in repr(redis(config))
+
+
+def test_the_input_is_neither_changed_nor_kept() -> None:
+    config = {"host": "h", "password": PASSWORD, "port": 6380, "username": None}
+    before = dict(config)
+    settings = Settings("shop", "live", "redis", config)
+    assert config == before
+    config["host"] = "changed"
+    assert settings.config["host"] == "h"
+
+
+def test_it_is_frozen() -> None:
+    with pytest.raises(FrozenInstanceError):
+        redis().name = "x"  # type: ignore[misc]
+
+
+def test_copies_are_equal() -> None:
+    settings = redis({"password": PASSWORD, "port": 6380}, tags=["a"])
+    assert copy.deepcopy(settings) == settings
+    assert replace(settings, name="new").config == settings.config
+    assert redis({"password": "a"}) != redis({"password": "b"})
+
+
+def test_pickling_is_refused_where_there_is_a_secret() -> None:
+    with pytest.raises(TypeError, match="can't be pickled"):
+        pickle.dumps(redis({"password": PASSWORD}))

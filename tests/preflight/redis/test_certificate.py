@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Certificates that must not pass, each served by a real Redis."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import trustme
+
+from ld_segment_store.preflight.checks import Check
+from ld_segment_store.preflight.redis.certificate import _judge_code, check_certificate
+from ld_segment_store.preflight.redis.network import Endpoint
+from tests.support.redis_preflight import NAMES, not_checked_after, run_on, told
+from tests.support.redis_server import RedisServer, ServerCertificate, free_port, make_certificate
+
+_ONLY_CA_PATH = ", but only the CA of ca_path vouches for it"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def test_a_certificate_of_a_private_authority_is_fine_but_launchdarkly_may_not_know_it(secured: RedisServer) -> None:
+    check = run_on(secured, "owner")["certificate"]
+    assert told(check)[0] == "warning"
+    assert check.seen.startswith("the certificate is for 127.0.0.1, valid until ")
+    assert check.seen.endswith(_ONLY_CA_PATH)
+    assert "no field for a CA file" in check.remedy
+
+
+def test_a_certificate_that_the_machine_trusts_passes(secured: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(secured.ca_path))  # where OpenSSL takes its well-known authorities from
+    checks = run_on(secured, "owner", ca_path=None)
+    assert told(checks["certificate"])[0] == "pass"
+    assert told(checks["authenticate"])[0] == "pass"
+
+
+def test_an_unknown_authority(secured: RedisServer) -> None:
+    checks = run_on(secured, "owner", ca_path=None)
+    assert checks["certificate"].seen == "the certificate is signed by an authority that is not trusted here"
+    assert "for a private authority give ca_path" in checks["certificate"].remedy
+    assert not_checked_after(checks, "certificate")
+
+
+def test_another_authority_than_that_of_ca_path(secured: RedisServer, tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "other.pem"))
+    checks = run_on(secured, "owner", ca_path=str(tmp_path / "other.pem"))
+    assert checks["certificate"].seen == "the certificate is signed by an authority that is not trusted here"
+    assert "the file of ca_path lacks its authority" in checks["certificate"].remedy
+    assert not_checked_after(checks, "certificate")
+
+
+def test_self_signed(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    own = ServerCertificate(tmp_path / "own.pem", tmp_path / "key.pem", tmp_path / "own.pem")
+    authority.cert_pem.write_to_path(str(own.chain))
+    authority.private_key_pem.write_to_path(str(own.key))
+    with RedisServer(tls=own) as server:
+        checks = run_on(server, ca_path=None)
+    assert checks["certificate"].seen == "the certificate is self-signed"
+    assert not_checked_after(checks, "certificate")
+
+
+def test_expired(tmp_path: Path) -> None:
+    end = _utc_now() - timedelta(days=3)
+    with RedisServer(tls=make_certificate(tmp_path, not_after=end)) as server:
+        checks = run_on(server)
+    assert checks["certificate"].seen == "the certificate expired on {0:%Y-%m-%d}".format(end)
+    assert checks["certificate"].remedy == "renew it and let Redis load the new one"
+    assert not_checked_after(checks, "certificate")
+
+
+def test_expires_soon(tmp_path: Path) -> None:
+    end = _utc_now() + timedelta(days=10, hours=1)
+    with RedisServer(tls=make_certificate(tmp_path, not_after=end)) as server:
+        checks = run_on(server, password="")
+        later = run_on(server, password="", now=lambda: time.time() + 11 * 86400)
+    assert told(checks["certificate"]) == (
+        "warning",
+        "the certificate is for 127.0.0.1, valid until {0:%Y-%m-%d} (10 days){1}".format(end, _ONLY_CA_PATH),
+    )
+    assert "renew it before it expires" in checks["certificate"].remedy
+    assert told(checks["version"])[0] == "pass"
+    assert told(later["certificate"]) == ("failure", "the certificate expired on {0:%Y-%m-%d}".format(end))
+
+
+def test_not_valid_yet(tmp_path: Path) -> None:
+    begin = _utc_now() + timedelta(days=2)
+    with RedisServer(tls=make_certificate(tmp_path, not_before=begin)) as server:
+        checks = run_on(server)
+    assert checks["certificate"].seen == "the certificate is not valid yet"
+    assert "clock" in checks["certificate"].remedy
+    assert not_checked_after(checks, "certificate")
+
+
+def test_for_another_name(tmp_path: Path) -> None:
+    with RedisServer(tls=make_certificate(tmp_path, "redis.example.com", "*.cache.example.com")) as server:
+        checks = run_on(server)
+        by_name = run_on(server, config={"host": "localhost"})
+    assert checks["certificate"].seen == (
+        "the certificate is not for '127.0.0.1': it is for redis.example.com, *.cache.example.com"
+    )
+    assert not_checked_after(checks, "certificate")
+    assert by_name["certificate"].seen.startswith("the certificate is not for 'localhost': it is for redis.example.com")
+
+
+def test_an_expired_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trustme, "DEFAULT_EXPIRY", _utc_now() - timedelta(days=1))
+    authority = trustme.CA()
+    monkeypatch.undo()
+    with RedisServer(tls=make_certificate(tmp_path, authority=authority)) as server:
+        checks = run_on(server)
+    assert checks["certificate"].seen == "a certificate above it in the chain has expired"
+    assert not_checked_after(checks, "certificate")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"), [(None, "no such file or directory"), ("not a certificate", "it holds no certificate")]
+)
+def test_a_ca_file_that_cannot_be_used(secured: RedisServer, tmp_path: Path, content: str | None, problem: str) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    checks = run_on(secured, "owner", ca_path=str(path))
+    assert told(checks["certificate"]) == ("failure", "the file that ca_path names cannot be used: " + problem)
+    assert not_checked_after(checks, "certificate")
+
+
+def test_a_server_that_is_gone_when_its_certificate_is_looked_at() -> None:
+    endpoint = Endpoint("127.0.0.1", free_port(), True, None, 1.0, address="127.0.0.1")
+    verdict = check_certificate(endpoint, time.time)
+    assert verdict.seen == "the connection broke during the TLS handshake"
+
+
+def test_a_fault_without_a_sentence_of_its_own() -> None:
+    """OpenSSL knows about a hundred; its own words then tell."""
+    endpoint = Endpoint("127.0.0.1", 6379, True, None, 1.0)
+    verdict = _judge_code(endpoint, 24, "invalid CA certificate", time.time())
+    assert verdict.seen == "the certificate does not verify: invalid CA certificate"
+
+
+def test_no_password_is_sent_where_the_certificate_is_not_trusted(tmp_path: Path) -> None:
+    """An impostor with a certificate of its own sees no AUTH. Redis counts the calls of each command."""
+    with RedisServer(tls=make_certificate(tmp_path)) as server, server.admin() as admin:
+        checks: dict[str, Check] = run_on(server, "writer", ca_path=None)
+        calls = admin.info("commandstats")
+    assert set(checks) == set(NAMES)
+    assert "cmdstat_auth" not in calls
+    assert "cmdstat_ping" in calls

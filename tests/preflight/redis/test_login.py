@@ -1,0 +1,222 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Users, passwords and permissions, against a real Redis with an ACL file."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from ld_segment_store.core.documents import REDIS_WRITER_COMMANDS
+from ld_segment_store.preflight.redis.permissions import _trials
+from tests.support.redis_preflight import PASSWORD, PREFIX, almost_redis, not_checked_after, run, run_on, told
+from tests.support.redis_server import RedisServer
+
+_COMMANDS = ", ".join(REDIS_WRITER_COMMANDS)
+_SOURCE = "the list is that of LaunchDarkly's public Relay code, its own is not published"
+
+
+def test_a_right_password(secured: RedisServer, guarded: RedisServer) -> None:
+    assert told(run_on(secured, "writer")["authenticate"]) == ("pass", "Redis takes the user 'writer' and its password")
+    assert told(run_on(guarded)["authenticate"]) == ("pass", "Redis takes the user 'default' and its password")
+
+
+def test_a_wrong_password(secured: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with secured.admin() as admin:
+        admin.execute_command("ACL", "SETUSER", "changed", "on", ">something-else", "+@all", "~*")
+        checks = run_on(secured, "changed")
+        admin.execute_command("ACL", "DELUSER", "changed")
+    assert checks["authenticate"].seen == "Redis refuses the user 'changed' with this password"
+    assert "`ACL GETUSER changed`" in checks["authenticate"].remedy
+    assert not_checked_after(checks, "authenticate")
+    assert PASSWORD not in caplog.text
+
+
+def test_a_wrong_password_of_the_default_user() -> None:
+    with RedisServer(password="another") as server:
+        checks = run_on(server)
+    assert checks["authenticate"].seen == "Redis refuses the user 'default' with this password"
+    assert not_checked_after(checks, "authenticate")
+
+
+def test_a_wrong_password_is_sent_once(guarded: RedisServer) -> None:
+    with guarded.admin() as admin:
+        admin.config_resetstat()
+        run_on(guarded, password="planted-but-wrong")
+        assert admin.info("commandstats")["cmdstat_auth"]["failed_calls"] == 1
+
+
+def test_a_user_that_is_missing(secured: RedisServer) -> None:
+    checks = run_on(secured, "nobody")
+    assert checks["authenticate"].seen == "Redis refuses the user 'nobody' with this password"
+    assert "missing or off" in checks["authenticate"].remedy
+    assert not_checked_after(checks, "authenticate")
+
+
+def test_a_password_is_demanded_and_none_given(guarded: RedisServer) -> None:
+    checks = run_on(guarded, password="")
+    assert checks["authenticate"].seen == "Redis demands a password, and none was given"
+    assert not_checked_after(checks, "authenticate")
+
+
+def test_a_user_without_the_password(secured: RedisServer) -> None:
+    checks = run_on(secured, "writer", password="")
+    assert checks["authenticate"].seen == "Redis has no user 'writer' that needs no password"
+    assert not_checked_after(checks, "authenticate")
+
+
+def test_a_password_is_given_and_none_set(bare: RedisServer) -> None:
+    checks = run_on(bare)
+    assert checks["authenticate"].seen == "a password was given, but Redis has none set"
+    assert not_checked_after(checks, "authenticate")
+
+
+def test_a_server_open_to_all(bare: RedisServer) -> None:
+    check = run_on(bare, password="")["authenticate"]
+    assert told(check) == ("warning", "Redis also serves clients that give no password")
+    assert "switch the user `default` off" in check.remedy
+
+
+@pytest.mark.parametrize(
+    ("user", "how"), [("writer", "by queueing them without executing"), ("dryrunner", "by ACL DRYRUN")]
+)
+def test_a_user_with_all_permissions_of_a_writer(secured: RedisServer, user: str, how: str) -> None:
+    checks = run_on(secured, user)
+    assert told(checks["permissions"]) == (
+        "pass",
+        "the user {0!r} may run {1} under {2!r} (tried {3}; {4})".format(user, _COMMANDS, PREFIX, how, _SOURCE),
+    )
+    assert told(checks["writes"]) == ("pass", "Redis accepts writes (they were queued and not executed)")
+
+
+@pytest.mark.parametrize(
+    ("user", "outcome", "seen", "rules"),
+    [
+        ("strict", "warning", "may not run UNWATCH, DISCARD", "+unwatch +discard"),
+        (
+            "reader",
+            "failure",
+            "may not run UNWATCH, SET, SADD, SREM, DISCARD, EXEC",
+            "+unwatch +set +sadd +srem +discard +exec",
+        ),
+        (
+            "no-multi",
+            "failure",
+            "may not run UNWATCH, MULTI, DISCARD; without MULTI the rest could not be tried",
+            "+unwatch +multi +discard",
+        ),
+        ("no-exec", "failure", "may not run EXEC", "+exec"),
+        (
+            "dryrun-reader",
+            "failure",
+            "may not run WATCH, UNWATCH, MULTI, SET, SADD, SREM, DISCARD, EXEC",
+            "+watch +unwatch +multi +set +sadd +srem +discard +exec",
+        ),
+        ("dryrun-no-multi", "failure", "may not run MULTI", "+multi"),
+        (
+            "half",
+            "failure",
+            "may not use keys such as {0}:big_segment_include:*, {0}:big_segment_exclude:*",
+            "~{0}:big_segment_include:* ~{0}:big_segment_exclude:*",
+        ),
+        (
+            "elsewhere",
+            "failure",
+            "may not use keys such as {0}:big_segments_*, {0}:big_segment_include:*, {0}:big_segment_exclude:*",
+            "~{0}:big_segments_* ~{0}:big_segment_include:* ~{0}:big_segment_exclude:*",
+        ),
+    ],
+)
+def test_missing_permissions(secured: RedisServer, user: str, outcome: str, seen: str, rules: str) -> None:
+    checks = run_on(secured, user)
+    assert told(checks["permissions"]) == (outcome, "the user {0!r} {1}".format(user, seen.format(PREFIX)))
+    assert checks["permissions"].remedy == "as an administrator: ACL SETUSER {0} {1}".format(user, rules.format(PREFIX))
+    if outcome == "failure" and user != "no-exec":
+        assert told(checks["writes"]) == ("skipped", "not checked, because this user may not write")
+
+
+def test_the_remedy_helps(secured: RedisServer) -> None:
+    with secured.admin() as admin:
+        admin.execute_command("ACL", "SETUSER", "half-again", "on", ">" + PASSWORD, "+ping", "+get", "+multi", "+watch")
+        for _ in range(2):  # what EXEC and its kin need shows only when MULTI is there
+            remedy = run_on(secured, "half-again")["permissions"].remedy
+            admin.execute_command(*remedy.replace("as an administrator: ", "").split())
+        assert told(run_on(secured, "half-again")["permissions"])[0] == "pass"
+        admin.execute_command("ACL", "DELUSER", "half-again")
+
+
+def test_every_command_of_a_writer_is_tried() -> None:
+    assert {trial[0] for trial in _trials(PREFIX)} == set(REDIS_WRITER_COMMANDS)
+
+
+@pytest.mark.parametrize("user", ["writer", "no-multi", "dryrunner", "owner", "half"])
+def test_nothing_is_changed(secured: RedisServer, user: str) -> None:
+    """Redis counts the changes it has made, and the calls of each command that it has executed."""
+    with secured.admin() as admin:
+        admin.config_resetstat()
+        before = admin.info("persistence")["rdb_changes_since_last_save"]
+        checks = run_on(secured, user)
+        assert told(checks["authenticate"])[0] == "pass"
+        assert admin.info("persistence")["rdb_changes_since_last_save"] == before
+        assert admin.dbsize() == 0
+        executed: Any = admin.info("commandstats")
+        for command in ("set", "sadd", "srem"):
+            assert executed.get("cmdstat_" + command, {"calls": 0})["calls"] == 0
+
+
+def test_without_a_prefix_there_are_no_keys_to_ask_about(secured: RedisServer) -> None:
+    checks = run_on(secured, "writer", prefix=None)
+    for name in ("permissions", "writes", "data"):
+        assert told(checks[name]) == ("skipped", "not checked, because no prefix was given")
+    assert told(checks["version"])[0] == "pass"
+
+
+def test_a_server_that_executes_at_once_is_sent_nothing_that_writes() -> None:
+    with almost_redis({"ACL": "-ERR unknown command", "PING": "+PONG"}) as (config, received):
+        checks = run(config, password="")
+    expected = "it could not be tried: Redis answers to MULTI: it does not queue commands"
+    assert told(checks["permissions"]) == ("skipped", expected)
+    assert told(checks["writes"])[1] == "Redis refuses MULTI: it does not queue commands"
+    assert not {"SET", "SADD", "SREM"} & {command[0] for command in received}
+    assert ["MULTI"] in received
+
+
+def test_an_error_that_repeats_the_password_is_not_passed_on() -> None:
+    """As Redis does with the arguments of a command that it doesn't know."""
+    answer = "-ERR unknown command, with args beginning with: {0}"
+    with almost_redis({"AUTH": answer}) as (config, received):
+        checks = run(config)
+    assert checks["authenticate"].seen == "Redis does not accept the command AUTH"
+    assert ["AUTH", PASSWORD] in received
+    with almost_redis({"GET": "-ERR you logged in with " + PASSWORD}) as (config, _):
+        checks = run(config)
+    assert checks["data"].seen == "{0}:big_segments_synchronized_on cannot be read: you logged in with ***".format(
+        PREFIX
+    )
+
+
+def test_a_server_that_falls_silent() -> None:
+    with almost_redis({"AUTH": ""}) as (config, _):
+        at_login = run(config, timeout=0.4)
+    assert at_login["authenticate"].seen == "Redis does not answer to AUTH"
+    assert not_checked_after(at_login, "authenticate")
+    with almost_redis({"INFO": ""}) as (config, _):
+        later = run(config, timeout=0.4)
+    assert told(later["memory"]) == ("failure", "Redis stopped answering")
+
+
+def test_a_server_that_hangs_up_at_login() -> None:
+    with almost_redis({"AUTH": None}) as (config, _):
+        checks = run(config)
+    assert checks["authenticate"].seen == "Redis broke the connection at AUTH"
+    assert not_checked_after(checks, "authenticate")
+
+
+def test_a_connection_that_breaks_later() -> None:
+    with almost_redis({"INFO": None}) as (config, _):
+        checks = run(config)
+    assert told(checks["memory"]) == ("failure", "Redis broke the connection")
+    assert told(checks["authenticate"])[0] == "warning"
