@@ -41,7 +41,7 @@ def build(ansible: Path, folder: Path, root: Path = ROOT) -> Path:
     return tarball
 
 
-def _not_staged(folder: str, names: list[str]) -> list[str]:
+def _not_staged(_folder: str, names: list[str]) -> list[str]:
     """What of a folder is left out before the build: environments, caches, and the package, whose files the links lead to."""
     package = ["ld_segment_store"] if "galaxy.yml" in names else []
     return [*package, *(name for name in names if name in _CACHES)]
