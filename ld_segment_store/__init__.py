@@ -5,40 +5,91 @@
 from __future__ import annotations
 
 from .core.api.client import Client
-from .core.api.rate_limit import Gate
 from .core.api.retry import RetryPolicy, Wait
-from .core.errors import ApiError, InvalidSettings, SegmentStoreError
+from .core.errors import (
+    AmbiguousIntegration,
+    ApiError,
+    BadRequest,
+    BetaHeaderMissing,
+    Conflict,
+    Forbidden,
+    InvalidSettings,
+    KeyExists,
+    MissingDependency,
+    NetworkError,
+    NotAvailable,
+    NotFound,
+    OutcomeUnknown,
+    PurgeRefused,
+    RateLimited,
+    SecretRequired,
+    SegmentStoreError,
+    ServerError,
+    StalePlan,
+    Unauthorized,
+    UnexpectedResponse,
+)
 from .core.findings import Finding
 from .core.fleet.declaration import Declaration, check_declarations, read_declarations
 from .core.fleet.purge import Purge
-from .core.fleet.run import StoreResult, reconcile_many
+from .core.fleet.run import Interrupted, StoreResult, read_many, reconcile_many
+from .core.fleet.stores_file import read_stores_file
 from .core.flow.apply import Outcome, apply_plan, ensure_absent, ensure_present
 from .core.flow.lookup import Target, find_integrations, observe
-from .core.flow.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_present
-from .core.model.integration import Integration
-from .core.model.settings import Settings, check_settings
+from .core.flow.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_nothing, plan_present
+from .core.flow.wait import Progress, is_available, wait_until_available
+from .core.model.integration import CallerIdentity, Environment, Integration, Project, Status, StatusError
+from .core.model.settings import DynamoDBConfig, RedisConfig, Settings, check_settings
+from .core.model.store_key import StoreKey
 from .core.secret import Secret
 from .core.version import __version__
 
 __all__ = [
     "Action",
+    "AmbiguousIntegration",
     "ApiError",
+    "BadRequest",
+    "BetaHeaderMissing",
+    "CallerIdentity",
     "Client",
+    "Conflict",
     "Declaration",
     "Drift",
+    "DynamoDBConfig",
+    "Environment",
     "Finding",
-    "Gate",
+    "Forbidden",
     "Integration",
+    "Interrupted",
     "InvalidSettings",
+    "KeyExists",
+    "MissingDependency",
+    "NetworkError",
+    "NotAvailable",
+    "NotFound",
     "Outcome",
+    "OutcomeUnknown",
     "Plan",
+    "Progress",
+    "Project",
     "Purge",
+    "PurgeRefused",
+    "RateLimited",
+    "RedisConfig",
     "RetryPolicy",
     "Secret",
+    "SecretRequired",
     "SegmentStoreError",
+    "ServerError",
     "Settings",
+    "StalePlan",
+    "Status",
+    "StatusError",
+    "StoreKey",
     "StoreResult",
     "Target",
+    "Unauthorized",
+    "UnexpectedResponse",
     "UpdateSecrets",
     "Wait",
     "__version__",
@@ -48,9 +99,14 @@ __all__ = [
     "ensure_absent",
     "ensure_present",
     "find_integrations",
+    "is_available",
     "observe",
     "plan_absent",
+    "plan_nothing",
     "plan_present",
     "read_declarations",
+    "read_many",
+    "read_stores_file",
     "reconcile_many",
+    "wait_until_available",
 ]

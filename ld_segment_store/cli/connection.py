@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 
 from ..core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
-from ..core.api.rate_limit import Gate
 from ..core.api.retry import Wait
 from ..core.errors import InvalidSettings
 from ..core.fleet.report import counted
@@ -33,26 +32,17 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timeout", type=float, default=DEFAULT_TIMEOUT, help="seconds for a request (default: 30)")
 
 
-def connect(options: argparse.Namespace) -> Client:
-    """The client that the options ask for. Raises InvalidSettings."""
-    return connector(options)(None)
+def connect(options: argparse.Namespace, on_wait: Callable[[Wait], None] | None = None) -> Client:
+    """The client that the options ask for. `on_wait` is called before each wait; by default the wait is printed.
 
-
-def connector(
-    options: argparse.Namespace, on_wait: Callable[[Wait], None] | None = None
-) -> Callable[[Gate | None], Client]:
-    """What makes such a client for each of several threads, with the gate they share. The token is read once.
-
-    `on_wait` is told before each wait; by default it is printed.
+    Raises InvalidSettings.
     """
-    token = _access_token(options.access_token_file)
-    return lambda gate: Client(
-        token,
+    return Client(
+        _access_token(options.access_token_file),
         options.api_host or os.environ.get(HOST_VARIABLE) or DEFAULT_API_HOST,
         timeout=options.timeout,
         verify=options.ca_path or True,
         on_wait=on_wait or tell,
-        gate=gate,
     )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from ..core.fleet.run import read_many
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
-from .connection import add_connection_arguments, connector, tell, tell_under_way, warn
+from .connection import add_connection_arguments, connect, tell_under_way, warn
 from .fleet import add_budget_arguments
 from .fleet_file import dump_fleet, to_yaml
 
@@ -46,19 +46,14 @@ def run(options: argparse.Namespace) -> int:
             return False
         return True
 
-    integrations = read_many(
-        connector(options),
-        wanted,
-        concurrency=options.concurrency,
-        share=options.share,
-        on_wait=tell,
-        on_interrupt=tell_under_way,
-    )
+    with connect(options) as client:
+        integrations = read_many(
+            client, wanted, concurrency=options.concurrency, share=options.share, on_interrupt=tell_under_way
+        )
     if options.project and not integrations and not unknown:
         warn(f"no integration is in a project {options.project!r}: look whether its key is misspelled.")
     for there in unknown:
-        place = "{}/{} {}".format(*there.keys)
-        warn(f"{place} is of a store type that this version does not know: it is left out.")
+        warn(f"{there.key} is of a store type that this version does not know: it is left out.")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # It is read as UTF-8, whatever the terminal's encoding is.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")

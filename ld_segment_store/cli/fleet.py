@@ -18,7 +18,7 @@ from ..core.fleet.purge import DEFAULT_PURGE_MAXIMUM, Purge
 from ..core.fleet.report import as_dict, summary, table, warnings
 from ..core.fleet.run import Interrupted, StoreResult, reconcile_many
 from ..core.fleet.stores_file import read_stores_file
-from .connection import add_connection_arguments, connector, under_way_text
+from .connection import add_connection_arguments, connect, under_way_text
 
 _BAR = 30
 # The bar with its text is no longer.
@@ -67,19 +67,19 @@ def run_fleet(options: argparse.Namespace, *, check: bool) -> int:
     interrupted = None
     results: Sequence[StoreResult]
     try:
-        results = reconcile_many(
-            connector(options, progress.tell),
-            declarations,
-            concurrency=options.concurrency,
-            share=options.share,
-            check=check,
-            fail_fast=not check and options.fail_fast,
-            purge=_purge(options),
-            on_result=progress.count,
-            on_wait=progress.tell,
-            on_warning=progress.warn,
-            on_interrupt=progress.interrupt,
-        )
+        with connect(options, progress.tell) as client:
+            results = reconcile_many(
+                client,
+                declarations,
+                concurrency=options.concurrency,
+                share=options.share,
+                check=check,
+                fail_fast=not check and options.fail_fast,
+                purge=_purge(options),
+                on_result=progress.count,
+                on_warning=progress.warn,
+                on_interrupt=progress.interrupt,
+            )
     except Interrupted as interrupt:
         results, interrupted = interrupt.results, interrupt
     progress.end()

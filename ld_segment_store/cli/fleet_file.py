@@ -18,7 +18,7 @@ from ..core.model.integration import Integration, looks_masked, redact_config
 
 def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], list[str]]:
     """The data of a file that declares what is there, and the environment variables that its secrets refer to."""
-    several = Counter(integration.keys for integration in integrations)
+    several = Counter(integration.key for integration in integrations)
     names = _variable_names(integrations)
     stores = []
     for integration, references in zip(integrations, names):
@@ -30,14 +30,14 @@ def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], lis
             "tags": sorted(integration.tags),
             "enabled": integration.enabled,
         }
-        if several[integration.keys] > 1:
+        if several[integration.key] > 1:
             entry["integration_id"] = integration.id
         stores.append(entry)
     return {"stores": stores}, [name for references in names for name in references.values()]
 
 
 def to_yaml(data: Any) -> str:
-    """As YAML. Raises MissingYaml."""
+    """As YAML. Raises MissingDependency."""
     text: str = load_yaml_library().safe_dump(data, sort_keys=False, allow_unicode=True)
     return text
 

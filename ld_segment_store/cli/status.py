@@ -75,8 +75,7 @@ def as_text(integrations: Sequence[Integration], now: float) -> str:
     ]
     for integration in integrations:
         text = status_text(integration.status, now) if integration.enabled else "It is switched off."
-        place = "{}/{} {}".format(*integration.keys)
-        lines.append(f"{_WORDS[_severity(integration)]:<8} {place} ({integration.id}): {text}")
+        lines.append(f"{_WORDS[_severity(integration)]:<8} {integration.key} ({integration.id}): {text}")
     return "\n".join(lines)
 
 
@@ -106,9 +105,7 @@ def _with_status(client: Client, listed: Iterable[Integration]) -> Iterable[Inte
             yield integration
             continue
         try:
-            yield client.get_integration(
-                integration.project_key, integration.environment_key, integration.integration_key, integration.id
-            )
+            yield client.get_integration(integration.key, integration.id)
         except NotFound:
             continue  # removed since it was listed
 

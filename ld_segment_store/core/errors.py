@@ -1,37 +1,45 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Everything that can go wrong, by cause.
+"""Every exception of the package, by cause.
 
     SegmentStoreError
-    |-- InvalidSettings         what was asked for is wrong; nothing was sent
-    |-- MissingDependency       a Python package is missing
+    |-- InvalidSettings         the input is wrong; nothing was sent
+    |-- MissingDependency       a Python package is missing or too old
     |-- AmbiguousIntegration    several integrations match
-    |-- SecretRequired          a change needs a secret that is not at hand
-    `-- ApiError                LaunchDarkly, or the way to it
+    |-- SecretRequired          a change needs a secret that was not given
+    |-- StalePlan               the integration changed after the plan was made; nothing was sent
+    |-- PurgeRefused            a purge would remove too much; nothing was changed
+    |-- NotAvailable            the store did not become available in time
+    `-- ApiError                LaunchDarkly, or the connection to it
         |-- BadRequest          400, 405 and other 4xx
-        |-- BadToken            401
+        |-- Unauthorized        401
         |-- Forbidden           403
         |   `-- BetaHeaderMissing
         |-- NotFound            404
         |-- Conflict            409
+        |   `-- KeyExists       409 with the code `key_exists`: retrying cannot help
         |-- RateLimited         429, and the deadline left no time to wait
         |-- ServerError         5xx
-        |-- NetworkError        no connection, no answer
-        |-- NonsenseAnswer      an answer that is not the API's
-        `-- OutcomeUnknown      a write was sent and its answer lost: read again before writing again
+        |-- NetworkError        no connection or no response
+        |-- UnexpectedResponse  a response that does not come from the API
+        `-- OutcomeUnknown      a write was sent and its response lost: read again before writing again
 
-No error holds a request body, a header or a raw answer.
+No exception holds a request body, a header or a raw response. All of them can be pickled and copied.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .findings import Finding
 
+if TYPE_CHECKING:
+    from .model.integration import Integration
+
 
 class SegmentStoreError(Exception):
-    """Base of all. `failure` is a stable word for programs, `details` a sentence for each single problem."""
+    """Base class. `failure` is a stable code for programs, `details` has one sentence for each problem."""
 
     failure = "error"
 
@@ -40,9 +48,19 @@ class SegmentStoreError(Exception):
         self.message = message
         self.details = tuple(details)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception's own would call the constructor with the message alone.
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(kind: type[SegmentStoreError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> Any:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error
+
 
 class InvalidSettings(SegmentStoreError):
-    """What was asked for is wrong. `findings` holds every problem, each with its field; nothing was sent."""
+    """The input is wrong. `findings` has every problem with its field; nothing was sent."""
 
     failure = "invalid_settings"
 
@@ -53,19 +71,22 @@ class InvalidSettings(SegmentStoreError):
 
     @classmethod
     def for_field(cls, field: str, problem: str, remedy: str) -> InvalidSettings:
-        """The error for one wrong field."""
+        """Build the exception for one wrong field."""
         return cls([Finding("error", field, problem, remedy)])
 
 
 class MissingDependency(SegmentStoreError):
-    """The Python package `library` is not installed where this runs, or is too old."""
+    """The Python package `library` is missing where the code runs, or too old. `extra` is the extra that installs it."""
 
     failure = "missing_dependency"
 
-    def __init__(self, library: str) -> None:
+    def __init__(self, library: str, extra: str = "") -> None:
         self.library = library
+        self.extra = extra
+        requirement = f"'ld-segment-store[{extra}]'" if extra else library
         super().__init__(
-            f"The Python package {library!r} is missing or too old: install it with 'pip install --upgrade {library}'."
+            f"The Python package {library!r} is missing or too old. Install it with:"
+            f" python -m pip install --upgrade {requirement}"
         )
 
 
@@ -76,16 +97,41 @@ class AmbiguousIntegration(SegmentStoreError):
 
 
 class SecretRequired(SegmentStoreError):
-    """`config` must be replaced as a whole and a secret in it is not at hand."""
+    """LaunchDarkly replaces `config` as a whole, and a secret in it was not given. Nothing was changed."""
 
     failure = "secret_required"
 
 
-class ApiError(SegmentStoreError):
-    """An error of the API or on the way to it.
+class StalePlan(SegmentStoreError):
+    """The integration is no longer what the plan was made from. Nothing was sent; make a new plan."""
 
-    `what` is the message without the hint, `status` the HTTP status or None, `code` and `api_message` what the answer
-    says, `request_id` LaunchDarkly's ID for it, `hint` what to do, `request` the method and path.
+    failure = "stale_plan"
+
+
+class PurgeRefused(SegmentStoreError):
+    """A purge would remove more than is allowed; `details` lists the integrations. Nothing was changed."""
+
+    failure = "purge_refused"
+
+
+class NotAvailable(SegmentStoreError):
+    """The store did not become available in time. `details` has LaunchDarkly's errors, newest first.
+
+    `integration` is the integration as it was last read.
+    """
+
+    failure = "not_available"
+
+    def __init__(self, message: str, details: Sequence[str], integration: Integration) -> None:
+        super().__init__(message, details)
+        self.integration = integration
+
+
+class ApiError(SegmentStoreError):
+    """An error of the API or of the connection to it.
+
+    `problem` is the message without the hint, `status` the HTTP status or None, `code` and `api_message` the API's own
+    words, `request_id` LaunchDarkly's ID of the request, `hint` what to do, `request` the method and path.
     """
 
     failure = "api_error"
@@ -93,7 +139,7 @@ class ApiError(SegmentStoreError):
 
     def __init__(
         self,
-        what: str,
+        problem: str,
         *,
         request: str = "",
         status: int | None = None,
@@ -102,30 +148,30 @@ class ApiError(SegmentStoreError):
         request_id: str = "",
         hint: str = "",
     ) -> None:
-        self.what = what
+        self.problem = problem
         self.request = request
         self.status = status
         self.code = code
         self.api_message = api_message
         self.request_id = request_id
         self.hint = hint or type(self).hint
-        super().__init__(" ".join(part for part in (what, self.hint) if part))
+        super().__init__(" ".join(part for part in (problem, self.hint) if part))
 
 
 class BadRequest(ApiError):
     """400 and other 4xx without a class of their own."""
 
     failure = "bad_request"
-    hint = "LaunchDarkly refused the request; the message above names what it did not like."
+    hint = "LaunchDarkly rejected the request for the reason above."
 
 
-class BadToken(ApiError):
-    """401."""
+class Unauthorized(ApiError):
+    """401. LaunchDarkly documents it for bad tokens and for a lack of permission."""
 
-    failure = "bad_token"
+    failure = "unauthorized"
     hint = (
-        "Give a LaunchDarkly API access token (it starts with 'api-'), one that is not revoked or expired, for the"
-        " instance that api_host names. SDK keys, mobile keys and client-side IDs are not accepted."
+        "Check that the access token starts with 'api-', is not revoked or expired, belongs to the instance that api_host"
+        " names, and has a role that allows this call. SDK keys, mobile keys and client-side IDs are not accepted."
     )
 
 
@@ -133,63 +179,70 @@ class Forbidden(ApiError):
     """403."""
 
     failure = "forbidden"
-    hint = "Give the access token a role that may read and change integrations of this project and environment."
+    hint = "Give the access token a role that can read and change integrations of this project and environment."
 
 
 class BetaHeaderMissing(Forbidden):
     """403 because `LD-API-Version: beta` did not arrive."""
 
     failure = "beta_header_missing"
-    hint = "The header 'LD-API-Version: beta' was sent but did not arrive: look for a proxy that removes it."
+    hint = "The header 'LD-API-Version: beta' was sent but did not arrive. Look for a proxy that removes it."
 
 
 class NotFound(ApiError):
     """404."""
 
     failure = "not_found"
-    hint = "Check the project key, the environment key and the integration ID; keys are case-sensitive."
+    hint = "Check the project key, the environment key and the integration ID. Keys are case-sensitive."
 
 
 class Conflict(ApiError):
-    """409: somebody else changed it meanwhile."""
+    """409: the integration was changed at the same time."""
 
     failure = "conflict"
-    hint = "Somebody else is changing this integration: try again when they are done."
+    hint = "The integration is being changed at the same time. Try again later."
+
+
+class KeyExists(Conflict):
+    """409 with the code `key_exists`: an integration of this type exists, or one with this name. Retrying cannot help."""
+
+    failure = "key_exists"
+    hint = "An integration with this key exists already. Check the list of integrations of the environment."
 
 
 class RateLimited(ApiError):
-    """429, and what it asks to wait for is longer than the time left."""
+    """429, and the requested wait is longer than the time left."""
 
     failure = "rate_limited"
-    hint = "All tokens of the account share the limit: try again later, or run fewer tasks side by side."
+    hint = "All tokens of the account share the rate limit. Try again later, or run fewer tasks at the same time."
 
 
 class ServerError(ApiError):
     """5xx, after the retries."""
 
     failure = "server_error"
-    hint = "The fault lies with LaunchDarkly or a proxy before it: try again later."
+    hint = "The fault is in LaunchDarkly or in a proxy before it. Try again later."
 
 
 class NetworkError(ApiError):
-    """No connection or no answer, after the retries."""
+    """No connection or no response, after the retries."""
 
     failure = "network_error"
-    hint = "Check api_host, name resolution, the proxy and the firewall where this runs."
+    hint = "Check api_host, name resolution, the proxy and the firewall on the host where this runs."
 
 
-class NonsenseAnswer(ApiError):
-    """An answer that is not the API's: HTML, truncated JSON, a required field missing."""
+class UnexpectedResponse(ApiError):
+    """A response that does not come from the API: HTML, truncated JSON, a missing required field."""
 
-    failure = "nonsense_answer"
-    hint = "Check that api_host is LaunchDarkly's and that no proxy or login page answers in its place."
+    failure = "unexpected_response"
+    hint = "Check that api_host is LaunchDarkly's and that no proxy or login page responds instead."
 
 
 class OutcomeUnknown(ApiError):
-    """A write was sent and its answer lost. Read again before writing again. `may_arrive_late` after a time-out."""
+    """A write was sent and its response lost. Read again before writing again. `may_arrive_late` after a timeout."""
 
     failure = "outcome_unknown"
-    hint = "The change may or may not have been made: run again, what is there is read first."
+    hint = "The change may or may not have been applied. Run again: the current state is read first."
 
     may_arrive_late = False
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """One problem: `level` is `error` or `warning`, `field` names it as the user wrote it, `key` is its API name."""
+    """One problem. `level` is `error` or `warning`, `field` the name as the user typed it, `key` its API name."""
 
     level: str
     field: str
@@ -18,6 +18,10 @@ class Finding(NamedTuple):
 
     @property
     def text(self) -> str:
-        """One sentence: field, problem, remedy."""
+        """The finding as text.
+
+        >>> Finding("error", "redis.port", "is not a port", "give a whole number from 1 to 65535").text
+        'redis.port: is not a port. Give a whole number from 1 to 65535.'
+        """
         end = "" if self.remedy.endswith("?") else "."
-        return f"{self.field} {self.problem}: {self.remedy}{end}"
+        return f"{self.field}: {self.problem}. {self.remedy[:1].upper()}{self.remedy[1:]}{end}"

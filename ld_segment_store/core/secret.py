@@ -7,18 +7,19 @@ from __future__ import annotations
 import enum
 import hmac
 import re
-from typing import Any, NoReturn
+from typing import Any
 
-# What stands for a secret where somebody else puts it in: ${NAME}, ${NAME:-...}, $(...) and $LONG_NAME of shells and Compose,
-# {{ ... }} of Ansible and Helm, ${{ ... }} of GitHub, what is still encrypted by Ansible's vault, and the text that Ansible
-# makes of a dictionary, such as a reference copied from a file of stores.
+# A reference that something else was meant to replace: ${NAME}, ${NAME:-...}, $(...) and $LONG_NAME of shells and Compose,
+# {{ ... }} of Ansible and Helm, ${{ ... }} of GitHub, text that Ansible's vault still encrypts, and the text that Ansible makes
+# of a dictionary, such as a reference copied from a stores file.
 _REFERENCE = re.compile(
     r"\$\{.+\}|\$\(.+\)|\$[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|\{\{.*\}\}|\$ANSIBLE_VAULT;.*|\{['\"]?\w+['\"]?: .*\}", re.DOTALL
 )
-# What is shown in place of a secret: words of this package, Ansible's word, and masks. Eight stars are Ansible's mask, and
-# LaunchDarkly's have that many at the least, unless the secret is short.
-_SHOWN = re.compile(
-    r"set|not set|set \(new value\)|Secret\((set|empty)\)|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|[*\u2022]{3,}|.*\*{8}.*",
+# A masked value: words of this package, Ansible's word, and masks. Eight stars are Ansible's mask. LaunchDarkly's were seen
+# with eight and with four stars between ends of three characters.
+_MASKED = re.compile(
+    r"set|not set|set \(new value\)|Secret\((set|empty)\)|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    r"|[^*\u2022]{0,4}[*\u2022]{2,}[^*\u2022]{0,4}|.*\*{8}.*",
     re.DOTALL,
 )
 
@@ -27,7 +28,7 @@ class Secret:
     """An access token or a password.
 
     Its text leaves only by `reveal()`, which is called where a request is written and nowhere else. `repr`, `str`,
-    formatting, JSON and pickle don't show it.
+    formatting and JSON do not show it. A pickled secret arrives without its text, and `reveal()` raises RuntimeError.
 
     >>> Secret("hunter2")
     Secret(set)
@@ -48,20 +49,20 @@ class Secret:
         return self._text
 
     def is_reference(self) -> bool:
-        """Whether it is no secret but what somebody should have replaced by one.
+        """Whether the text is a reference that was not replaced by a secret.
 
         >>> Secret("${REDIS_PASSWORD}").is_reference()
         True
         """
         return _REFERENCE.fullmatch(self._text.strip()) is not None
 
-    def is_stand_in(self) -> bool:
-        """Whether it is no secret but what is shown in place of one.
+    def is_masked(self) -> bool:
+        """Whether the text is a masked value, as LaunchDarkly, Ansible and this package show it.
 
-        >>> Secret("sup********123").is_stand_in()
+        >>> Secret("sup********123").is_masked()
         True
         """
-        return _SHOWN.fullmatch(self._text.strip()) is not None
+        return _MASKED.fullmatch(self._text.strip()) is not None
 
     def __repr__(self) -> str:
         return "Secret(set)" if self._text else "Secret(empty)"
@@ -82,8 +83,33 @@ class Secret:
     def __deepcopy__(self, memo: dict[int, Any]) -> Secret:
         return self
 
-    def __reduce_ex__(self, protocol: Any) -> NoReturn:
-        raise TypeError("a secret can't be pickled or copied to another process")
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _not_copied, ()
+
+
+class _NotCopied(Secret):
+    """A secret that was pickled: its text stayed behind."""
+
+    __slots__ = ()
+
+    def reveal(self) -> str:
+        raise RuntimeError("a secret is never pickled or sent to another process: read it again where it is needed")
+
+    def __repr__(self) -> str:
+        return "Secret(not copied)"
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _not_copied() -> Secret:
+    return _NotCopied("")
 
 
 class SecretMatch(enum.Enum):

@@ -89,7 +89,7 @@ class ChooseStep(Step):
         def work(task: Task) -> tuple[list[Project] | None, list[Integration]]:
             with account.client(task) as client:
                 try:
-                    projects: list[Project] | None = client.projects()
+                    projects: list[Project] | None = client.list_projects()
                 except Forbidden:
                     projects = None
                 return projects, client.list_integrations()
@@ -117,7 +117,7 @@ class ChooseStep(Step):
 
         def work(task: Task) -> list[Environment]:
             with account.client(task) as client:
-                return client.environments(key)
+                return client.list_environments(key)
 
         self.run("Reading the environments.", work, self._environments_loaded, on_failed=self._no_environments)
 
@@ -219,8 +219,7 @@ class ChooseStep(Step):
 
     def _not_opened(self, error: BaseException, target: Target) -> None:
         if isinstance(error, AmbiguousIntegration):
-            keys = (target.project_key, target.environment_key, target.integration_key)
-            self._ask_which([integration for integration in self.integrations if integration.keys == keys])
+            self._ask_which([integration for integration in self.integrations if integration.key == target.key])
             self.say("warning", "There are several: choose which one, then open it.")
         else:
             self.fail(error)
@@ -234,7 +233,7 @@ def _read(task: Task, account: Account, target: Target) -> tuple[Choice, list[En
         integration = observe(client, target)
         # Only the check of the store and the snippets need the client-side ID; they say so where it is missing.
         with suppress(Forbidden):
-            environments = client.environments(target.project_key)
+            environments = client.list_environments(target.project_key)
     if environments is not None:
         ids = [environment.client_side_id for environment in environments if environment.key == target.environment_key]
         if not ids:

@@ -86,13 +86,9 @@ class ConnectStep(Step):
         super().__init__(worker, number)
         self._on_connected = on_connected
         self._client = client
-        self._given = client.transport.api_host if client else access_token
+        self._given = client.api_host if client else access_token
         self.account: Account | None = None
-        host = (
-            client.transport.api_host
-            if client
-            else api_host or os.environ.get("LAUNCHDARKLY_API_HOST") or DEFAULT_API_HOST
-        )
+        host = client.api_host if client else api_host or os.environ.get("LAUNCHDARKLY_API_HOST") or DEFAULT_API_HOST
         known = [name for name, url in INSTANCES.items() if url == host.rstrip("/")]
         wide = w.Layout(width="36rem", max_width="100%")
         self.instance = w.Dropdown(
@@ -134,7 +130,7 @@ class ConnectStep(Step):
         account = Account(host, Secret("") if own else self._token(source, given), own)
         with account.client(task) as client:
             try:
-                return account, client.caller_identity()
+                return account, client.get_caller_identity()
             except Forbidden:
                 return account, None  # a token may be kept from asking who it is, and good for everything else
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 import ipywidgets as w
@@ -23,11 +24,33 @@ from .worker import Worker
 
 
 @dataclass(frozen=True)
+class Draft:
+    """Settings as they stand in the fields, valid or not."""
+
+    project_key: str
+    environment_key: str
+    integration_key: str
+    config: Mapping[str, Any] = dataclass_field(default_factory=dict, repr=False)
+    name: str | None = None
+    tags: tuple[str, ...] | None = None
+    enabled: bool | None = None
+
+    def findings(self, *, creating: bool) -> list[Finding]:
+        """What is wrong with them."""
+        return check_settings(**vars(self), clear_secrets=True, creating=creating)
+
+    def valid(self) -> Settings:
+        """The settings. Raises InvalidSettings."""
+        arguments: Any = vars(self)
+        return Settings(**arguments, clear_secrets=True)
+
+
+@dataclass(frozen=True)
 class Filled:
     """What the form holds: the settings, what is wrong with them, and secrets that LaunchDarkly holds and keeps."""
 
     choice: Choice
-    settings: Settings
+    settings: Draft
     findings: tuple[Finding, ...]
     kept_secrets: tuple[str, ...]
 
@@ -107,7 +130,7 @@ class FillInStep(Step):
         self.fields[option].touched = True
         self.read()
 
-    def settings(self) -> Settings:
+    def settings(self) -> Draft:
         """The settings as they are in the fields now."""
         there = self.choice.integration
         stored = redact_config(self.choice.integration_key, there.config or {}) if there else {}
@@ -115,15 +138,16 @@ class FillInStep(Step):
         for variable in STORE_TYPES[self.choice.integration_key].variables:
             value = self.fields[variable.option].value
             # An empty field clears what is stored, and says nothing where nothing is.
-            config[variable.option] = None if value == "" and not stored.get(variable.option) else value
+            if value is not None and not (value == "" and not stored.get(variable.option)):
+                config[variable.option] = value
         name, tags = self.fields["name"].value, self.fields["tags"].value
-        return Settings(
+        return Draft(
             self.choice.project_key,
             self.choice.environment_key,
             self.choice.integration_key,
             config,
             name=name if name or (there and there.name) else None,
-            tags=tags if tags or (there and there.tags) else None,
+            tags=tuple(tags) if tags or (there and there.tags) else None,
             enabled=self.fields["enabled"].value,
         )
 
@@ -137,7 +161,7 @@ class FillInStep(Step):
             for option, field in self.fields.items()
             if isinstance(field, PasswordField) and field.value is None and stored.get(option) == SECRET_SET
         )
-        self.filled = Filled(self.choice, settings, tuple(check_settings(settings)), kept)
+        self.filled = Filled(self.choice, settings, tuple(settings.findings(creating=there is None)), kept)
         self._show(self.filled)
         self._on_change(self.filled)
         return self.filled
@@ -189,5 +213,6 @@ class FillInStep(Step):
 
 def warm_up() -> None:
     """Import jsonschema before it is needed: with Jupyter installed it takes seconds. Not on the way to the first picture."""
-    example = Settings("any", "any", "redis", {"host": "redis.example.com"})
-    threading.Thread(target=lambda: check_settings(example), name="ldss-warm-up", daemon=True).start()
+    threading.Thread(
+        target=lambda: check_settings("any", "any", "redis", creating=True), name="ldss-warm-up", daemon=True
+    ).start()

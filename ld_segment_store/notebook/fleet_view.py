@@ -130,7 +130,7 @@ class FleetView:
         if self.form is None:
             self.form = BigSegmentStoreForm(**self._with_account())
             self._form_box.children = [self.form.widget]
-        self.form.open(*integration.keys, integration.id)
+        self.form.open(*integration.key, integration.id)
 
     def _with_account(self) -> dict[str, Any]:
         """The form connects as this view did, wherever the token came from."""

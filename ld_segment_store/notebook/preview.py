@@ -9,11 +9,10 @@ from typing import Any
 
 import ipywidgets as w
 
-from ..core.errors import Conflict, InvalidSettings, OutcomeUnknown
-from ..core.flow.apply import Outcome, ensure_absent, ensure_present
+from ..core.errors import Conflict, InvalidSettings, OutcomeUnknown, StalePlan
+from ..core.flow.apply import Outcome, apply_plan, ensure_absent, ensure_present
 from ..core.flow.lookup import Target
 from ..core.flow.plan import Action, Plan, UpdateSecrets
-from ..core.flow.preview import apply_shown
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import SECRET_NOT_SET, SECRET_SET, Integration
 from .connect import Account
@@ -90,7 +89,7 @@ class PreviewStep(Step):
             with account.client(task) as client:
                 return ensure_present(
                     client,
-                    filled.settings,
+                    filled.settings.valid(),
                     integration_id=there.id if there else None,
                     update_secrets=policy,
                     check=True,
@@ -106,7 +105,7 @@ class PreviewStep(Step):
         account = self.account
         if self._applying or there is None or account is None:
             return
-        target = Target(*there.keys, there.id)
+        target = Target(*there.key, there.id)
 
         def work(task: Any) -> Outcome:
             with account.client(task) as client:
@@ -164,10 +163,10 @@ class PreviewStep(Step):
 
         def work(task: Any) -> Integration | None:
             with account.client(task) as client:
-                there = apply_shown(client, plan)
+                there = apply_plan(client, plan)
                 if there is None or there.config is not None:
                     return there
-                return client.get_integration(*there.keys, there.id)
+                return client.get_integration(there.key, there.id)
 
         self._applying = plan
         self._actions.children = []
@@ -187,15 +186,15 @@ class PreviewStep(Step):
         self._applying = None
         self._clear()
         self._on_applied(plan, integration)
-        name = f"{plan.project_key}/{plan.environment_key}"
-        self.say("ok", f"{_SAVED[plan.action]} the {plan.integration_key} integration of {name}.")
+        name = f"{plan.key.project_key}/{plan.key.environment_key}"
+        self.say("ok", f"{_SAVED[plan.action]} the {plan.key.integration_key} integration of {name}.")
 
     def _not_applied(self, error: BaseException) -> None:
         self._applying = None
         self._clear()
         if isinstance(error, Cancelled):
             self.say("info", "Cancelled; nothing was changed.")
-        elif isinstance(error, (Conflict, OutcomeUnknown)):
+        elif isinstance(error, (StalePlan, Conflict, OutcomeUnknown)):
             # What is there now is not what the preview was made from.
             (self.preview_removal if self._removing else self.preview)()
             self._notice.value = notice("warning", error.message)
@@ -232,7 +231,7 @@ def plan_table(plan: Plan, filled: Filled | None) -> Markup:
         if not before and not after:
             continue
         differs = field in changed or plan.action in (Action.CREATE, Action.DELETE)
-        secret = _is_secret(plan.integration_key, field)
+        secret = _is_secret(plan.key.integration_key, field)
         word = _secret_word(field, before, after, differs, filled) if secret else after
         if differs:
             old, new = element("span", before, class_="ldss-before"), element("span", word, class_="ldss-after")
@@ -240,8 +239,8 @@ def plan_table(plan: Plan, filled: Filled | None) -> Markup:
         else:
             rows.append((field, before, element("span", word if secret else "", class_="ldss-hint")))
     verb = _VERBS.get(plan.action)
-    title = f"{verb} the {plan.integration_key} integration" if verb else "What is there"
-    place = f" of {plan.project_key}/{plan.environment_key}"
+    title = f"{verb} the {plan.key.integration_key} integration" if verb else "What is there"
+    place = f" of {plan.key.project_key}/{plan.key.environment_key}"
     return table(title + place, ("Field", "Before", "After"), rows)
 
 
@@ -257,7 +256,7 @@ def _secret_word(field: str, before: str, after: str, differs: bool, filled: Fil
 
 def _values(plan: Plan) -> Iterable[tuple[str, str, str]]:
     """Field, before and after as text; fields of `config` as `redis.host`."""
-    before, after = _flat(plan.integration_key, plan.before), _flat(plan.integration_key, plan.after)
+    before, after = _flat(plan.key.integration_key, plan.before), _flat(plan.key.integration_key, plan.after)
     for field in dict.fromkeys([*before, *after]):
         yield field, _text(before.get(field)), _text(after.get(field))
 

@@ -53,7 +53,9 @@ class TakeAwayStep(Step):
         more: dict[str, str] = {}
         if name == "curl" and filled.choice.integration:
             more["integration_id"] = filled.choice.integration.id
-        return EXPORTS[name][2](filled.settings, api_host=self.api_host, kept_secrets=filled.kept_secrets, **more)
+        return EXPORTS[name][2](
+            filled.settings.valid(), api_host=self.api_host, kept_secrets=filled.kept_secrets, **more
+        )
 
     def _draw(self) -> None:
         if self.filled is None or self.filled.errors:

@@ -63,12 +63,11 @@ class WatchStep(Step):
         integration, account = self.integration, self.account
         if integration is None or account is None:
             return
-        keys = (*integration.keys, integration.id)
 
         def work(task: Task) -> None:
             with account.client(task) as client:
                 while True:
-                    task.progress(client.get_integration(*keys))
+                    task.progress(client.get_integration(integration.key, integration.id))
                     task.sleep(self._interval)
 
         self.run("Reading the status.", work, lambda _: None, on_progress=self._look)

@@ -171,21 +171,25 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def _ask(self) -> list[dict[str, Any]]:
         """The same from LaunchDarkly. Raises SegmentStoreError."""
         gate = Gate(on_wait=lambda wait: self.display.warning(wait.text))
-        with self._connect(gate) as client:
-            integrations = client.list_integrations()
-            projects = _chosen(client.projects(environments=True), self.get_option("projects"))
+        with self._connect() as client:
+            return list(self._read(client, gate))
+
+    def _read(self, client: Client, gate: Gate) -> Iterator[dict[str, Any]]:
+        with client.sharing(gate) as own:
+            integrations = own.list_integrations()
+            projects = _chosen(own.list_projects(environments=True), self.get_option("projects"))
         environments = {project.key: list(project.environments or ()) for project in projects}
 
         def work(client: Client, project: Project) -> bool:
             with suppress(NotFound):  # removed since it was listed
-                environments[project.key] = client.environments(project.key)
+                environments[project.key] = client.list_environments(project.key)
             return True
 
         unknown = [project for project in projects if project.environments is None]
-        in_parallel(self._connect, gate, DEFAULT_CONCURRENCY, unknown, work)
-        return list(_host_variables(projects, environments, integrations))
+        in_parallel(client, gate, DEFAULT_CONCURRENCY, unknown, work)
+        return _host_variables(projects, environments, integrations)
 
-    def _connect(self, gate: Gate) -> Client:
+    def _connect(self) -> Client:
         token = self.templar.template(self.get_option("access_token"))
         if not token:
             remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment of Ansible"
@@ -196,7 +200,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             timeout=self.get_option("timeout"),
             verify=(self.get_option("ca_path") or True) if self.get_option("validate_certs") else False,
             on_wait=lambda wait: self.display.warning(wait.text),
-            gate=gate,
         )
 
     def _refuse_other_accounts(self, inventory: Any, environments: list[dict[str, Any]]) -> None:

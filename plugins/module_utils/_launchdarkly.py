@@ -18,13 +18,9 @@ if TYPE_CHECKING:
 
     from ansible.module_utils.basic import AnsibleModule
 
-    from ._core.api.rate_limit import Gate
     from ._core.api.retry import Wait
     from ._core.flow.plan import Plan
     from ._core.model.form_variables import StoreType
-
-    Connect = Callable[["Gate | None"], Client]
-    Tell = Callable[[Wait], None]
 
 
 def connection_options() -> dict[str, dict[str, Any]]:
@@ -47,7 +43,6 @@ def store_options(store: StoreType) -> dict[str, dict[str, Any]]:
     return {
         variable.option: {
             "type": "bool" if variable.kind == "boolean" else "str",
-            "required": not variable.optional,
             "no_log": variable.secret,
         }
         for variable in store.variables
@@ -60,23 +55,14 @@ def all_store_options() -> dict[str, dict[str, Any]]:
 
 
 def run(module: AnsibleModule, work: Callable[[Client], dict[str, Any]]) -> NoReturn:
-    """Run `work` with a client and exit with its result, or fail with one sentence and a `failure` for programs."""
+    """Run `work` with a client and exit with its result, or fail with one sentence and a `failure` for programs.
 
-    def with_client(connect: Connect, _tell: Tell) -> dict[str, Any]:
-        with connect(None) as client:
-            return work(client)
-
-    run_connected(module, with_client)
-
-
-def run_connected(module: AnsibleModule, work: Callable[[Connect, Tell], dict[str, Any]]) -> NoReturn:
-    """The same for work with several clients: it is given what makes one, and what to tell of waits beside theirs.
-
-    A result that has a `failure` is one of a failed task.
+    A result that has a `failure` is the result of a failed task.
     """
     waits: list[Wait] = []
     try:
-        result = work(lambda gate: _client(module, waits, gate), waits.append)
+        with _client(module, waits) as client:
+            result = work(client)
     except SegmentStoreError as error:
         _warn_of_waits(module, waits)
         module.fail_json(msg=error.message, failure=describe_failure(error), changed=isinstance(error, OutcomeUnknown))
@@ -86,7 +72,7 @@ def run_connected(module: AnsibleModule, work: Callable[[Connect, Tell], dict[st
     module.exit_json(**result)
 
 
-def _client(module: AnsibleModule, waits: list[Wait], gate: Gate | None) -> Client:
+def _client(module: AnsibleModule, waits: list[Wait]) -> Client:
     params = module.params
     if not params["access_token"]:
         remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment where the module runs"
@@ -97,13 +83,12 @@ def _client(module: AnsibleModule, waits: list[Wait], gate: Gate | None) -> Clie
         timeout=params["timeout"],
         verify=(params["ca_path"] or True) if params["validate_certs"] else False,
         on_wait=waits.append,
-        gate=gate,
     )
 
 
 def diff(plan: Plan) -> dict[str, Any]:
     """Before and after for Ansible to show, already redacted; without a name that only LaunchDarkly knows yet."""
-    place = f"{plan.integration_key} of {plan.project_key}/{plan.environment_key}"
+    place = f"{plan.key.integration_key} of {plan.key.project_key}/{plan.key.environment_key}"
     return {
         "before_header": place,
         "after_header": place,

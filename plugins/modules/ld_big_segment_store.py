@@ -63,7 +63,6 @@ options:
         description:
           - The host name or address of Redis, as LaunchDarkly reaches it.
         type: str
-        required: true
       port:
         description:
           - The port of Redis. LaunchDarkly takes 6379 for a new integration without one.
@@ -91,22 +90,18 @@ options:
         description:
           - The table's name. It must exist, with partition key C(namespace) and sort key C(key), both strings.
         type: str
-        required: true
       region:
         description:
           - The AWS region of the table, such as V(us-east-1). One that LaunchDarkly does not list gives a warning.
         type: str
-        required: true
       external_id:
         description:
           - The external ID that the role's trust policy demands, a UUID.
         type: str
-        required: true
       role_arn:
         description:
           - The ARN of the IAM role that LaunchDarkly assumes to write to the table.
         type: str
-        required: true
   name:
     description:
       - The integration's name in LaunchDarkly.
@@ -146,6 +141,12 @@ options:
       - always
       - on_create
     default: if_different
+  clear_secrets:
+    description:
+      - Whether an empty password clears the stored one. Without it an empty password is an error, because it mostly comes from
+        an unset variable.
+    type: bool
+    default: false
   wait:
     description:
       - Wait until LaunchDarkly reports the store as available, and fail with its errors when it does not become so in time.
@@ -357,14 +358,13 @@ failure:
       sample: 9a1b2c3d
 """
 
-from typing import Any
+from typing import Any, cast
 
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import (
     InvalidSettings,
     SegmentStoreError,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.findings import Finding
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.apply import (
     Outcome,
     ensure_absent,
@@ -382,7 +382,10 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.mode
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.integration import (
     Integration,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.settings import Settings
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.settings import (
+    Settings,
+    StoreTypeName,
+)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     connection_options,
@@ -410,6 +413,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
             "default": UpdateSecrets.IF_DIFFERENT.value,
             "no_log": False,
         },
+        "clear_secrets": {"type": "bool", "default": False, "no_log": False},
         "wait": {"type": "bool", "default": False},
         "wait_timeout": {"type": "float", "default": 300.0},
         "wait_interval": {"type": "float", "default": 5.0},
@@ -430,38 +434,38 @@ def reconcile(client: Client, params: dict[str, Any], check: bool) -> Outcome:
             params["name"],
         )
         return ensure_absent(client, target, check=check)
+    options: Any = params[integration_key] or {}
     settings = Settings(
         params["project_key"],
         params["environment_key"],
         integration_key,
-        params[integration_key],
+        options,
         name=params["name"],
         tags=params["tags"],
         enabled=params["enabled"],
+        clear_secrets=params["clear_secrets"],
     )
     return ensure_present(
         client,
         settings,
         integration_id=params["integration_id"],
-        update_secrets=UpdateSecrets(params["update_secrets"]),
+        update_secrets=params["update_secrets"],
         check=check,
     )
 
 
-def _integration_key(params: dict[str, Any]) -> str:
+def _integration_key(params: dict[str, Any]) -> StoreTypeName:
     """The store type, by the options given for it or by its name."""
     given = [key for key in STORE_TYPES if params[key] is not None]
     named = params["integration_key"]
-    if not given and params["state"] == "present":
-        stores = " or ".join(STORE_TYPES)
-        raise InvalidSettings([Finding("error", stores, "is missing", "give the options of one of them")])
+    stores = " or ".join(STORE_TYPES)
     if not given and named is None:
-        remedy = "give {0}, so that it is clear what to remove".format(" or ".join(STORE_TYPES))
-        raise InvalidSettings([Finding("error", "integration_key", "is missing", remedy)])
+        remedy = f"give {stores}, or the integration_key of an integration that exists"
+        raise InvalidSettings.for_field("integration_key", "is missing", remedy)
     if given and named not in (None, given[0]):
         remedy = f"leave it out, or give {given[0]}"
-        raise InvalidSettings([Finding("error", "integration_key", f"contradicts the options of {given[0]}", remedy)])
-    return given[0] if given else named
+        raise InvalidSettings.for_field("integration_key", f"contradicts the options of {given[0]}", remedy)
+    return cast("StoreTypeName", given[0] if given else named)
 
 
 def wait(

@@ -39,7 +39,6 @@ options:
         description:
           - The host name or address of Redis.
         type: str
-        required: true
       port:
         description:
           - The port of Redis; 6379 if it is left out.
@@ -65,12 +64,10 @@ options:
         description:
           - The table's name.
         type: str
-        required: true
       region:
         description:
           - The AWS region of the table.
         type: str
-        required: true
       external_id:
         description:
           - The external ID that the role's trust policy demands. Without it, that is not checked.
@@ -208,11 +205,8 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight
 
 def argument_spec() -> dict[str, dict[str, Any]]:
     """The module's options."""
-    stores = all_store_options()
-    for option in ("external_id", "role_arn"):
-        stores["dynamodb"]["options"][option]["required"] = False
     return {
-        **stores,
+        **all_store_options(),
         "client_side_id": {"type": "str"},
         "ca_path": {"type": "path"},
         "aws_endpoint": {"type": "str"},

@@ -79,6 +79,10 @@ options:
         description:
           - The integration's name in LaunchDarkly.
         type: str
+      clear_secrets:
+        description:
+          - Whether an empty password clears the stored one, as in M(featureops.launchdarkly.ld_big_segment_store).
+        type: bool
       tags:
         description:
           - The integration's tags; their order does not matter. An empty list removes them all.
@@ -494,12 +498,12 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     connection_options,
     describe_failure,
     diff,
-    run_connected,
+    run,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
 
 if TYPE_CHECKING:
-    from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import Connect, Tell
+    from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:
@@ -508,6 +512,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
         "environment_key": {"type": "str", "required": True, "no_log": False},
         "integration_id": {"type": "str"},
         "name": {"type": "str"},
+        "clear_secrets": {"type": "bool", "no_log": False},
     }
     purge = {
         "projects": {"type": "list", "elements": "str"},
@@ -528,10 +533,6 @@ def argument_spec() -> dict[str, dict[str, Any]]:
 
 def _common() -> dict[str, dict[str, Any]]:
     """What an entry and the defaults both may have. Nothing has a default or is required: it may come from the other."""
-    stores = all_store_options()
-    for store in stores.values():
-        for option in store["options"].values():
-            option["required"] = False
     return {
         "state": {"type": "str", "choices": ["present", "absent"]},
         "project_key": {"type": "str", "no_log": False},
@@ -539,22 +540,21 @@ def _common() -> dict[str, dict[str, Any]]:
         "tags": {"type": "list", "elements": "str"},
         "enabled": {"type": "bool"},
         "update_secrets": {"type": "str", "choices": [policy.value for policy in UpdateSecrets], "no_log": False},
-        **stores,
+        **all_store_options(),
     }
 
 
-def work(module: LaunchDarklyModule, connect: Connect, tell: Tell) -> dict[str, Any]:
+def work(module: LaunchDarklyModule, client: Client) -> dict[str, Any]:
     """Bring about what the options say, and say what came of it."""
     params = module.params
     results = reconcile_many(
-        connect,
+        client,
         _declarations(module),
         concurrency=params["concurrency"],
         share=params["share"],
         check=module.check_mode,
         fail_fast=params["fail_fast"],
         purge=None if params["purge"] is None else Purge(**params["purge"]),
-        on_wait=tell,
         on_warning=module.warn,
     )
     for warning in warnings(results):
@@ -567,7 +567,7 @@ def work(module: LaunchDarklyModule, connect: Connect, tell: Tell) -> dict[str, 
     }
     failed = [store for store in results if store.error]
     if failed:
-        details = [f"{store.declaration.place}: {store.error}" for store in failed]
+        details = [f"{store.declaration.key}: {store.error}" for store in failed]
         result["failure"] = {"code": "stores_failed", "status": None, "details": details, "request_id": None}
         result["msg"] = "\n".join([summary(results, check=module.check_mode), *table(results)])
     return result
@@ -600,7 +600,7 @@ def main() -> None:
         mutually_exclusive=[("stores", "stores_file"), ("defaults", "stores_file")],
         supports_check_mode=True,
     )
-    run_connected(module, lambda connect, tell: work(module, connect, tell))
+    run(module, lambda client: work(module, client))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from tests.collection.playbooks import PASSWORD, REDIS, SHOP, TOKEN, Playbooks, 
 
 # The write of each action, and how many reads come before it.
 WRITES = {"POST": "create", "PATCH": "update", "DELETE": "delete"}
-CODES = {400: "bad_request", 401: "bad_token", 403: "forbidden", 404: "not_found", 409: "conflict"}
+CODES = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "conflict"}
 NOT_JSON = ("html", "truncated")
 CLOSED = ("close_before", "close_after")
 # The task's time-out, where the answer comes later than that. Else it is as users have it.
@@ -91,7 +91,7 @@ def _persistent() -> Iterator[Case]:
     for status in (500, 503):
         yield Case("GET", _fault(status, "GET", times=ATTEMPTS), "server_error", status)
     for kind in NOT_JSON:
-        yield Case("GET", _fault(kind, "GET", times=ATTEMPTS), "nonsense_answer", 200)
+        yield Case("GET", _fault(kind, "GET", times=ATTEMPTS), "unexpected_response", 200)
     for closed in ("close_before", DELAY):
         yield Case("GET", _fault(closed, "GET", times=ATTEMPTS), "network_error")
     yield Case("POST", _fault(409, "POST", times=ROUNDS), "conflict", 409)

@@ -108,5 +108,5 @@ def test_failure(playbooks: Playbooks, ld: Emulator) -> None:
         "integration_key": info(integration_key="mongodb"),
     }
     run = playbooks.run(tasks, ld=ld, may_fail=True)
-    assert (run["wrong token"]["failure"]["code"], run["wrong token"]["failure"]["status"]) == ("bad_token", 401)
+    assert (run["wrong token"]["failure"]["code"], run["wrong token"]["failure"]["status"]) == ("unauthorized", 401)
     assert run["integration_key"]["msg"].startswith("value of integration_key must be one of: redis, dynamodb")

@@ -73,7 +73,7 @@ def test_what_fails(playbooks: Playbooks, ld: Emulator) -> None:
     ld.account.create("shop", "test", "redis", {**REDIS, "password": "another-MARKER"})
     test = {"project_key": "shop", "environment_key": "test"}
     tasks = {
-        "bad_token": store(**PLACE, redis={**REDIS, "password": PASSWORD}, access_token="api-MARKER-of-nobody"),
+        "unauthorized": store(**PLACE, redis={**REDIS, "password": PASSWORD}, access_token="api-MARKER-of-nobody"),
         "invalid_settings": store(**PLACE, redis={**REDIS, "password": PASSWORD + "\n"}),
         "secret_required": store(**test, redis={**REDIS, "port": 1, "password": PASSWORD}, update_secrets="on_create"),
     }

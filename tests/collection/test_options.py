@@ -66,7 +66,7 @@ def test_token_and_host_from_the_environment(playbooks: Playbooks, ld: Emulator)
     assert run["info"]["integrations"] == []
     assert run["store"]["action"] == "create"
     assert run["another host"]["failure"]["code"] == "invalid_settings"
-    assert run["another token"]["failure"]["code"] == "bad_token"
+    assert run["another token"]["failure"]["code"] == "unauthorized"
 
 
 def test_the_environment_of_a_task(playbooks: Playbooks, ld: Emulator) -> None:

@@ -102,9 +102,7 @@ def is_there(ld: Emulator) -> None:
     (made,) = ld.account.integrations
     assert (made.name, set(made.tags), made.on) == (NASTY, {"b", "on"}, True)
     config = {key: value.reveal() if isinstance(value, Secret) else value for key, value in made.config.items()}
-    expected = {
-        key: value.reveal() if isinstance(value, Secret) else value for key, value in REDIS.api_config().items()
-    }
+    expected = {key: value.reveal() if isinstance(value, Secret) else value for key, value in REDIS.api_config.items()}
     assert config == expected
 
 

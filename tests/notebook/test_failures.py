@@ -77,7 +77,7 @@ def test_a_callable_that_fails_is_not_quoted(make_form: MakeForm) -> None:
 @pytest.mark.parametrize(
     ("token", "words"), [("api-expired", "not revoked or expired"), ("sdk-1234", "SDK key"), ("a b", "token")]
 )
-def test_a_bad_token(make_form: MakeForm, token: str, words: str) -> None:
+def test_a_unauthorized(make_form: MakeForm, token: str, words: str) -> None:
     level, text = make_form(access_token=token).connect.message
     assert level == "error"
     assert words in text

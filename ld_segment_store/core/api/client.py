@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qsl, quote, urlsplit
 
-from ..errors import NonsenseAnswer, OutcomeUnknown
+from ..errors import OutcomeUnknown, UnexpectedResponse
 from ..model.integration import (
     CallerIdentity,
     Environment,
@@ -17,29 +18,36 @@ from ..model.integration import (
     read_caller_identity,
     read_environment,
     read_integration,
+    read_listed_integration,
     read_project,
 )
+from ..model.store_key import StoreKey
 from ..secret import Secret
+from .request import Request
 from .retry import SYSTEM_CLOCK, Clock, Deadline, RetryPolicy, Wait
-from .transport import Request, Transport
+from .transport import Transport
 
 if TYPE_CHECKING:
-    # A single task has no use for it, and loads this file anew.
+    # A single task does not need it, and each task imports every module again.
     from .rate_limit import Gate
 
 DEFAULT_API_HOST = "https://app.launchdarkly.com"
 DEFAULT_TIMEOUT = 30.0
 _STORES = "/api/v2/integration-capabilities/big-segment-store"
+_PROJECTS = "/api/v2/projects"
 _PAGE = 100
+# Of a list: more than any account has.
+_MAX_PAGES = 10_000
+Item = TypeVar("Item")
 
 
 class Client:
     """LaunchDarkly's API for big segment store integrations.
 
-    `timeout` is in seconds, for connecting and for the answer of one request. `verify` is True, False, or the path
-    of a file with CA certificates. `allow_http` lets the token travel unencrypted to other hosts than loopback.
-    `on_wait` is told before each wait. `gate` is shared by clients that work side by side, one for each thread. Every
-    method takes a `deadline`; without one it gets the retry policy's. All raise ApiError.
+    `timeout` is in seconds, for connecting and for each read of a response. `verify` is True, False, or the path of a file with CA
+    certificates. `allow_http` lets the token travel unencrypted to hosts other than loopback. `on_wait` is called before
+    each wait. Not for use from several threads at once; `reconcile_many` makes a client for each of its own. Every method
+    takes a `deadline`, by default the retry policy's, and raises ApiError.
     """
 
     def __init__(
@@ -53,20 +61,20 @@ class Client:
         retry: RetryPolicy | None = None,
         clock: Clock = SYSTEM_CLOCK,
         on_wait: Callable[[Wait], None] | None = None,
-        gate: Gate | None = None,
     ) -> None:
-        token = access_token if isinstance(access_token, Secret) else Secret(access_token)
-        self.transport = Transport(
-            api_host,
-            token,
-            timeout=timeout,
-            verify=verify,
-            allow_http=allow_http,
-            retry=retry or RetryPolicy(),
-            clock=clock,
-            on_wait=on_wait,
-            gate=gate,
-        )
+        self.api_host = api_host
+        self.clock = clock
+        self.on_wait = on_wait
+        self._options: dict[str, Any] = {
+            "access_token": access_token if isinstance(access_token, Secret) else Secret(access_token),
+            "timeout": timeout,
+            "verify": verify,
+            "allow_http": allow_http,
+            "retry": retry or RetryPolicy(),
+            "clock": clock,
+            "on_wait": on_wait,
+        }
+        self._transport = Transport(api_host, **self._options)
 
     def __enter__(self) -> Client:
         return self
@@ -75,132 +83,138 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Client({self.transport.api_host!r})"
+        return f"Client({getattr(self, 'api_host', '')!r})"
 
     def close(self) -> None:
         """Close the connections."""
-        self.transport.close()
+        self._transport.close()
+
+    def sharing(self, gate: Gate) -> Client:
+        """Return a client with the same options and connections of its own, for another thread.
+
+        `gate` bounds the requests of all clients that share it.
+        """
+        other = copy.copy(self)
+        other._transport = Transport(self.api_host, **self._options, gate=gate)  # noqa: SLF001
+        return other
+
+    def deadline(self) -> Deadline:
+        """The deadline of one operation, by the retry policy."""
+        return self._transport.deadline()
+
+    def backoff(self, attempt: int) -> float:
+        """Seconds to wait after an attempt (from 1)."""
+        return self._transport.backoff(attempt)
+
+    def pause(self, seconds: float, reason: str, request: str, deadline: Deadline) -> bool:
+        """Wait and return True; return False at once when the deadline comes first or the run is stopped."""
+        return self._transport.pause(seconds, reason, request, deadline)
 
     def list_integrations(self, deadline: Deadline | None = None) -> list[Integration]:
-        """All integrations of the account, mostly without `config`."""
-        request = Request("GET", _STORES, beta=True)
-        return [read_integration(item, request.text) for item in self._items(request, deadline)[0]]
+        """All integrations of the account, mostly without `config`. An unreadable one has a `problem`."""
+        return list(self._pages(Request("GET", _STORES, beta=True), read_listed_integration, deadline))
 
-    def get_integration(
-        self,
-        project_key: str,
-        environment_key: str,
-        integration_key: str,
-        integration_id: str,
-        deadline: Deadline | None = None,
-    ) -> Integration:
+    def get_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> Integration:
         """One integration, with its `config`, secrets masked."""
-        path = _path(_STORES, project_key, environment_key, integration_key, integration_id)
-        request = Request("GET", path, beta=True)
+        request = Request("GET", _path(_STORES, *key, integration_id), beta=True)
         integration = read_integration(self._send(request, deadline), request.text)
-        # An empty one as well: a plan made from it would replace what is there, password and all.
+        # An empty one too: a plan made from it would replace the stored config, password included.
         if not integration.config:
-            message = f"The answer to {request.text} has no `config`."
-            raise NonsenseAnswer(message, request=request.text)
+            raise UnexpectedResponse(f"The response to {request.text} has no `config`.", request=request.text)
         return integration
 
     def create_integration(
-        self,
-        project_key: str,
-        environment_key: str,
-        integration_key: str,
-        body: Mapping[str, Any],
-        deadline: Deadline | None = None,
+        self, key: StoreKey, body: Mapping[str, Any], deadline: Deadline | None = None
     ) -> Integration:
-        """Create one. After OutcomeUnknown it may exist: list before creating again."""
-        path = _path(_STORES, project_key, environment_key, integration_key)
-        request = Request("POST", path, body=body, beta=True)
-        return self._write(request, deadline)
+        """Create an integration. After OutcomeUnknown it may exist: list before creating again."""
+        return self._write(Request("POST", _path(_STORES, *key), body=body, beta=True), deadline)
 
-    def patch_integration(
+    def update_integration(
         self,
-        project_key: str,
-        environment_key: str,
-        integration_key: str,
+        key: StoreKey,
         integration_id: str,
         operations: Sequence[Mapping[str, Any]],
         deadline: Deadline | None = None,
     ) -> Integration:
-        """Change one by JSON Patch."""
-        path = _path(_STORES, project_key, environment_key, integration_key, integration_id)
-        request = Request("PATCH", path, body=list(operations), beta=True)
-        return self._write(request, deadline)
+        """Change an integration by JSON Patch."""
+        path = _path(_STORES, *key, integration_id)
+        return self._write(Request("PATCH", path, body=list(operations), beta=True), deadline)
 
-    def delete_integration(
-        self,
-        project_key: str,
-        environment_key: str,
-        integration_key: str,
-        integration_id: str,
-        deadline: Deadline | None = None,
-    ) -> None:
-        """Delete one."""
-        path = _path(_STORES, project_key, environment_key, integration_key, integration_id)
-        self._send(Request("DELETE", path, beta=True), deadline)
+    def delete_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> None:
+        """Delete an integration."""
+        self._send(Request("DELETE", _path(_STORES, *key, integration_id), beta=True), deadline)
 
-    def projects(
+    def list_projects(
         self, query: str = "", deadline: Deadline | None = None, *, environments: bool = False
     ) -> list[Project]:
-        """All projects the token may see, or those with `query` in their name or key.
+        """All projects that the token can see, or those with `query` in their name or key.
 
-        With `environments`, each has its own where they fit into the answer. That saves a request for each project.
+        With `environments` each has its own where they fit into the response. That saves a request for each project.
         """
-        expand = {"expand": "environments"} if environments else {}
-        return self._pages("/api/v2/projects", query, read_project, deadline, expand)
+        params = {**_query(query), **({"expand": "environments"} if environments else {})}
+        return list(self._pages(Request("GET", _PROJECTS, params=params), read_project, deadline))
 
-    def environments(self, project_key: str, query: str = "", deadline: Deadline | None = None) -> list[Environment]:
+    def list_environments(
+        self, project_key: str, query: str = "", deadline: Deadline | None = None
+    ) -> list[Environment]:
         """All environments of a project, or those with `query` in their name or key."""
-        path = _path("/api/v2/projects", project_key) + "/environments"
-        return self._pages(path, query, read_environment, deadline, {})
+        path = _path(_PROJECTS, project_key) + "/environments"
+        return list(self._pages(Request("GET", path, params=_query(query)), read_environment, deadline))
 
-    def caller_identity(self, deadline: Deadline | None = None) -> CallerIdentity:
-        """Who the access token is."""
+    def get_caller_identity(self, deadline: Deadline | None = None) -> CallerIdentity:
+        """The owner of the access token."""
         return read_caller_identity(self._send(Request("GET", "/api/v2/caller-identity"), deadline))
 
     def _send(self, request: Request, deadline: Deadline | None) -> Any:
-        return self.transport.send(request, deadline or self.transport.deadline())
+        return self._transport.send(request, deadline or self.deadline())
 
     def _write(self, request: Request, deadline: Deadline | None) -> Integration:
-        """Send a write and read the integration in its answer; where that can't be read, the write may still have worked."""
-        answer = self._send(request, deadline)
+        """Send a write and read the integration in the response. Where that fails, the write may still have worked."""
+        response = self._send(request, deadline)
         try:
-            return read_integration(answer, request.text)
-        except NonsenseAnswer as error:
-            raise OutcomeUnknown(error.what, request=error.request) from None
+            return read_integration(response, request.text)
+        except UnexpectedResponse as error:
+            raise OutcomeUnknown(error.problem, request=error.request) from None
 
-    def _items(self, request: Request, deadline: Deadline | None) -> tuple[list[Any], Mapping[str, Any]]:
-        answer = self._send(request, deadline)
-        items = answer.get("items")
-        if not isinstance(items, list):
-            raise NonsenseAnswer(f"The answer to {request.text} has no list `items`.", request=request.text)
-        return items, answer
+    def _pages(self, request: Request, read: Callable[[Any, str], Item], deadline: Deadline | None) -> Iterator[Item]:
+        """The items of every page.
 
-    def _pages(
-        self,
-        path: str,
-        query: str,
-        read: Callable[[Any, str], Any],
-        deadline: Deadline | None,
-        more: Mapping[str, str],
-    ) -> list[Any]:
-        """Every page. The next one is asked for by offset while the answer has a link `next`."""
-        deadline = deadline or self.transport.deadline()
-        found: list[Any] = []
-        while True:
-            params: dict[str, str | int] = {"limit": _PAGE, "offset": len(found), **more}
-            if query:
-                params["filter"] = f"query:{query}"
-            request = Request("GET", path, params=params)
-            items, answer = self._items(request, deadline)
-            found.extend(read(item, request.text) for item in items)
-            links = answer.get("_links")
-            if not items or not isinstance(links, Mapping) or "next" not in links:
-                return found
+        LaunchDarkly documents the link `next` for lists in general. The list of integrations has no pages as documented; it is
+        followed there all the same, because stores on a page that is not read would be created a second time.
+        """
+        deadline = deadline or self.deadline()
+        for _page in range(_MAX_PAGES):
+            response = self._send(request, deadline)
+            items = response.get("items")
+            if not isinstance(items, list):
+                raise UnexpectedResponse(f"The response to {request.text} has no list `items`.", request=request.text)
+            yield from (read(item, request.text) for item in items)
+            links = response.get("_links")
+            link = links.get("next") if isinstance(links, Mapping) else None
+            if link is None:
+                return
+            following = _linked(request, link)
+            if following == request or not items:
+                return
+            request = following
+        raise UnexpectedResponse(f"The list {request.text} does not end.", request=request.text)
+
+
+def _linked(request: Request, link: Any) -> Request:
+    """The request that a link stands for. Its host is not used: the token goes to api_host alone."""
+    href = link.get("href") if isinstance(link, Mapping) else None
+    if not isinstance(href, str):
+        raise UnexpectedResponse(f"The response to {request.text} has no usable link `next`.", request=request.text)
+    try:
+        query = urlsplit(href).query
+    except ValueError:
+        query = ""
+    # The path stays the same: a list goes on where it began.
+    return request._replace(params=dict(parse_qsl(query)))
+
+
+def _query(query: str) -> dict[str, str]:
+    return {"limit": str(_PAGE), **({"filter": f"query:{query}"} if query else {})}
 
 
 def _path(start: str, *keys: str) -> str:

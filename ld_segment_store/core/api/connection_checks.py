@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What can be wrong with the way to LaunchDarkly, found before anything is sent: host, token, time-out, CA file."""
+"""Checks of the connection to LaunchDarkly before anything is sent: host, token, timeout, CA file."""
 
 from __future__ import annotations
 
 import ipaddress
+import math
 import ssl
 from urllib.parse import urlsplit
 
@@ -32,7 +33,7 @@ def check_api_host(api_host: str, allow_http: bool) -> list[Finding]:
 
 
 def check_access_token(token: Secret) -> list[Finding]:
-    """Findings about an access token that can't work, without a request."""
+    """Findings about an access token that cannot work, without a request."""
     text = token.reveal()
     remedy = "give a LaunchDarkly API access token, which starts with 'api-'"
     if not text.strip():
@@ -46,10 +47,11 @@ def check_access_token(token: Secret) -> list[Finding]:
 
 
 def check_timeout(timeout: float) -> list[Finding]:
-    """Findings about a time-out in seconds."""
-    if timeout > 0:
+    """Findings about a timeout in seconds."""
+    if 0 < timeout < math.inf:
         return []
-    return [Finding("error", "timeout", "is not a time", "give the seconds that one request may take, such as 30")]
+    remedy = "give the seconds that one request may take, such as 30"
+    return [Finding("error", "timeout", "must be a positive number of seconds", remedy)]
 
 
 def check_ca_path(verify: bool | str) -> list[Finding]:
@@ -64,7 +66,7 @@ def check_ca_path(verify: bool | str) -> list[Finding]:
     except FileNotFoundError:
         return [Finding("error", "ca_path", "names a file that does not exist", remedy)]
     except (OSError, ValueError):
-        return [Finding("error", "ca_path", "names a file that can't be used", remedy)]
+        return [Finding("error", "ca_path", "names a file that cannot be used", remedy)]
     return []
 
 

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The HTTP session: connections that are kept, and answers that end.
+"""The HTTP session: connections that are kept, and responses that end.
 
-The time-out of `requests` counts anew with each byte, so a server that drips could hold a caller for as long as it likes.
+The timeout of `requests` starts again with each byte, so a server that drips could hold a caller forever.
 """
 
 from __future__ import annotations
@@ -14,22 +14,41 @@ from typing import Any
 from ..errors import MissingDependency
 from .retry import Deadline
 
-# The list of an account with 10,000 integrations has 6 MB.
-MOST_BYTES = 256 << 20
+# Of a response, decoded. The list of an account with 10,000 integrations has 6 MB.
+MAX_BYTES = 64 << 20
+# Decoding multiplies a read of this size by up to a thousand before the size is checked.
+_READ = 16 << 10
 
 
 class Limit:
-    """By when the answer must be complete that a session is waiting for.
+    """The bounds of the exchange that a session is at, and whether its request was `sent`, at least in part.
 
     It holds no session: the classes of connections refer to it, and would keep connections open that nobody uses.
     """
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
+        self.sent = False
+
+    def begin(self, deadline: Deadline) -> None:
+        """Begin an exchange."""
+        self.deadline = deadline
+        self.sent = False
+
+
+def read_content(response: Any) -> bytes:
+    """The decoded content. Raises OSError where it is larger than MAX_BYTES."""
+    chunks, size = [], 0
+    for chunk in response.iter_content(_READ):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise OSError("the response is too large")
+    return b"".join(chunks)
 
 
 def new_session(limit: Limit, *, trust_env: bool) -> Any:
-    """A session whose answers end at the limit, or when they have become too large.
+    """A session whose responses end at the limit.
 
     `trust_env` lets requests see proxy settings; never for loopback, where a proxy would get the token.
     """
@@ -45,17 +64,16 @@ def new_session(limit: Limit, *, trust_env: bool) -> Any:
     return session
 
 
-class _Answer(io.RawIOBase):
-    """What comes through a connection from now on, until it takes too long or is too much."""
+class _Response(io.RawIOBase):
+    """The bytes that come through a connection from now on, until the deadline."""
 
     def __init__(self, connection: Any, limit: Limit) -> None:
         self._connection = connection
         self._raw = connection.makefile("rb", buffering=0)
         self._limit = limit
-        self._bytes = 0
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """What http.client asks a socket for, to read the answer from."""
+        """The file that http.client reads a response from."""
         return io.BufferedReader(self)
 
     def readable(self) -> bool:
@@ -68,9 +86,6 @@ class _Answer(io.RawIOBase):
         if timeout is None or left < timeout:
             self._connection.settimeout(left)
         number: int | None = self._raw.readinto(buffer)
-        self._bytes += number or 0
-        if self._bytes > MOST_BYTES:
-            raise OSError("the answer is too large")
         return number
 
     def close(self) -> None:
@@ -79,20 +94,40 @@ class _Answer(io.RawIOBase):
 
 
 def _adapter(limit: Limit) -> Any:
-    """What makes the connections. Its classes are made here, since their bases are slow to import."""
+    """Makes the connections. Its classes are defined here, because their bases are slow to import."""
     import http.client
 
     from requests.adapters import HTTPAdapter
 
     class Response(http.client.HTTPResponse):
         def __init__(self, connection: Any, *args: Any, **options: Any) -> None:
-            answer: Any = _Answer(connection, limit)
-            super().__init__(answer, *args, **options)
+            bounded_connection: Any = _Response(connection, limit)
+            super().__init__(bounded_connection, *args, **options)
+
+    class Sends:
+        """Notes that a request is being sent; what a tunnel through a proxy needs before does not count."""
+
+        response_class = Response
+        tunnelling = False
+
+        def send(self, data: Any) -> None:
+            connection: Any = self
+            if connection.sock is None and connection.auto_open:
+                connection.connect()
+            limit.sent = limit.sent or not self.tunnelling
+            super().send(data)  # type: ignore[misc]
+
+        def _tunnel(self) -> None:
+            self.tunnelling = True
+            try:
+                super()._tunnel()  # type: ignore[misc]
+            finally:
+                self.tunnelling = False
 
     def bounded(manager: Any) -> Any:
         pools = {}
         for scheme, pool in manager.pool_classes_by_scheme.items():
-            connection = type("Connection", (pool.ConnectionCls,), {"response_class": Response})
+            connection = type("Connection", (Sends, pool.ConnectionCls), {})
             pools[scheme] = type("Pool", (pool,), {"ConnectionCls": connection})
         manager.pool_classes_by_scheme = pools
         return manager

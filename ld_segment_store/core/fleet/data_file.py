@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ..errors import InvalidSettings, SegmentStoreError
+from ..errors import InvalidSettings, MissingDependency
 from ..text_file import read_text_file
 
 _MERGE, _NUMBER = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:int"
@@ -20,29 +20,17 @@ _MERGE, _NUMBER = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:int"
 _MOST_DIGITS = 100
 
 
-class MissingYaml(SegmentStoreError):
-    """PyYAML is not installed where this runs."""
-
-    failure = "missing_dependency"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "PyYAML is needed for YAML files: install it with \"pip install 'ld-segment-store[fleet]'\" or"
-            ' "pip install PyYAML", or use JSON.'
-        )
-
-
 def load_yaml_library() -> Any:
-    """PyYAML. Raises MissingYaml."""
+    """PyYAML. Raises MissingDependency."""
     try:
         import yaml
     except ImportError:
-        raise MissingYaml from None
+        raise MissingDependency("PyYAML", "fleet") from None
     return yaml
 
 
 def read_data_file(path: str) -> Any:
-    """The data of a file: JSON where its name ends in `.json`, else YAML. Raises InvalidSettings and MissingYaml."""
+    """The data of a file: JSON where its name ends in `.json`, else YAML. Raises InvalidSettings and MissingDependency."""
     if not path:
         raise InvalidSettings.for_field("the path of the file", "is empty", "give the file's path")
     text = read_text_file(path, path)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What a whole fleet shall be: a list of stores, with what they have in common given once.
+"""Declarations of a fleet: a list of stores, with common options given once.
 
     defaults:
       project_key: shop
@@ -18,59 +18,71 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from ..errors import require_no_errors
+from ..errors import InvalidSettings, require_no_errors
 from ..findings import Finding
 from ..flow.lookup import Target
-from ..flow.plan import UpdateSecrets
+from ..flow.plan import SecretsPolicy, UpdateSecrets, secrets_policy
 from ..model.form_variables import STORE_TYPES
-from ..model.settings import Settings, check_settings
+from ..model.settings import Settings, StoreTypeName
+from ..model.store_key import StoreKey
 
 # Beside the options of a store type.
 _OPTIONS = (
     *("state", "project_key", "environment_key", "integration_key", "integration_id"),
-    *("name", "tags", "enabled", "update_secrets"),
+    *("name", "tags", "enabled", "update_secrets", "clear_secrets"),
 )
-# An environment, a name and an ID belong to one store.
-_NOT_IN_DEFAULTS = ("environment_key", "integration_id", "name")
+# An environment, a name, an ID and the clearing of a password belong to one store.
+_NOT_IN_DEFAULTS = ("environment_key", "integration_id", "name", "clear_secrets")
 _STATES = ("present", "absent")
 _POLICIES = tuple(policy.value for policy in UpdateSecrets)
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One store of a fleet. Where `absent`, only the keys and the name of `settings` count.
+    """One store of a fleet: the settings it must have, or None where no integration must exist.
 
-    `label` names it in findings, such as `stores[3]`.
+    `label` names the declaration in findings, such as `stores[3]`.
     """
 
-    settings: Settings
-    absent: bool = False
+    key: StoreKey
+    settings: Settings | None
     integration_id: str | None = None
+    name: str | None = None
     update_secrets: UpdateSecrets = UpdateSecrets.IF_DIFFERENT
     label: str = field(default="", compare=False)
 
-    @property
-    def target(self) -> Target:
-        """Which integration it is about."""
-        settings = self.settings
-        return Target(
-            settings.project_key, settings.environment_key, settings.integration_key, self.integration_id, settings.name
-        )
+    @classmethod
+    def present(
+        cls,
+        settings: Settings,
+        *,
+        integration_id: str | None = None,
+        update_secrets: SecretsPolicy = UpdateSecrets.IF_DIFFERENT,
+        label: str = "",
+    ) -> Declaration:
+        """Declare an integration with these settings. Raises InvalidSettings for an unknown policy."""
+        return cls(settings.key, settings, integration_id, settings.name, secrets_policy(update_secrets), label)
+
+    @classmethod
+    def absent(
+        cls, key: StoreKey, *, integration_id: str | None = None, name: str | None = None, label: str = ""
+    ) -> Declaration:
+        """Declare that no integration must exist; of several, the one with this ID or name."""
+        return cls(key, None, integration_id, name, label=label)
 
     @property
-    def place(self) -> str:
-        """Where it is, in words."""
-        return "{}/{} {}".format(*self.target[:3])
+    def target(self) -> Target:
+        """The integration that the declaration is about."""
+        return Target(*self.key, self.integration_id, self.name)
 
 
 def read_declarations(stores: Any, defaults: Any = None) -> list[Declaration]:
     """Declarations from plain data: a list of mappings with the options of `ld_big_segment_store`, and their defaults.
 
-    What an entry leaves out, or has as None, comes from `defaults`; options of a store type one by one, and only for a
-    store of that type. Raises InvalidSettings with everything that keeps the data from being read. What it says is checked
-    by `check_declarations`, which `reconcile_many` calls.
+    A value that an entry leaves out, or has as None, comes from `defaults`; options of a store type one by one, and only for a
+    store of that type. Raises InvalidSettings with every problem of every entry, in fields such as `stores[3].redis.host`.
     """
     defaults = {} if defaults is None else defaults
     findings = list(_check_shape(defaults, "defaults", but=_NOT_IN_DEFAULTS))
@@ -83,98 +95,103 @@ def read_declarations(stores: Any, defaults: Any = None) -> list[Declaration]:
     require_no_errors(findings)
     declarations = []
     for label, entry in entries.items():
-        merged = _merge(defaults, entry)
-        kind = _store_type(defaults, entry)
-        if isinstance(kind, str):
-            declarations.append(_declaration(label, merged, kind, defaults, entry))
-        else:
-            findings.append(Finding("error", label, *kind))
+        try:
+            declarations.append(_declaration(label, entry, defaults))
+        except InvalidSettings as error:
+            findings.extend(error.findings)
     require_no_errors(findings)
     return declarations
 
 
 def check_declarations(declarations: Sequence[Declaration]) -> list[Finding]:
-    """Everything wrong with a fleet: each store by itself, and two that are about the same integration.
-
-    Fields are named like `stores[3].redis.host`, after the label of their declaration.
-    """
-    findings: list[Finding] = []
+    """Everything wrong with the targets of a fleet, and declarations about the same integration."""
+    findings = []
     for declaration in declarations:
-        about = declaration.target.findings() if declaration.absent else check_settings(declaration.settings)
-        prefix = f"{declaration.label or declaration.place}."
-        if declaration.integration_id is not None and not declaration.absent:
-            about = [*about, *(finding for finding in declaration.target.findings() if finding not in about)]
-        findings.extend(finding._replace(field=prefix + finding.field) for finding in about)
+        label = declaration.label or str(declaration.key)
+        findings += [_labelled(finding, label) for finding in declaration.target.findings()]
     return [*findings, *_clashes(declarations)]
 
 
+def _labelled(finding: Finding, label: str) -> Finding:
+    return finding._replace(field=f"{label}.{finding.field}")
+
+
 def _clashes(declarations: Sequence[Declaration]) -> Iterator[Finding]:
-    """Two for one place clash, unless each has an ID of its own: without one, the first would be taken for the second."""
-    seen: dict[Any, list[Declaration]] = {}
+    """Two declarations of one store clash, unless each has an ID: without one, both would find the same integration."""
+    seen: dict[StoreKey, list[Declaration]] = {}
     for declaration in declarations:
-        before = seen.setdefault(declaration.target[:3], [])
+        before = seen.setdefault(declaration.key, [])
         ours = declaration.integration_id
         twin = next((other for other in before if ours is None or other.integration_id in (None, ours)), None)
         before.append(declaration)
         if twin:
-            label, other = declaration.label or "an entry", twin.label or "another"
-            what = f"is about the same integration as {other} ({declaration.place})"
+            label, other = declaration.label or str(declaration.key), twin.label or "another declaration"
+            problem = f"is about the same integration as {other} ({declaration.key})"
             remedy = "declare each once, or give each its integration_id where there are several of one type"
-            yield Finding("error", label, what, remedy)
+            yield Finding("error", label, problem, remedy)
 
 
 def _check_shape(entry: Any, label: str, but: Sequence[str] = ()) -> Iterator[Finding]:
-    """What keeps an entry from being read at all. Its settings are checked once they are put together."""
+    """Problems that keep an entry from being read. Its settings are checked when they are complete."""
     if not isinstance(entry, Mapping):
         yield Finding("error", label, "is not a mapping", "give option: value pairs")
         return
     known = [name for name in (*_OPTIONS, *STORE_TYPES) if name not in but]
     for name in entry:
         if name is True:
-            yield Finding("error", label, "has the key `on`, which YAML takes for true", "write `enabled` in its place")
+            yield Finding("error", label, "has the key `on`, which YAML reads as true", "write `enabled` instead")
         elif name not in known:
-            remedy = "leave it out; known are {}".format(", ".join(known))
-            yield Finding("error", f"{label}.{name}", "is not a field here", remedy)
+            yield Finding(
+                "error", f"{label}.{name}", "is not an option here", f"leave it out; known are {', '.join(known)}"
+            )
     for name, choices in (("state", _STATES), ("update_secrets", _POLICIES), ("integration_key", tuple(STORE_TYPES))):
         if entry.get(name) is not None and entry[name] not in choices:
-            yield Finding("error", f"{label}.{name}", "has no such choice", "give " + " or ".join(choices))
+            yield Finding("error", f"{label}.{name}", "is not one of the choices", "give " + " or ".join(choices))
     for key in STORE_TYPES:
         if entry.get(key) is not None and not isinstance(entry[key], Mapping):
             yield Finding("error", f"{label}.{key}", "is not a mapping", "give its options as a mapping")
+    if entry.get("clear_secrets") not in (None, True, False):
+        yield Finding("error", f"{label}.clear_secrets", "is neither true nor false", "give true or false")
 
 
-def _merge(defaults: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: defaults.get(name) if entry.get(name) is None else entry[name] for name in _OPTIONS}
-
-
-def _store_type(defaults: Mapping[str, Any], entry: Mapping[str, Any]) -> str | tuple[str, str]:
-    """The store type: by the entry's options, its name, or the defaults; else problem and remedy."""
+def _store_type(label: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> StoreTypeName:
+    """The store type: by the entry's options, its name, or the defaults. Raises InvalidSettings."""
     given = [key for key in STORE_TYPES if entry.get(key) is not None]
     named = entry.get("integration_key")
     if len(given) > 1:
-        return "has options of both redis and dynamodb", "make two entries of it"
+        raise InvalidSettings.for_field(label, "has options of both redis and dynamodb", "write two entries")
     if given and named not in (None, given[0]):
-        return "has an integration_key that contradicts its options", f"leave it out, or give {given[0]}"
+        remedy = f"leave it out, or give {given[0]}"
+        raise InvalidSettings.for_field(f"{label}.integration_key", "contradicts the entry's options", remedy)
     common = [key for key in STORE_TYPES if defaults.get(key) is not None]
-    for kind in (*given, named, defaults.get("integration_key"), *(common if len(common) == 1 else ())):
+    candidates = (*given, named, defaults.get("integration_key"), *(common if len(common) == 1 else ()))
+    for kind in candidates:
         if kind is not None:
-            return str(kind)
-    return "does not say its store type", "give redis, dynamodb or integration_key"
+            return cast("StoreTypeName", kind)
+    raise InvalidSettings.for_field(label, "has no store type", "give redis, dynamodb or integration_key")
 
 
-def _declaration(
-    label: str, merged: Mapping[str, Any], kind: str, defaults: Mapping[str, Any], entry: Mapping[str, Any]
-) -> Declaration:
-    absent = merged["state"] == "absent"
-    own = {name: value for name, value in (entry.get(kind) or {}).items() if value is not None}
-    settings = Settings(
-        merged["project_key"],
-        merged["environment_key"],
-        kind,
-        {} if absent else {**(defaults.get(kind) or {}), **own},
-        name=merged["name"],
-        tags=merged["tags"],
-        enabled=merged["enabled"],
-    )
-    policy = UpdateSecrets(merged["update_secrets"] or UpdateSecrets.IF_DIFFERENT.value)
-    return Declaration(settings, absent, merged["integration_id"], policy, label)
+def _declaration(label: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Declaration:
+    """The declaration of one entry. Raises InvalidSettings."""
+    kind = _store_type(label, entry, defaults)
+    value: dict[str, Any] = {name: defaults.get(name) if entry.get(name) is None else entry[name] for name in _OPTIONS}
+    policy = UpdateSecrets(value["update_secrets"] or UpdateSecrets.IF_DIFFERENT.value)
+    if value["state"] == "absent":
+        key = StoreKey(value["project_key"], value["environment_key"], kind)
+        return Declaration.absent(key, integration_id=value["integration_id"], name=value["name"], label=label)
+    own = {name: option for name, option in (entry.get(kind) or {}).items() if option is not None}
+    config: Any = {**(defaults.get(kind) or {}), **own}
+    try:
+        settings = Settings(
+            value["project_key"],
+            value["environment_key"],
+            kind,
+            config,
+            name=value["name"],
+            tags=value["tags"],
+            enabled=value["enabled"],
+            clear_secrets=value["clear_secrets"] or False,
+        )
+    except InvalidSettings as error:
+        raise InvalidSettings([_labelled(finding, label) for finding in error.findings]) from None
+    return Declaration.present(settings, integration_id=value["integration_id"], update_secrets=policy, label=label)

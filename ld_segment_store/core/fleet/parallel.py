@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The same work for many items, by several threads, each with a client of its own."""
+"""Run the same work for many items in several threads, each with a client of its own."""
 
 from __future__ import annotations
 
@@ -11,30 +11,29 @@ from typing import Generic, TypeVar
 from ..api.client import Client
 from ..api.rate_limit import Gate
 
-Connect = Callable[[Gate], Client]
 Item = TypeVar("Item")
 
 
 def in_parallel(
-    connect: Connect,
+    client: Client,
     gate: Gate,
     concurrency: int,
     items: Iterable[Item],
     work: Callable[[Client, Item], bool],
     on_interrupt: Callable[[int], None] | None = None,
 ) -> None:
-    """Have `work(client, item)` done for all items by some threads until one says False or raises, which is passed on.
+    """Run `work(client, item)` for all items in `concurrency` threads until one returns False or raises, which is passed on.
 
-    Interrupted, it waits for the requests under way, whose number `on_interrupt` is told; interrupted again, it does not.
+    An interrupt waits for the in-flight requests, whose number goes to `on_interrupt`; a second one does not.
     """
     queue = _Queue(items)
     failures: list[BaseException] = []
 
     def worker(end: threading.Event) -> None:
         try:
-            with connect(gate) as client:
+            with client.sharing(gate) as own:
                 for item in iter(queue.next, None):
-                    if not work(client, item):
+                    if not work(own, item):
                         queue.close()
         except BaseException as error:  # noqa: BLE001 - passed on below
             failures.append(error)

@@ -1,29 +1,20 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What is set up and not declared, to be removed where somebody asks for it."""
+"""Remove integrations that are not declared, where that is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..errors import SegmentStoreError
+from ..errors import PurgeRefused
 from ..findings import Finding
 from ..model.form_variables import STORE_TYPES
 from ..model.integration import Integration
-from ..model.settings import Settings
+from ..model.store_key import StoreKey
 from .declaration import Declaration
 
 DEFAULT_PURGE_MAXIMUM = 10
-
-# Project key, environment key, integration key.
-Key = tuple[str, str, str]
-
-
-class PurgeRefused(SegmentStoreError):
-    """More would be removed than is allowed; `details` lists it. Nothing was changed."""
-
-    failure = "purge_refused"
 
 
 @dataclass(frozen=True)
@@ -61,7 +52,7 @@ class Purge:
 
 
 def find_undeclared(
-    listed: Mapping[Key, Sequence[Integration]],
+    listed: Mapping[StoreKey, Sequence[Integration]],
     declarations: Sequence[Declaration],
     purge: Purge,
     warn: Callable[[str], None],
@@ -70,41 +61,41 @@ def find_undeclared(
 
     `listed` is what is there, by environment and store type. Raises PurgeRefused.
     """
-    declared: dict[Key, set[str | None]] = {}
+    declared: dict[StoreKey, set[str | None]] = {}
     for declaration in declarations:
-        declared.setdefault(declaration.target[:3], set()).add(declaration.integration_id)
+        declared.setdefault(declaration.key, set()).add(declaration.integration_id)
     for text in _nowhere(listed, declarations, purge):
         warn(text)
     extra: list[Integration] = []
     for key, found in listed.items():
-        covered = [there for there in found if purge.covers(there)]
+        covered = [one for one in found if purge.covers(one)]
         ids = declared.get(key, set())
-        place = "{}/{} {}".format(*key)
-        if covered and key[2] not in STORE_TYPES:
+        place = str(key)
+        if covered and key.integration_key not in STORE_TYPES:
             warn(f"{place} is of a store type that this version does not know: it is not purged.")
         elif None not in ids:
-            extra += [there for there in covered if there.id not in ids]
+            extra += [one for one in covered if one.id not in ids]
         elif covered and len(found) > 1:
             warn(f"{place} is there {len(found)} times and declared without integration_id: none of them is purged.")
     if len(extra) > purge.maximum:
-        each = ["{}/{} {} ({})".format(*there.keys, there.id) for there in extra]
+        each = [f"{integration.key} ({integration.id})" for integration in extra]
         message = (
             f"{len(extra)} integrations are not declared and would be removed, and purge.maximum is {purge.maximum}."
         )
         raise PurgeRefused(f"{message} Nothing was changed. They are: {'; '.join(each[:20])}.", each)
-    return [Declaration(Settings(*there.keys), absent=True, integration_id=there.id) for there in extra]
+    return [Declaration.absent(integration.key, integration_id=integration.id) for integration in extra]
 
 
 def _nowhere(
-    listed: Mapping[Key, Sequence[Integration]], declarations: Sequence[Declaration], purge: Purge
+    listed: Mapping[StoreKey, Sequence[Integration]], declarations: Sequence[Declaration], purge: Purge
 ) -> Iterator[str]:
     """A sentence for each project and tag of the scope that nothing has: it may be misspelled."""
-    there = [integration for found in listed.values() for integration in found]
-    settings = [declaration.settings for declaration in declarations]
-    projects = {integration.project_key for integration in there} | {wanted.project_key for wanted in settings}
-    tags = {tag for integration in there for tag in integration.tags} | {
-        tag for wanted in settings for tag in wanted.tags or ()
-    }
+    existing = [integration for found in listed.values() for integration in found]
+    settings = [declaration.settings for declaration in declarations if declaration.settings]
+    projects = {integration.project_key for integration in existing}
+    projects |= {declaration.key.project_key for declaration in declarations}
+    tags = {tag for integration in existing for tag in integration.tags}
+    tags |= {tag for wanted in settings for tag in wanted.tags or ()}
     for name, given, known in (("projects", purge.projects, projects), ("tags", purge.tags, tags)):
         for text in given or ():
             if text not in known:

@@ -28,9 +28,7 @@ def as_dict(result: StoreResult) -> dict[str, Any]:
     target, outcome = result.declaration.target, result.outcome
     there = (outcome.integration or outcome.plan.target) if outcome else None
     return {
-        "project_key": target.project_key,
-        "environment_key": target.environment_key,
-        "integration_key": target.integration_key,
+        **target.key._asdict(),
         "integration_id": there.id if there else target.integration_id,
         "action": result.action,
         "changed": result.changed,
@@ -67,7 +65,7 @@ def warnings(results: Iterable[StoreResult]) -> list[str]:
     about: dict[str, list[str]] = {}
     for result in results:
         for text in result.outcome.warnings if result.outcome else ():
-            about.setdefault(text, []).append(result.declaration.place)
+            about.setdefault(text, []).append(str(result.declaration.key))
     return [
         f"{places[0]}: {text}" if len(places) == 1 else f"{places[0]} and {len(places) - 1} more: {text}"
         for text, places in about.items()
@@ -77,7 +75,7 @@ def warnings(results: Iterable[StoreResult]) -> list[str]:
 def _lines(result: StoreResult) -> Iterator[str]:
     told = f": {result.error.message}" if result.error else ""
     purged = ", which is not declared" if result.purged else ""
-    yield f"{result.action:<13} {result.declaration.place}{purged}{told}"
+    yield f"{result.action:<13} {result.declaration.key}{purged}{told}"
     if result.action == "update" and result.outcome:
         for drift in result.outcome.plan.drift:
             before, after = (json.dumps(value, ensure_ascii=False) for value in (drift.before, drift.after))

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Many stores at once: one list for the account, a GET for each declared one that exists, writes for what differs.
+"""Reconcile many stores: one list for the account, a GET for each declared store that exists, writes for differences.
 
-Each store is reconciled as by itself (`ensure_present`, `ensure_absent`), and a failure of one does not stop the others.
+Each store is reconciled on its own (`ensure_present`, `ensure_absent`), and a failure of one does not stop the others.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from dataclasses import dataclass, replace
 
 from ..api.client import Client
 from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
-from ..api.retry import SYSTEM_CLOCK, Clock, Wait
-from ..errors import NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
+from ..errors import InvalidSettings, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
 from ..flow.apply import Outcome, ensure_absent, ensure_present
 from ..flow.lookup import Target
 from ..model.integration import Integration
+from ..model.store_key import StoreKey
 from .declaration import Declaration, check_declarations
-from .parallel import Connect, in_parallel
-from .purge import Key, Purge, find_undeclared
+from .parallel import in_parallel
+from .purge import Purge, find_undeclared
 
 # Seconds after which the account is listed again before something is created: somebody else may have created it meanwhile,
-# and LaunchDarkly would make a second one.
-_LISTING_AGES = 30.0
+# and LaunchDarkly would create a second one.
+_MAX_LISTING_AGE = 30.0
 
 
 @dataclass(frozen=True)
 class StoreResult:
-    """What came of one store: an outcome, an error, or neither where it was not attempted.
+    """The result of one store: an outcome, an error, or neither where it was not attempted.
 
-    `purged` tells that it was not declared, and removed for that.
+    `purged`: the integration was not declared, and removed for that reason.
     """
 
     declaration: Declaration
@@ -47,7 +47,7 @@ class StoreResult:
 
     @property
     def action(self) -> str:
-        """What was done: an action's word, `failed` or `not attempted`."""
+        """What was done: the value of an action, `failed` or `not attempted`."""
         if self.outcome:
             return self.outcome.plan.action.value
         return "failed" if self.error else "not attempted"
@@ -62,7 +62,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 def reconcile_many(
-    connect: Connect,
+    client: Client,
     declarations: Sequence[Declaration],
     *,
     concurrency: int = DEFAULT_CONCURRENCY,
@@ -71,66 +71,67 @@ def reconcile_many(
     fail_fast: bool = False,
     purge: Purge | None = None,
     on_result: Callable[[StoreResult], None] | None = None,
-    on_wait: Callable[[Wait], None] | None = None,
     on_warning: Callable[[str], None] | None = None,
     on_interrupt: Callable[[int], None] | None = None,
-    clock: Clock = SYSTEM_CLOCK,
 ) -> list[StoreResult]:
-    """Bring about all declarations, then `purge`; the results in their order, those of the purge at the end.
+    """Reconcile all declarations, then purge; return the results in their order, those of the purge at the end.
 
-    `connect` makes a client that uses the gate it is given; each worker gets one, since a client is not for several threads.
-    `share` is the part of the account's rate limit to use. `fail_fast` attempts nothing more after a failure; the purge is
-    not attempted after any. `on_result` is told of each result as it comes, one at a time, but from other threads,
-    `on_warning` of what the purge leaves alone, a sentence each, and `on_interrupt` how many requests are under way and
-    waited for. Raises InvalidSettings before the first request, PurgeRefused before the first write, ApiError where the
-    account can't be listed, and Interrupted in place of a KeyboardInterrupt after that.
+    `concurrency` is the maximum number of concurrent requests, `share` the part of the account's rate limit to use.
+    `fail_fast` attempts nothing more after a failure; the purge is not attempted after any. `on_result` gets each result,
+    one at a time, but from other threads; `on_warning` a sentence about what the purge skips; `on_interrupt` the number of
+    in-flight requests that an interrupt waits for. Raises InvalidSettings before the first request, PurgeRefused before
+    the first write, ApiError where the account cannot be listed, and Interrupted instead of KeyboardInterrupt after that.
     """
     require_no_errors([*check_declarations(declarations), *(purge.findings() if purge else ())])
-    gate = Gate(concurrency, share, clock=clock, on_wait=on_wait)
-    with connect(gate) as client:
-        listing = _Listing(client)
+    if purge and not declarations:
+        remedy = "declare at least one store, or remove integrations with state: absent"
+        raise InvalidSettings.for_field(
+            "stores", "is empty, and purge would remove every integration in its scope", remedy
+        )
+    gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
+    with client.sharing(gate) as own:
+        listing = _Listing(own)
     warn = on_warning or (lambda _text: None)
     undeclared = find_undeclared(listing.by_key(), declarations, purge, warn) if purge else []
     results = [StoreResult(declaration) for declaration in declarations]
     results += [StoreResult(declaration, purged=True) for declaration in undeclared]
     run = _Run(results, listing, gate, check=check, fail_fast=fail_fast, on_result=on_result, on_interrupt=on_interrupt)
     try:
-        in_parallel(connect, gate, concurrency, range(len(declarations)), run.attempt, run.tell_interrupt)
-        # A declaration that fails may have a misspelled key, and mean what seems not to be declared.
+        in_parallel(client, gate, concurrency, range(len(declarations)), run.attempt, run.report_interrupt)
+        # A declaration that fails may have a misspelled key, and mean the integration that seems undeclared.
         if undeclared and any(result.error for result in results):
-            warn("Nothing is purged, since a declared store failed.")
+            warn("Nothing is purged, because a declared store failed.")
         elif undeclared:
             rest = range(len(declarations), len(results))
-            in_parallel(connect, gate, concurrency, rest, run.attempt, run.tell_interrupt)
+            in_parallel(client, gate, concurrency, rest, run.attempt, run.report_interrupt)
     except KeyboardInterrupt:
         raise Interrupted(results) from None
     return results
 
 
 def read_many(
-    connect: Connect,
-    wanted: Callable[[Integration], bool],
+    client: Client,
+    wanted: Callable[[Integration], bool] = lambda _integration: True,
     *,
     concurrency: int = DEFAULT_CONCURRENCY,
     share: float = DEFAULT_SHARE,
-    on_wait: Callable[[Wait], None] | None = None,
     on_interrupt: Callable[[int], None] | None = None,
 ) -> list[Integration]:
-    """All integrations that are wanted, each with its `config`, in LaunchDarkly's order. Raises ApiError.
+    """All integrations that `wanted` accepts, each with its `config`, in LaunchDarkly's order. Raises ApiError.
 
-    `on_interrupt` is as in `reconcile_many`.
+    The other arguments are as in `reconcile_many`.
     """
-    gate = Gate(concurrency, share, on_wait=on_wait)
-    with connect(gate) as client:
-        listed = [integration for integration in client.list_integrations() if wanted(integration)]
+    gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
+    with client.sharing(gate) as own:
+        listed = [integration for integration in own.list_integrations() if wanted(integration)]
     found: dict[str, Integration] = {}
 
-    def work(client: Client, there: Integration) -> bool:
+    def work(own: Client, integration: Integration) -> bool:
         with suppress(NotFound):  # removed since it was listed
-            found[there.id] = client.get_integration(*there.keys, there.id)
+            found[integration.id] = own.get_integration(integration.key, integration.id)
         return True
 
-    in_parallel(connect, gate, concurrency, listed, work, on_interrupt)
+    in_parallel(client, gate, concurrency, listed, work, on_interrupt)
     return [found[integration.id] for integration in listed if integration.id in found]
 
 
@@ -155,24 +156,24 @@ class _Run:
         self._fail_fast = fail_fast
         self._on_result = on_result
         self._on_interrupt = on_interrupt
-        self._telling = threading.Lock()
+        self._reporting = threading.Lock()
 
     def attempt(self, client: Client, number: int) -> bool:
-        """Reconcile one store; False where nothing more shall be attempted."""
+        """Reconcile one store; False where nothing more must be attempted."""
         begun = self._results[number]
         if not self._check:
-            # Stays where the run is interrupted and does not wait for the answer.
-            unknown = OutcomeUnknown("The run was interrupted before an answer came.")
+            # Stays where the run is interrupted and does not wait for the response.
+            unknown = OutcomeUnknown("The run was interrupted before a response came.")
             self._results[number] = replace(begun, error=unknown)
         result = self._results[number] = _reconcile(client, begun, self._listing, self._check)
-        with self._telling:
+        with self._reporting:
             if self._on_result and not self._gate.stopped:
                 self._on_result(result)
         return not (self._fail_fast and result.error)
 
-    def tell_interrupt(self, under_way: int) -> None:
-        """Tell how many requests are waited for; no result is told after it."""
-        with self._telling:
+    def report_interrupt(self, under_way: int) -> None:
+        """Report how many requests are waited for; no result is reported after it."""
+        with self._reporting:
             if self._on_interrupt:
                 self._on_interrupt(under_way)
 
@@ -187,21 +188,21 @@ class _Listing:
     def of(self, client: Client, target: Target, *, creates: bool) -> list[Integration]:
         """Those of the target's environment and store type."""
         with self._lock:
-            found = self._by_key.get(target[:3], [])
-            if creates and not found and client.transport.clock.monotonic() - self._listed_at > _LISTING_AGES:
+            found = self._by_key.get(target.key, [])
+            if creates and not found and client.clock.monotonic() - self._listed_at > _MAX_LISTING_AGE:
                 self._list(client)
-                found = self._by_key.get(target[:3], [])
+                found = self._by_key.get(target.key, [])
             return found
 
-    def by_key(self) -> Mapping[Key, Sequence[Integration]]:
+    def by_key(self) -> Mapping[StoreKey, Sequence[Integration]]:
         """All of them, by environment and store type."""
         return self._by_key
 
     def _list(self, client: Client) -> None:
-        began = client.transport.clock.monotonic()
-        by_key: dict[Key, list[Integration]] = {}
+        began = client.clock.monotonic()
+        by_key: dict[StoreKey, list[Integration]] = {}
         for integration in client.list_integrations():
-            by_key.setdefault(integration.keys, []).append(integration)
+            by_key.setdefault(integration.key, []).append(integration)
         self._by_key, self._listed_at = by_key, began
 
 
@@ -209,8 +210,8 @@ def _reconcile(client: Client, begun: StoreResult, listing: _Listing, check: boo
     declaration = begun.declaration
     target = declaration.target
     try:
-        listed = listing.of(client, target, creates=not declaration.absent)
-        if declaration.absent:
+        listed = listing.of(client, target, creates=declaration.settings is not None)
+        if declaration.settings is None:
             outcome = ensure_absent(client, target, check=check, listed=listed)
         else:
             outcome = ensure_present(

@@ -27,7 +27,7 @@ _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 def read_stores_file(path: str, environment: Mapping[str, str]) -> list[Declaration]:
     """The declarations in a file, with the secrets that it refers to; `environment` has those of `{env: NAME}`.
 
-    Raises InvalidSettings and MissingYaml, which quote names of the file, and no value.
+    Raises InvalidSettings and MissingDependency, which quote names of the file, and no value.
     """
     data = read_data_file(path)
     require_no_errors(_check_shape(data, path))
@@ -41,7 +41,11 @@ def read_stores_file(path: str, environment: Mapping[str, str]) -> list[Declarat
 
 def secrets_of(declarations: list[Declaration]) -> list[Secret]:
     """Every secret that is declared."""
-    values = (value for declaration in declarations for value in declaration.settings.config.values())
+    values = (
+        value
+        for declaration in declarations
+        for value in (declaration.settings.api_config if declaration.settings else {}).values()
+    )
     return [value for value in values if isinstance(value, Secret)]
 
 
@@ -94,6 +98,8 @@ def _secret(value: Any, field: str, environment: Mapping[str, str]) -> Any:
     if not secret:
         option = field.rpartition(".")[2]
         raise InvalidSettings.for_field(
-            field, f"{source}, which is empty", f"{fill}, or write {option}: '' to clear it"
+            field,
+            f"{source}, which is empty",
+            f"{fill}, or clear the stored one with {option}: '' and clear_secrets: true",
         )
     return secret

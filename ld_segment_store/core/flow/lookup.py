@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Finding integrations: one to work on, or all that match."""
+"""Look up integrations: one to work on, or all that match."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from ..api.client import Client
 from ..api.retry import Deadline
-from ..errors import AmbiguousIntegration, NotFound
+from ..errors import AmbiguousIntegration, NotFound, UnexpectedResponse
 from ..findings import Finding
-from ..model.form_variables import STORE_TYPES
 from ..model.integration import Integration
-from ..model.settings import check_key
+from ..model.store_key import StoreKey, check_key
 
 
 class Target(NamedTuple):
@@ -25,25 +24,25 @@ class Target(NamedTuple):
     integration_id: str | None = None
     name: str | None = None
 
+    @property
+    def key(self) -> StoreKey:
+        """Project key, environment key and store type."""
+        return StoreKey(self.project_key, self.environment_key, self.integration_key)
+
     def findings(self) -> list[Finding]:
-        """What is wrong with it."""
-        found = [*check_key("project_key", self.project_key), *check_key("environment_key", self.environment_key)]
-        if self.integration_key not in STORE_TYPES:
-            remedy = "give {}".format(" or ".join(sorted(STORE_TYPES)))
-            found.append(Finding("error", "integration_key", "is not a known store type", remedy))
-        if self.integration_id is not None:
-            found.extend(check_key("integration_id", self.integration_id))
-        return found
+        """What is wrong with the target."""
+        about_id = [] if self.integration_id is None else check_key("integration_id", self.integration_id)
+        return [*self.key.findings(), *about_id]
 
 
 def observe(
     client: Client, target: Target, deadline: Deadline | None = None, listed: Sequence[Integration] | None = None
 ) -> Integration | None:
-    """Find the integration and read it with its `config`: two requests, one with an ID. None where there is none.
+    """Find the integration and read it with its `config`: two requests, one with an ID. None where it does not exist.
 
-    `listed` saves the first: integrations listed a while ago, of which one or none may be the target.
+    `listed` saves the first request: integrations listed a while ago, of which one or none may be the target.
     """
-    deadline = deadline or client.transport.deadline()
+    deadline = deadline or client.deadline()
     integration_id = target.integration_id
     if integration_id is None:
         match = narrow(client.list_integrations(deadline) if listed is None else listed, target)
@@ -51,13 +50,11 @@ def observe(
             return None
         integration_id = match.id
     try:
-        return client.get_integration(
-            target.project_key, target.environment_key, target.integration_key, integration_id, deadline
-        )
+        return client.get_integration(target.key, integration_id, deadline)
     except NotFound:
         if target.integration_id is not None:
             raise
-        # Removed by somebody since it was listed. Where that was a while ago there may be another by now.
+        # Removed by somebody since it was listed. If that was a while ago, another one may exist by now.
         return None if listed is None else observe(client, target, deadline)
 
 
@@ -68,12 +65,12 @@ def matching(
     integration_key: str | None = None,
     integration_id: str | None = None,
 ) -> list[Integration]:
-    """Those that match what is given. Pure."""
-    asked = (project_key, environment_key, integration_key, integration_id)
+    """The integrations that have what is given. Pure."""
+    wanted = (project_key, environment_key, integration_key, integration_id)
     return [
         integration
         for integration in integrations
-        if all(wanted in (None, value) for wanted, value in zip(asked, _keys(integration)))
+        if all(given in (None, value) for given, value in zip(wanted, (*integration.key, integration.id)))
     ]
 
 
@@ -84,33 +81,44 @@ def find_integrations(
     integration_key: str | None = None,
     integration_id: str | None = None,
 ) -> list[Integration]:
-    """Every integration that matches what is given, each with its `config`: one request, and one for each found."""
-    deadline = client.transport.deadline()
+    """Every integration that matches, each with its `config`: one request, and one for each found."""
+    deadline = client.deadline()
     listed = client.list_integrations(deadline)
     found = []
     for integration in matching(listed, project_key, environment_key, integration_key, integration_id):
+        if integration.problem:
+            found.append(integration)  # as far as it could be read
+            continue
         try:
-            found.append(client.get_integration(*_keys(integration), deadline))
+            found.append(client.get_integration(integration.key, integration.id, deadline))
         except NotFound:
             continue  # removed since it was listed
     return found
 
 
-def _keys(integration: Integration) -> tuple[str, str, str, str]:
-    return (integration.project_key, integration.environment_key, integration.integration_key, integration.id)
-
-
 def narrow(integrations: Iterable[Integration], target: Target) -> Integration | None:
-    """The one integration that is meant, or None. Raises AmbiguousIntegration."""
-    wanted = (target.project_key, target.environment_key, target.integration_key)
-    matches = matching(integrations, *wanted)
+    """The one integration of the target, or None. Raises AmbiguousIntegration, and UnexpectedResponse where an unreadable item
+    may be it."""
+    matches = [integration for integration in integrations if _may_be(integration, target)]
+    for unreadable in matches:
+        if unreadable.problem and not (unreadable.id and all(unreadable.key)):
+            raise UnexpectedResponse(
+                f"{unreadable.problem} It may be the {target.integration_key} store of {target.key[0]}/{target.key[1]}."
+            )
     if len(matches) > 1 and target.name is not None:
         matches = [i for i in matches if i.name == target.name] or matches
     if len(matches) <= 1:
         return matches[0] if matches else None
     listed = ["{} ({!r}, {})".format(i.id, i.name, "on" if i.enabled else "off") for i in matches]
     raise AmbiguousIntegration(
-        "Project {!r}, environment {!r} has {} integrations of type {}: {}. Say which one is meant with integration_id,"
-        " or with the name of one of them.".format(*wanted[:2], len(matches), wanted[2], "; ".join(listed)),
+        f"Project {target.project_key!r}, environment {target.environment_key!r} has {len(matches)} integrations of type"
+        f" {target.integration_key}: {'; '.join(listed)}. Choose one with integration_id, or with the name of one of them.",
         listed,
     )
+
+
+def _may_be(integration: Integration, target: Target) -> bool:
+    """Whether it is of the target's store; of an unreadable one a missing key may be any."""
+    if not integration.problem:
+        return integration.key == target.key
+    return all(key in ("", wanted) for key, wanted in zip(integration.key, target.key))

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What would change: a pure function of the desired settings, what is set up, and the policy for secrets.
+"""What would change: a pure function of the desired settings, the current integration, and the policy for secrets.
 
-LaunchDarkly replaces `config` as a whole and never gives a secret back. So a change of any field of `config` needs
-the secret again; a plan that would lose or mask it is not made, SecretRequired is raised instead.
+LaunchDarkly replaces `config` as a whole and never returns a secret. So a change of any field of `config` needs the secret
+again; instead of a plan that would lose or mask it, SecretRequired is raised.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Union
 
-from ..errors import SecretRequired
-from ..model.form_variables import STORE_TYPES, StoreType
+from ..errors import InvalidSettings, SecretRequired, require_no_errors
+from ..model.form_variables import STORE_TYPES
 from ..model.integration import SECRET_NOT_SET, SECRET_SET, Integration, looks_masked, normal, redact_config
 from ..model.settings import Settings
+from ..model.store_key import StoreKey
 from ..secret import Secret, SecretMatch, compare_with_mask
 
 SECRET_NEW = "set (new value)"
@@ -33,10 +34,10 @@ class Action(enum.Enum):
 
 
 class UpdateSecrets(enum.Enum):
-    """When a secret that is at hand is sent to an integration that exists.
+    """When a secret that was given is sent to an integration that exists.
 
-    `IF_DIFFERENT`: when the visible ends of the stored one disagree with it. `ALWAYS`: every time, which always is a
-    change. `ON_CREATE`: never because of the secret itself.
+    `IF_DIFFERENT`: when the visible ends of the stored one differ from it. `ALWAYS`: every time, and every time it counts as
+    a change. `ON_CREATE`: never because of the secret alone.
     """
 
     IF_DIFFERENT = "if_different"
@@ -44,8 +45,11 @@ class UpdateSecrets(enum.Enum):
     ON_CREATE = "on_create"
 
 
+SecretsPolicy = Union[UpdateSecrets, Literal["if_different", "always", "on_create"]]
+
+
 class Drift(NamedTuple):
-    """One field that is not as desired: `field` as the user writes it, why, and both values, redacted."""
+    """One field that differs from the settings: its name as the user typed it, the reason, both values redacted."""
 
     field: str
     reason: str
@@ -61,15 +65,12 @@ class Drift(NamedTuple):
 class Plan:
     """What would change, and the request that changes it.
 
-    `before` and `after` are redacted and shaped alike: empty where there is nothing. `target` is the integration as
-    it was read, None for a new one. `request` is the body of the POST or the JSON Patch; it may hold `Secret`
-    objects.
+    `before` and `after` are redacted and shaped alike: empty where no integration exists. `target` is the integration as it
+    was read, None for a new one. `request` is the body of the POST or the JSON Patch; it may hold `Secret` objects.
     """
 
     action: Action
-    project_key: str
-    environment_key: str
-    integration_key: str
+    key: StoreKey
     target: Integration | None = None
     drift: tuple[Drift, ...] = ()
     before: Mapping[str, Any] = field(default_factory=dict)
@@ -79,61 +80,60 @@ class Plan:
 
 
 def plan_present(
-    settings: Settings, observed: Integration | None, update_secrets: UpdateSecrets = UpdateSecrets.IF_DIFFERENT
+    settings: Settings, observed: Integration | None, update_secrets: SecretsPolicy = UpdateSecrets.IF_DIFFERENT
 ) -> Plan:
-    """The plan that brings about `settings`, which must be valid. `observed` must have its `config`. Pure."""
+    """The plan after which the integration has these settings. Pure.
+
+    `observed` is the current integration with its `config`, or None. Raises InvalidSettings where a new integration needs
+    more options, and SecretRequired.
+    """
+    policy = secrets_policy(update_secrets)
     if observed is None:
         return _plan_create(settings)
-    _refuse_masks(settings, observed)
-    comparison = _compare_config(settings, observed, update_secrets)
-    top_level = _compare_top_level(settings, observed)
+    current = _config(observed)
+    comparison = _compare_config(settings, current, policy)
+    drift = [*comparison.drift, *_compare_top_level(settings, observed)]
     before = _view(observed)
-    after = dict(before)
-    operations: list[dict[str, Any]] = []
+    operations = []
     if comparison.drift:
-        operations.append(_replace("/config", _merge_config(settings, observed, comparison)))
-        after["config"] = _redact_desired(settings, before["config"])
-        for drift in comparison.drift:
-            after["config"][drift.field.split(".")[1]] = drift.after
-    for drift in top_level:
-        operations.append(_replace(_TOP_LEVEL_PATHS[drift.field], drift.after))
-        after[drift.field] = drift.after
+        operations.append(_replace("/config", _merge_config(settings, current, comparison)))
+    operations += [_replace(_TOP_LEVEL_PATHS[d.field], d.after) for d in drift if d.field in _TOP_LEVEL_PATHS]
     return Plan(
         Action.UPDATE if operations else Action.NOTHING,
-        settings.project_key,
-        settings.environment_key,
-        settings.integration_key,
+        observed.key,
         target=observed,
-        drift=(*comparison.drift, *top_level),
+        drift=tuple(drift),
         before=before,
-        after=after,
-        # Where `config` is replaced, the secret goes with it, and there is no doubt any more.
-        warnings=() if comparison.drift else comparison.warnings,
+        after=_after(before, drift),
+        # Where `config` is replaced, the secret is sent with it, and there is no doubt any more.
+        warnings=() if comparison.drift else tuple(comparison.warnings),
         request=operations or None,
     )
 
 
 def find_drift(settings: Settings, observed: Integration) -> list[Drift]:
-    """Every readable field that is not as desired; secrets are left out. Pure."""
-    comparison = _compare_config(settings, observed, UpdateSecrets.ON_CREATE)
+    """Every readable field that differs from the settings; secrets are left out. Pure."""
+    comparison = _compare_config(settings, _config(observed), UpdateSecrets.ON_CREATE)
     return [*comparison.drift, *_compare_top_level(settings, observed)]
 
 
 def plan_absent(observed: Integration) -> Plan:
-    """The plan that removes what was observed. Pure."""
-    return Plan(
-        Action.DELETE,
-        observed.project_key,
-        observed.environment_key,
-        observed.integration_key,
-        target=observed,
-        before=_view(observed),
-    )
+    """The plan that deletes the integration. Pure."""
+    return Plan(Action.DELETE, observed.key, target=observed, before=_view(observed))
 
 
-def plan_nothing(project_key: str, environment_key: str, integration_key: str) -> Plan:
-    """The plan for what is absent and shall be. Pure."""
-    return Plan(Action.NOTHING, project_key, environment_key, integration_key)
+def plan_nothing(key: StoreKey) -> Plan:
+    """The plan for an integration that does not exist and must not exist. Pure."""
+    return Plan(Action.NOTHING, key)
+
+
+def secrets_policy(word: SecretsPolicy) -> UpdateSecrets:
+    """The policy for a word. Raises InvalidSettings."""
+    try:
+        return UpdateSecrets(word)
+    except ValueError:
+        choices = ", ".join(policy.value for policy in UpdateSecrets)
+        raise InvalidSettings.for_field("update_secrets", "is not a policy", f"give one of {choices}") from None
 
 
 def _replace(path: str, value: Any) -> dict[str, Any]:
@@ -142,25 +142,21 @@ def _replace(path: str, value: Any) -> dict[str, Any]:
 
 
 def _plan_create(settings: Settings) -> Plan:
+    require_no_errors(settings.creation_findings())
     after: dict[str, Any] = {
         "name": settings.name,
         "enabled": bool(settings.enabled),
         "tags": sorted(set(settings.tags or ())),
-        "config": _redact_desired(settings, {}),
+        "config": redact_config(settings.integration_key, settings.api_config),
     }
-    warnings: tuple[str, ...] = ()
-    if settings.enabled is None:
-        # Documented: the default of `on` is false.
-        warnings = ("The new integration is switched off, since `enabled` was not given.",)
-    drift = (Drift("integration", "it does not exist", None, "created"),)
+    # Documented: the default of `on` is false.
+    disabled = ("The new integration is disabled, because `enabled` was not given.",)
     return Plan(
         Action.CREATE,
-        settings.project_key,
-        settings.environment_key,
-        settings.integration_key,
-        drift=drift,
+        settings.key,
+        drift=(Drift("integration", "it does not exist", None, "created"),),
         after=after,
-        warnings=warnings,
+        warnings=disabled if settings.enabled is None else (),
         request=settings.request(),
     )
 
@@ -169,6 +165,18 @@ def _view(observed: Integration) -> dict[str, Any]:
     """The part of an integration that a plan can change, redacted."""
     redacted = observed.redacted()
     return {name: redacted[name] for name in ("name", "enabled", "tags", "config")}
+
+
+def _after(before: Mapping[str, Any], drift: list[Drift]) -> dict[str, Any]:
+    """The view of the integration after the change."""
+    after = {**before, "config": dict(before["config"])}
+    for difference in drift:
+        group, _dot, option = difference.field.partition(".")
+        if option:
+            after["config"][option] = difference.after
+        else:
+            after[group] = difference.after
+    return after
 
 
 def _compare_top_level(settings: Settings, observed: Integration) -> list[Drift]:
@@ -182,104 +190,82 @@ def _compare_top_level(settings: Settings, observed: Integration) -> list[Drift]
     return drift
 
 
-@dataclass
-class _Comparison:
-    """How `config` compares; `stale_secrets` are options that differ but must not be sent for that."""
+class _Comparison(NamedTuple):
+    """How `config` compares. `stale_secrets` are options that differ, and that the policy forbids to send."""
 
     drift: list[Drift]
-    warnings: tuple[str, ...]
+    warnings: list[str]
     stale_secrets: list[str]
 
 
-def _compare_config(settings: Settings, observed: Integration, policy: UpdateSecrets) -> _Comparison:
-    result = _Comparison([], (), [])
-    desired = settings.api_config()
-    for variable in _store(settings).variables:
-        if variable.key not in desired:
-            continue
-        stored = _config(observed).get(variable.key)
+def _compare_config(settings: Settings, current: Mapping[str, Any], policy: UpdateSecrets) -> _Comparison:
+    comparison = _Comparison([], [], [])
+    store = STORE_TYPES[settings.integration_key]
+    for key, desired in settings.api_config.items():
+        variable = store.variable(key)
+        stored = current.get(key)
         name = f"{settings.integration_key}.{variable.option}"
         if variable.secret:
-            _compare_secret(name, desired[variable.key], "" if stored is None else str(stored), policy, result)
-            continue
-        wanted = normal(variable, desired[variable.key])
-        if wanted != normal(variable, stored):
+            _compare_secret(name, desired, "" if stored is None else str(stored), policy, comparison)
+        elif desired != normal(variable, stored):
             reason = "not set" if stored in (None, "") else "differs"
-            result.drift.append(Drift(name, reason, normal(variable, stored), wanted))
-    return result
+            comparison.drift.append(Drift(name, reason, normal(variable, stored), desired))
+    return comparison
 
 
-def _compare_secret(name: str, secret: Secret, mask: str, policy: UpdateSecrets, result: _Comparison) -> None:
+def _compare_secret(name: str, secret: Secret, mask: str, policy: UpdateSecrets, comparison: _Comparison) -> None:
+    if "*" in mask and secret == Secret(mask):
+        # It would replace the secret sooner or later.
+        raise SecretRequired(
+            f"{name}: is the masked value that LaunchDarkly shows, not the secret. Give the secret itself, or leave it out."
+            " Nothing was changed."
+        )
     match = compare_with_mask(secret, mask)
     before = SECRET_SET if mask else SECRET_NOT_SET
     after = SECRET_NOT_SET if not secret else SECRET_NEW if mask else SECRET_SET
     if policy is UpdateSecrets.ON_CREATE:
         if match is SecretMatch.DIFFERENT:
-            result.stale_secrets.append(name)
+            comparison.stale_secrets.append(name)
     elif match is SecretMatch.DIFFERENT:
-        differs = "the visible ends of the stored one differ" if secret else "to be cleared"
-        result.drift.append(Drift(name, differs if mask else "not set", before, after))
+        differs = "the visible ends of the stored secret differ" if secret else "to be cleared"
+        comparison.drift.append(Drift(name, differs if mask else "not set", before, after))
     elif policy is UpdateSecrets.ALWAYS and secret:
-        result.drift.append(Drift(name, "update_secrets is always", before, after))
+        comparison.drift.append(Drift(name, "update_secrets is always", before, after))
     elif match is SecretMatch.UNKNOWN:
-        warning = (
-            f"{name} can't be compared, since LaunchDarkly masks the stored one completely: it is taken to be the same."
-            " Use update_secrets 'always' once to be sure."
+        comparison.warnings.append(
+            f"{name}: cannot tell whether it changed, because LaunchDarkly masks it completely; assuming it is unchanged."
+            " Use update_secrets: always once to be sure."
         )
-        result.warnings += (warning,)
 
 
-def _refuse_masks(settings: Settings, observed: Integration) -> None:
-    """A mask that was copied from an answer of LaunchDarkly's would replace the secret sooner or later."""
-    desired = settings.api_config()
-    for variable in _store(settings).variables:
-        secret, mask = desired.get(variable.key), _config(observed).get(variable.key)
-        if variable.secret and secret and isinstance(mask, str) and "*" in mask and secret == Secret(mask):
-            name = f"{settings.integration_key}.{variable.option}"
-            raise SecretRequired(
-                f"{name} is the mask that LaunchDarkly shows in place of the secret: give the secret itself, or leave it"
-                " out; nothing was changed."
-            )
-
-
-def _merge_config(settings: Settings, observed: Integration, comparison: _Comparison) -> dict[str, Any]:
-    """The whole new `config`: what is stored, with what is desired over it. Never a mask, never without the
-    secret."""
-    store = _store(settings)
-    desired = settings.api_config()
+def _merge_config(settings: Settings, current: Mapping[str, Any], comparison: _Comparison) -> dict[str, Any]:
+    """The whole new `config`: the current one with the desired values over it. Never a mask, never without the secret."""
+    store = STORE_TYPES[settings.integration_key]
     changing = ", ".join(difference.field for difference in comparison.drift)
     merged: dict[str, Any] = {}
-    for key, value in _config(observed).items():
+    for key, value in current.items():
         variable = store.by_key(key)
-        if key in desired or (variable and variable.secret and not value):
+        secret = variable is not None and variable.secret
+        if key in settings.api_config or (secret and not value):
             continue
-        if (variable and variable.secret) or looks_masked(value):
+        if secret or looks_masked(value):
             name = f"{settings.integration_key}.{variable.option if variable else key}"
             raise SecretRequired(
-                f"{name} is needed to change {changing}: LaunchDarkly replaces the config as a whole and never gives a"
-                f" secret back. Give {name} (as it is, or a new one); nothing was changed."
+                f"{name}: is needed to change {changing}, because LaunchDarkly replaces the config as a whole and never"
+                f" returns a secret. Give {name}, the current one or a new one. Nothing was changed."
             )
         merged[key] = normal(variable, value) if variable else value
     if comparison.stale_secrets:
         raise SecretRequired(
-            "{} differs from the stored one, update_secrets is 'on_create', and changing {} would send it: LaunchDarkly"
-            " replaces the config as a whole. Give the secret that is in use, or allow the change with update_secrets"
-            " 'if_different'; nothing was changed.".format(", ".join(comparison.stale_secrets), changing)
+            f"{', '.join(comparison.stale_secrets)}: differs from the stored secret, and changing {changing} would send it,"
+            " because LaunchDarkly replaces the config as a whole. Give the secret in use, or allow the change with"
+            " update_secrets: if_different. Nothing was changed."
         )
-    merged.update(desired)
+    merged.update(settings.api_config)
     return merged
-
-
-def _redact_desired(settings: Settings, before: Mapping[str, Any]) -> dict[str, Any]:
-    """`config` after the change, redacted: what is desired over what was there."""
-    return {**before, **redact_config(settings.integration_key, settings.api_config())}
-
-
-def _store(settings: Settings) -> StoreType:
-    return STORE_TYPES[settings.integration_key]
 
 
 def _config(observed: Integration) -> Mapping[str, Any]:
     if observed.config is None:
-        raise ValueError("a plan needs the integration's config: read it by its ID first")
+        raise ValueError("a plan needs the integration's config: read the integration by its ID first")
     return observed.config

@@ -1,34 +1,22 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Waiting until LaunchDarkly says that the store is available, and its status in words."""
+"""Wait until LaunchDarkly reports that the store is available, and describe its health."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 from ..api.client import Client
 from ..api.retry import Deadline
-from ..errors import InvalidSettings, SegmentStoreError
+from ..errors import ApiError, NotAvailable, require_no_errors
 from ..findings import Finding
 from ..model.integration import Integration, Status
 
 
-class NotAvailable(SegmentStoreError):
-    """The store did not become available in time. `details` are LaunchDarkly's errors in words, newest first.
-
-    `integration` is how it was read last.
-    """
-
-    failure = "not_available"
-
-    def __init__(self, message: str, details: list[str], integration: Integration) -> None:
-        super().__init__(message, details)
-        self.integration = integration
-
-
 class Progress(NamedTuple):
-    """One look at a store that is waited for: `text` in words, seconds waited so far."""
+    """One look at the store during the wait: the health in words, and the seconds waited so far."""
 
     integration: Integration
     waited: float
@@ -44,13 +32,13 @@ def wait_until_available(
     newer_than: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Integration:
-    """Read the integration every `interval` seconds until its store is available; return how it was read then.
+    """Read the integration every `interval` seconds until its store is available; return it as it was then read.
 
-    `newer_than` is the last synchronisation (epoch ms) before a change: after a change of the config, the store that was
-    available before it doesn't count. A disabled integration is returned as it is, since LaunchDarkly doesn't write to it.
-    Raises NotAvailable after `timeout` seconds, or ApiError.
+    `timeout` bounds the whole wait with its requests and retries, in seconds. `newer_than` is the last synchronization (epoch ms)
+    before a change of the config: only a later one counts. A disabled integration is returned as it is, because LaunchDarkly
+    does not write to its store. Raises NotAvailable after the timeout, or ApiError.
     """
-    clock = client.transport.clock
+    clock = client.clock
     began = clock.monotonic()
     deadline = Deadline(clock, timeout)
     while integration.enabled:
@@ -59,33 +47,40 @@ def wait_until_available(
             return integration
         if on_progress:
             on_progress(Progress(integration, clock.monotonic() - began, status_text(integration.status, now)))
+        pause = min(interval, deadline.left())
+        clock.sleep(pause)
         if deadline.left() <= 0:
-            raise _not_available(integration, timeout, now)
-        clock.sleep(min(interval, deadline.left()))
-        integration = client.get_integration(
-            integration.project_key, integration.environment_key, integration.integration_key, integration.id
-        )
+            raise _not_available(integration, timeout, clock.time())
+        try:
+            integration = client.get_integration(integration.key, integration.id, deadline)
+        except ApiError:
+            if deadline.left() > 0:
+                raise
+            raise _not_available(integration, timeout, clock.time()) from None
     return integration
 
 
 def check_wait(timeout: float, interval: float) -> None:
-    """Raise InvalidSettings for times that can't be waited; to be called before anything is changed."""
-    remedy = "give seconds, more than 0"
+    """Raise InvalidSettings for times that cannot be waited; to be called before anything is changed."""
+    remedy = "give a number of seconds, more than 0"
     times = (("wait_timeout", timeout), ("wait_interval", interval))
-    findings = [Finding("error", name, "is not a time", remedy) for name, seconds in times if not seconds > 0]
-    if findings:
-        raise InvalidSettings(findings)
+    findings = [
+        Finding("error", name, "must be a positive number of seconds", remedy)
+        for name, seconds in times
+        if not 0 < seconds < math.inf
+    ]
+    require_no_errors(findings)
 
 
 def is_available(status: Status, newer_than: int | None = None) -> bool:
-    """Whether the store is fully synchronized, and was so after `newer_than` (epoch ms) where that is given."""
+    """Whether the store is fully synchronized, and the last synchronization was after `newer_than` (epoch ms) if given."""
     if not status.available:
         return False
     return newer_than is None or (status.last_sync is not None and status.last_sync > newer_than)
 
 
 def status_text(status: Status, now: float) -> str:
-    """One sentence on how a store does. `now` in seconds since the epoch."""
+    """One sentence about the store's health. `now` is in seconds since the epoch."""
     if status.available:
         sync = _ago(status.last_sync, now)
         return f"The store is available, last synchronized {sync}." if sync else "The store is available."
@@ -111,10 +106,9 @@ def error_texts(status: Status, now: float) -> list[str]:
 
 
 def _not_available(integration: Integration, timeout: float, now: float) -> NotAvailable:
-    place = f"{integration.project_key}/{integration.environment_key}"
-    remedy = "Check host, credentials, TLS and firewall of the store as LaunchDarkly reaches it; a preflight finds most causes."
+    remedy = "Check the store's host, credentials, TLS and firewall as LaunchDarkly reaches them; a preflight finds most causes."
     return NotAvailable(
-        f"The {integration.integration_key} store of {place} did not become available within {timeout:g} s."
+        f"The {integration.integration_key} store of {integration.project_key}/{integration.environment_key} did not become available within {timeout:g} s."
         f" {status_text(integration.status, now)} {remedy}",
         error_texts(integration.status, now),
         integration,

@@ -56,6 +56,13 @@ class StoreType(NamedTuple):
     label: str
     variables: tuple[FormVariable, ...]
 
+    def variable(self, key: str) -> FormVariable:
+        """The variable with this API name. Raises KeyError."""
+        found = self.by_key(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
     def by_key(self, key: str) -> FormVariable | None:
         """The variable with this API name, or None."""
         return next((variable for variable in self.variables if variable.key == key), None)

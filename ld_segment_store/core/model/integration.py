@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What LaunchDarkly says is set up: integrations and their status, read tolerantly.
+"""Integrations, projects and environments as LaunchDarkly returns them, read tolerantly.
 
-An unknown extra field is fine, a missing required one is a NonsenseAnswer that names it. `config` and `_status` may
-be missing from list items: LaunchDarkly documents that `config` is only included when one integration is requested.
+An unknown field is ignored; a missing required one raises UnexpectedResponse. `config` and `_status` may be missing from list
+items: LaunchDarkly documents that `config` is only included when one integration is requested.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..errors import NonsenseAnswer
+from ..errors import UnexpectedResponse
 from .form_variables import STORE_TYPES, FormVariable, snake_case
+from .store_key import StoreKey
 
 SECRET_SET = "set"
 SECRET_NOT_SET = "not set"
@@ -28,8 +29,7 @@ class StatusError(NamedTuple):
 
 
 class Status(NamedTuple):
-    """How the store does, as LaunchDarkly sees it. Times are epoch milliseconds. None where the answer doesn't
-    say."""
+    """The store's health, as LaunchDarkly reports it. Times are epoch milliseconds, None where they are not reported."""
 
     available: bool | None = None
     potentially_stale: bool | None = None
@@ -53,7 +53,10 @@ class Status(NamedTuple):
 
 @dataclass(frozen=True)
 class Integration:
-    """One integration. `config` has the API's names and masked secrets, or is None where the answer left it out."""
+    """One integration. `config` has the API's names and masked secrets, or is None where the response left it out.
+
+    `problem` is empty, or says why an item of a list could not be read as a whole; fields that could not be read are empty.
+    """
 
     id: str
     integration_key: str
@@ -66,11 +69,12 @@ class Integration:
     # Not in the repr: masks show the ends of a secret.
     config: Mapping[str, Any] | None = field(default=None, repr=False)
     status: Status = field(default_factory=Status)
+    problem: str = ""
 
     @property
-    def keys(self) -> tuple[str, str, str]:
-        """Project key, environment key and integration key: whose it is, and of which type."""
-        return self.project_key, self.environment_key, self.integration_key
+    def key(self) -> StoreKey:
+        """Project key, environment key and store type."""
+        return StoreKey(self.project_key, self.environment_key, self.integration_key)
 
     def redacted(self) -> dict[str, Any]:
         """Plain data in snake_case; secrets as the words `set` and `not set`."""
@@ -115,7 +119,7 @@ def normal(variable: FormVariable, value: Any) -> Any:
 
 
 def looks_masked(value: Any) -> bool:
-    """Whether a value may be a mask that LaunchDarkly shows in place of a secret."""
+    """Whether a value may be a masked secret."""
     if isinstance(value, Mapping):
         return any(map(looks_masked, value.values()))
     if isinstance(value, list):
@@ -124,17 +128,18 @@ def looks_masked(value: Any) -> bool:
 
 
 def read_integration(item: Any, request: str) -> Integration:
-    """Read one integration of an answer to `request` (method and path, for messages)."""
+    """Read one integration of the response to `request` (method and path, for messages)."""
     reader = _Reader(item, "the integration", request)
     config = item.get("config")
     if config is not None and not isinstance(config, Mapping):
-        raise reader.nonsense("config")
+        raise reader.unusable("config")
     return Integration(
         id=reader.need("_id", str),
         integration_key=reader.need("integrationKey", str),
         project_key=reader.need("projectKey", str),
         environment_key=reader.need("environmentKey", str),
-        name=reader.need("name", str),
+        # A guess: an integration that was created without a name may have none.
+        name="" if item.get("name") is None else reader.need("name", str),
         enabled=reader.need("on", bool),
         tags=tuple(str(tag) for tag in reader.need("tags", list)),
         version=reader.need("version", int),
@@ -143,8 +148,29 @@ def read_integration(item: Any, request: str) -> Integration:
     )
 
 
+def read_listed_integration(item: Any, request: str) -> Integration:
+    """Read one item of a list; one odd item must not hide all others, so it becomes one with a `problem`."""
+    try:
+        return read_integration(item, request)
+    except UnexpectedResponse as error:
+        fields = item if isinstance(item, Mapping) else {}
+        text = {key: value for key, value in fields.items() if isinstance(value, str)}
+        return Integration(
+            id=text.get("_id", ""),
+            integration_key=text.get("integrationKey", ""),
+            project_key=text.get("projectKey", ""),
+            environment_key=text.get("environmentKey", ""),
+            name=text.get("name", ""),
+            enabled=fields.get("on") is True,
+            tags=_tags(fields.get("tags")),
+            version=0,
+            status=_read_status(fields.get("_status")),
+            problem=error.problem,
+        )
+
+
 def _read_status(status: Any) -> Status:
-    """A status is for looking at, never for deciding what to write: what can't be read is left out."""
+    """A status is shown, and never decides what to write: what cannot be read is left out."""
     if not isinstance(status, Mapping):
         return Status()
     errors = status.get("errors")
@@ -170,7 +196,7 @@ def _only(value: Any, kind: type) -> Any:
 
 
 class Environment(NamedTuple):
-    """An environment. `client_side_id` is the prefix that SDKs and LaunchDarkly use for it in the store."""
+    """An environment. `client_side_id` is the key prefix that LaunchDarkly and the SDKs use in the store."""
 
     key: str
     name: str
@@ -179,7 +205,7 @@ class Environment(NamedTuple):
 
 
 class Project(NamedTuple):
-    """A project: `key` is its project key. `environments` is None where the answer does not hold all of them."""
+    """A project: `key` is its project key. `environments` is None where the response has only some of them."""
 
     key: str
     name: str
@@ -188,7 +214,7 @@ class Project(NamedTuple):
 
 
 class CallerIdentity(NamedTuple):
-    """Who the access token is. Every field may be empty."""
+    """The owner of the access token. Every field may be empty."""
 
     token_name: str
     token_kind: str
@@ -198,7 +224,7 @@ class CallerIdentity(NamedTuple):
 
 
 def read_project(item: Any, request: str) -> Project:
-    """Read one project of an answer to `request`."""
+    """Read one project of the response to `request`."""
     reader = _Reader(item, "the project", request)
     key, name = reader.need("key", str), reader.need("name", str)
     return Project(key, name, _tags(item.get("tags")), _all_environments(item.get("environments"), request))
@@ -224,12 +250,12 @@ def read_environment(item: Any, request: str) -> Environment:
 
 
 def _tags(tags: Any) -> tuple[str, ...]:
-    """Tags that are only looked at."""
+    """Tags that are only shown."""
     return tuple(map(str, tags)) if isinstance(tags, list) else ()
 
 
 def read_caller_identity(item: Any) -> CallerIdentity:
-    """Read the answer of `GET /api/v2/caller-identity`, of which no field is required."""
+    """Read the response to `GET /api/v2/caller-identity`, of which no field is required."""
     text = {key: value for key, value in item.items() if isinstance(value, str)}
     return CallerIdentity(
         token_name=text.get("tokenName", ""),
@@ -241,21 +267,21 @@ def read_caller_identity(item: Any) -> CallerIdentity:
 
 
 class _Reader:
-    """Required fields of one object of an answer."""
+    """Required fields of one object of a response."""
 
-    def __init__(self, item: Any, what: str, request: str) -> None:
-        self.what = what
+    def __init__(self, item: Any, kind: str, request: str) -> None:
+        self.kind = kind
         self.request = request
         if not isinstance(item, Mapping):
-            raise NonsenseAnswer(f"The answer to {request} holds something else than {what}.", request=request)
+            raise UnexpectedResponse(f"The response to {request} has something else than {kind}.", request=request)
         self.item = item
 
     def need(self, key: str, kind: type) -> Any:
         value = self.item.get(key)
         if not isinstance(value, kind):
-            raise self.nonsense(key)
+            raise self.unusable(key)
         return value
 
-    def nonsense(self, key: str) -> NonsenseAnswer:
-        message = f"The answer to {self.request} has no usable `{key}` in {self.what}."
-        return NonsenseAnswer(message, request=self.request)
+    def unusable(self, key: str) -> UnexpectedResponse:
+        message = f"The response to {self.request} has no usable `{key}` in {self.kind}."
+        return UnexpectedResponse(message, request=self.request)

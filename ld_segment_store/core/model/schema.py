@@ -31,25 +31,28 @@ def variable_schema(variable: FormVariable) -> dict[str, Any]:
     return schema
 
 
-def config_schema(store: StoreType) -> dict[str, Any]:
-    """The JSON Schema of `config` of a store type."""
+def config_schema(store: StoreType, *, partial: bool = False) -> dict[str, Any]:
+    """The JSON Schema of `config` of a store type. With `partial` no field is required."""
     return {
         "type": "object",
         "properties": {variable.key: variable_schema(variable) for variable in store.variables},
-        "required": [variable.key for variable in store.variables if not variable.optional],
+        "required": [variable.key for variable in store.variables if not (variable.optional or partial)],
         "additionalProperties": False,
     }
 
 
-def request_schema(store: StoreType) -> dict[str, Any]:
-    """The JSON Schema of the body of the POST that creates an integration of a store type."""
+def request_schema(store: StoreType, *, partial: bool = False) -> dict[str, Any]:
+    """The JSON Schema of the body of the POST that creates an integration of a store type.
+
+    With `partial` no field of `config` is required: an update may change the others alone.
+    """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Big segment store integration, {store.label}",
         "type": "object",
         "properties": {
             "on": {"type": "boolean"},
-            "config": config_schema(store),
+            "config": config_schema(store, partial=partial),
             "tags": {"type": "array", "items": {"type": "string", "minLength": 1}},
             "name": {"type": "string"},
         },

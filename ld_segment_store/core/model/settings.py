@@ -1,80 +1,160 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What somebody wants to be set up: the desired settings of one integration, in snake_case."""
+"""The desired settings of one integration, valid by construction: parsed once, then compared, planned and sent."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypedDict, Union
 
 from ..errors import require_no_errors
 from ..findings import Finding
 from ..secret import Secret
-from .form_variables import STORE_TYPES, FormVariable
+from .form_variables import STORE_TYPES, FormVariable, StoreType
+from .store_key import StoreKey
 from .validation import OPTION_NAMES, check_request, known_name
 
-_MOST_BITS = 64  # more than any port has, or name that is written as a number
+StoreTypeName = Literal["redis", "dynamodb"]
+
+_MAX_BITS = 64  # more than a port or a name written as a number has
+
+
+class RedisConfig(TypedDict, total=False):
+    """The options of a Redis store."""
+
+    host: str
+    port: Union[str, int]
+    username: str
+    password: Union[str, Secret]
+    tls_enabled: bool
+
+
+class DynamoDBConfig(TypedDict, total=False):
+    """The options of a DynamoDB store."""
+
+    table_name: str
+    region: str
+    external_id: str
+    role_arn: str
+
+
+StoreConfig = Union[RedisConfig, DynamoDBConfig]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The desired settings of one integration.
+    """The desired settings of one integration. Raises InvalidSettings for anything that LaunchDarkly would reject.
 
-    `config` has the store's options in snake_case (`host`, `tls_enabled`, ...); a port may be a number. What is left
-    out, or None, is left alone; what is explicitly empty is cleared. Text given for a secret option is wrapped in
-    `Secret` at once.
+    `config` has the store's options in snake_case; a port may be a number. A value that is left out, or None, stays as it is
+    in LaunchDarkly; an empty one is cleared. A secret is cleared only with `clear_secrets`, because an empty one is mostly
+    an unset variable. Text given for a secret option is wrapped in `Secret`. `warnings` has the findings that are no errors.
 
-    >>> Settings("shop", "live", "redis", {"host": "redis.example.com", "port": 6380}).api_config()
+    >>> Settings("shop", "live", "redis", {"host": "redis.example.com", "port": 6380}).api_config
     {'host': 'redis.example.com', 'port': '6380'}
     """
 
     project_key: str
     environment_key: str
-    integration_key: str
-    # Not in the repr: a misspelled option may hold a secret that could not be recognised as one.
-    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    integration_key: StoreTypeName
+    config: StoreConfig = field(default_factory=RedisConfig)
     name: str | None = None
-    tags: tuple[str, ...] | None = None
+    tags: Sequence[str] | None = None
     enabled: bool | None = None
+    clear_secrets: bool = False
+    api_config: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    warnings: tuple[Finding, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        store = STORE_TYPES.get(self.integration_key)
-        config = {}
-        for option, value in self.config.items():
-            if value is not None:
-                variable = store.by_option(option) if store else None
-                config[option] = _normal(variable, value) if variable else value
-        object.__setattr__(self, "config", config)
-        if isinstance(self.tags, list):
-            object.__setattr__(self, "tags", tuple(self.tags))
+        given = (self.project_key, self.environment_key, self.integration_key)
+        api_config, findings = _parse(
+            StoreKey(*given), self.config, self.name, self.tags, self.enabled, clear_secrets=self.clear_secrets
+        )
+        require_no_errors(findings)
+        store = STORE_TYPES[self.integration_key]
+        options = {store.variable(key).option: value for key, value in api_config.items()}
+        object.__setattr__(self, "config", options)
+        object.__setattr__(self, "tags", None if self.tags is None else tuple(self.tags))
+        object.__setattr__(self, "api_config", api_config)
+        object.__setattr__(self, "warnings", tuple(findings))
 
-    def api_config(self) -> dict[str, Any]:
-        """`config` with the API's names. An unknown option keeps its name, so that checking can point at it."""
-        store = STORE_TYPES.get(self.integration_key)
-        config = {}
-        for option, value in self.config.items():
-            variable = store.by_option(option) if store else None
-            config[variable.key if variable else option] = value
-        return config
+    @property
+    def key(self) -> StoreKey:
+        """Project key, environment key and store type."""
+        return StoreKey(self.project_key, self.environment_key, self.integration_key)
+
+    def creation_findings(self) -> list[Finding]:
+        """Findings about options that LaunchDarkly requires for a new integration and that were left out."""
+        return check_request(self.integration_key, {"config": _revealed(self.api_config)}, OPTION_NAMES)
 
     def request(self) -> dict[str, Any]:
         """The body of the POST, with `Secret` objects in it. Only what was given."""
-        body: dict[str, Any] = {"config": self.api_config()}
+        body: dict[str, Any] = {"config": dict(self.api_config)}
         if self.enabled is not None:
             body["on"] = self.enabled
         if self.name is not None:
             body["name"] = self.name
         if self.tags is not None:
-            body["tags"] = (
-                list(self.tags) if isinstance(self.tags, tuple) else self.tags
-            )  # text must not become letters
+            body["tags"] = list(self.tags)
         return body
 
 
+def check_settings(
+    project_key: Any,
+    environment_key: Any,
+    integration_key: Any,
+    config: Any = None,
+    *,
+    name: Any = None,
+    tags: Any = None,
+    enabled: Any = None,
+    clear_secrets: bool = False,
+    creating: bool = False,
+) -> list[Finding]:
+    """Everything wrong with these settings, errors first; `Settings` with the same values raises the errors.
+
+    `creating` adds the options that a new integration requires.
+    """
+    key = StoreKey(project_key, environment_key, integration_key)
+    return _parse(key, config, name, tags, enabled, clear_secrets=clear_secrets, partial=not creating)[1]
+
+
+def _parse(
+    key: StoreKey, config: Any, name: Any, tags: Any, enabled: Any, *, clear_secrets: bool, partial: bool = True
+) -> tuple[dict[str, Any], list[Finding]]:
+    """The config with the API's names, secrets wrapped, and everything wrong with the settings."""
+    findings = key.findings()
+    store = STORE_TYPES.get(key.integration_key) if isinstance(key.integration_key, str) else None
+    if store is None:
+        return {}, findings
+    if config is not None and not isinstance(config, Mapping):
+        remedy = "give option: value pairs"
+        return {}, [*findings, Finding("error", store.integration_key, "is not a mapping", remedy)]
+    api_config: dict[str, Any] = {}
+    for option, value in (config or {}).items():
+        variable = store.by_option(option)
+        if value is None:
+            continue
+        if variable is None and store.by_key(option):
+            # A name of the API would pass the schema, which knows no other.
+            remedy = known_name(option, store, OPTION_NAMES)
+            findings.append(Finding("error", f"{store.integration_key}.{option}", "is not a field", remedy))
+            continue
+        api_config[variable.key if variable else option] = _normal(variable, value) if variable else value
+    findings += _check_secrets(store, api_config, clear_secrets=clear_secrets)
+    body: dict[str, Any] = {"config": _revealed(api_config)}
+    # Text must not become letters; a tuple is a list to the schema.
+    listed = list(tags) if isinstance(tags, Sequence) and not isinstance(tags, (str, bytes)) else tags
+    body.update(
+        {field: value for field, value in (("on", enabled), ("name", name), ("tags", listed)) if value is not None}
+    )
+    findings += check_request(store.integration_key, body, OPTION_NAMES, partial=partial)
+    return api_config, sorted(findings, key=lambda finding: finding.level)
+
+
 def _normal(variable: FormVariable, value: Any) -> Any:
-    """A value as it is sent: secrets wrapped, a port as text. What has the wrong type stays as it is, to be refused."""
+    """A value as it is sent: secrets wrapped, a port as text. A value of the wrong type stays, to be refused."""
     if variable.secret:
         # A number stays one: YAML may have changed it, 01234 is 668.
         return Secret(value) if isinstance(value, str) else value
@@ -82,67 +162,42 @@ def _normal(variable: FormVariable, value: Any) -> Any:
         return variable.default  # clearing a field that has a default gives it that
     if variable.kind == "string" and isinstance(value, int) and not isinstance(value, bool):
         # Python writes no number of thousands of digits, not even into a message: it becomes one that is refused.
-        return str(value) if value.bit_length() <= _MOST_BITS else math.inf
+        return str(value) if value.bit_length() <= _MAX_BITS else math.inf
     return value
 
 
+def _revealed(api_config: Mapping[str, Any]) -> dict[str, Any]:
+    """For the schema, which needs to see only that a secret is a string on one line."""
+    return {key: value.reveal() if isinstance(value, Secret) else value for key, value in api_config.items()}
+
+
 _REFERENCE = (
-    "is a reference or template that nothing has replaced",
-    "give the secret itself; only a file of stores may say {env: NAME} or {file: PATH}",
+    "is a reference or template that was not replaced",
+    "give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}",
 )
-_STAND_IN = ("is what is shown in place of a secret", "give the secret itself, or leave it out to keep the stored one")
-_BLANK = ("begins or ends with a blank", "take the blank away, unless it is part of the secret")
+_MASKED = ("is a masked value, not the secret", "give the secret itself, or leave it out to keep the stored one")
+_EMPTY = (
+    "is empty, which would clear the stored secret",
+    "set the variable that it comes from, leave the option out to keep the stored secret, or clear it with"
+    " clear_secrets: true",
+)
+_WHITESPACE = ("has leading or trailing whitespace", "remove it unless it is part of the secret")
 
 
-def check_settings(settings: Settings) -> list[Finding]:
-    """Everything wrong with the settings, errors first."""
-    findings = [
-        *check_key("project_key", settings.project_key),
-        *check_key("environment_key", settings.environment_key),
-    ]
-    body = settings.request()
-    store = STORE_TYPES.get(settings.integration_key)
-    if store:
-        # A name of the API would pass the schema, which knows no other.
-        wrong = [option for option in settings.config if store.by_key(option) and not store.by_option(option)]
-        for option in wrong:
-            remedy = known_name(option, store, OPTION_NAMES)
-            findings.append(Finding("error", f"{store.integration_key}.{option}", "is not a field", remedy))
-        # The schema needs to see only that a secret is a string on one line, not which.
-        for variable in store.variables:
-            value = body["config"].get(variable.key)
-            if variable.secret and isinstance(value, Secret):
-                findings.extend(_check_secret(f"{store.integration_key}.{variable.option}", value))
-                body["config"][variable.key] = value.reveal()
-    findings.extend(check_request(settings.integration_key, body, OPTION_NAMES))
-    return sorted(findings, key=lambda finding: finding.level)
-
-
-def _check_secret(field: str, secret: Secret) -> list[Finding]:
-    """What a text says that somebody took for a secret by mistake."""
-    if secret.is_reference():
-        return [Finding("error", field, *_REFERENCE)]
-    if secret.is_stand_in():
-        return [Finding("error", field, *_STAND_IN)]
-    text = secret.reveal()
-    return [Finding("warning", field, *_BLANK)] if text != text.strip(" \t\u00a0") else []
-
-
-def check_key(name: str, key: Any) -> list[Finding]:
-    """A key must survive as one segment of a path: `.` and `..` don't, even when they are quoted."""
-    remedy = "give its key as LaunchDarkly shows it, such as my-project; a display name is not a key"
-    if key is not None and not isinstance(key, str):
-        remedy = "put it in quotes; without them YAML takes 123 for a number, no for false and 2026-01-31 for a date"
-        return [Finding("error", name, "is not text", remedy)]
-    if key is None or not key.strip():
-        return [Finding("error", name, "is empty", remedy)]
-    if key in (".", "..") or any(char.isspace() or char in "/?#%\\" or not char.isprintable() for char in key):
-        return [Finding("error", name, "is not a key", remedy)]
-    return []
-
-
-def require_valid(settings: Settings) -> list[Finding]:
-    """Raise InvalidSettings with all findings when one is an error; else return the warnings."""
-    findings = check_settings(settings)
-    require_no_errors(findings)
-    return findings
+def _check_secrets(store: StoreType, api_config: Mapping[str, Any], *, clear_secrets: bool) -> Iterator[Finding]:
+    """Findings about text that was given for a secret by mistake."""
+    for variable in store.variables:
+        secret = api_config.get(variable.key)
+        if not variable.secret or not isinstance(secret, Secret):
+            continue
+        name = f"{store.integration_key}.{variable.option}"
+        text = secret.reveal()
+        if not text:
+            if not clear_secrets:
+                yield Finding("error", name, *_EMPTY, variable.key)
+        elif secret.is_reference():
+            yield Finding("error", name, *_REFERENCE, variable.key)
+        elif secret.is_masked():
+            yield Finding("error", name, *_MASKED, variable.key)
+        elif text != text.strip(" \t\u00a0"):
+            yield Finding("warning", name, *_WHITESPACE, variable.key)

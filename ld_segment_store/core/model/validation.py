@@ -8,8 +8,11 @@ JSON Schema decides what is wrong; the sentences are ours, since jsonschema's ow
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import re
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from ..errors import MissingDependency
@@ -20,28 +23,27 @@ from .schema import conforms, request_schema
 API_NAMES = "api"
 OPTION_NAMES = "option"
 
+_TAG = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 _KINDS = {"string": "a string", "boolean": "true or false", "array": "a list", "object": "an object"}
 # How the fields beside `config` are called: in the API, and as options.
 _TOP_LEVEL = {"on": "enabled", "name": "name", "tags": "tags", "config": "config"}
 
 
-def check_request(integration_key: str, body: Any, names: str = API_NAMES) -> list[Finding]:
-    """Check the body of a create request, in API terms (camelCase), for a store type.
+def check_request(integration_key: str, body: Any, names: str = API_NAMES, *, partial: bool = False) -> list[Finding]:
+    """Check the body of a create request, in API terms (camelCase), for a known store type.
 
-    With `names=OPTION_NAMES` the findings speak of `redis.tls_enabled` instead of `config.tlsEnabled`. Unknown
-    fields are taken as the user wrote them. Raises MissingDependency without jsonschema.
+    With `names=OPTION_NAMES` the findings use `redis.tls_enabled` instead of `config.tlsEnabled`. An unknown field is named
+    as the user wrote it. With `partial` no field of `config` is required. Raises MissingDependency without jsonschema.
     """
-    store = STORE_TYPES.get(integration_key)
-    if store is None:
-        known = " or ".join(sorted(STORE_TYPES))
-        return [Finding("error", "integration_key", "is not a known store type", f"give {known}")]
+    store = STORE_TYPES[integration_key]
     speller = _Speller(store, names)
     findings: list[Finding] = []
-    for error in _violations(request_schema(store), body):
+    for error in _violations(request_schema(store, partial=partial), body):
         findings.extend(_explain(error, speller))
     findings.extend(_region_warnings(store, body, speller))
+    findings.extend(_tag_warnings(body))
     order = [variable.key for variable in store.variables]
-    # Each once: jsonschema has an error for each missing field, and each such error tells of all of them.
+    # Each once: jsonschema has an error for each missing field, and each of these errors is about all missing fields.
     return sorted(
         dict.fromkeys(findings), key=lambda f: (f.level, order.index(f.key) if f.key in order else len(order), f.field)
     )
@@ -89,13 +91,25 @@ def _plain(name: str) -> str:
 
 def _violations(schema: dict[str, Any], body: Any) -> list[Any]:
     """The errors of jsonschema, imported late: it takes 0.1 s, and over 1 s where Jupyter is installed."""
+    if not _jsonschema_installed():
+        raise MissingDependency("jsonschema")
     if conforms(body, schema):
         return []
-    try:
-        from jsonschema import Draft202012Validator
-    except ImportError:
-        raise MissingDependency("jsonschema") from None
+    from jsonschema import Draft202012Validator
+
     return list(Draft202012Validator(schema).iter_errors(body))
+
+
+@cache
+def _jsonschema_installed() -> bool:
+    """Whether jsonschema 4 or later is installed. Looked up without importing it, so that valid settings need it too."""
+    spec = importlib.util.find_spec("jsonschema")
+    if spec is None or not spec.origin:
+        return False
+    try:
+        return "Draft202012Validator" in Path(spec.origin).with_name("validators.py").read_text(encoding="utf-8")
+    except OSError:
+        return True  # installed in another form; importing it decides
 
 
 def _explain(error: Any, speller: _Speller) -> list[Finding]:
@@ -173,6 +187,17 @@ def _region_warnings(store: StoreType, body: Any, speller: _Speller) -> list[Fin
         and isinstance(config.get(variable.key), str)
         and config[variable.key] not in variable.allowed_values
         and _matches(variable, config[variable.key])
+    ]
+
+
+def _tag_warnings(body: Any) -> list[Finding]:
+    """Tags that LaunchDarkly may reject. The rule was read in the source of LaunchDarkly's Terraform provider."""
+    tags = body.get("tags") if isinstance(body, Mapping) else None
+    remedy = "use 1 to 64 letters, digits, '_', '.' and '-'"
+    return [
+        Finding("warning", f"tags[{number}]", "may be rejected by LaunchDarkly", remedy)
+        for number, tag in enumerate(tags if isinstance(tags, list) else [])
+        if isinstance(tag, str) and tag and not _TAG.fullmatch(tag)
     ]
 
 

@@ -12,10 +12,10 @@ import time
 from collections.abc import Mapping
 from typing import Any, Callable
 
-from ...core.errors import InvalidSettings
+from ...core.errors import require_no_errors
 from ...core.model.client_side_id import checked_prefix
 from ...core.model.form_variables import DYNAMODB
-from ...core.model.settings import Settings, check_settings
+from ...core.model.settings import check_settings
 from ..checks import Check, OnCheck, Step, Verdict, passed, run_steps, skipped, warning
 from .aws import Aws, Unanswered, require_boto3
 from .role import RoleArn, RoleChecks
@@ -70,15 +70,13 @@ def preflight_dynamodb(
 
 def _checked(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """The given options, each well-formed. Raises InvalidSettings."""
-    settings = Settings("any-project", "any-environment", DYNAMODB.integration_key, config)
-    errors = [finding for finding in check_settings(settings) if finding.level == "error"]
+    given = {option: value for option, value in config.items() if value is not None}
+    findings = check_settings("any-project", "any-environment", DYNAMODB.integration_key, given, creating=True)
     # Who prepares a table need not have the role yet.
-    errors = [
-        error for error in errors if error.key not in _MAY_BE_MISSING or settings.config.get(_MAY_BE_MISSING[error.key])
-    ]
-    if errors:
-        raise InvalidSettings(errors)
-    return settings.config
+    require_no_errors(
+        finding for finding in findings if finding.key not in _MAY_BE_MISSING or given.get(_MAY_BE_MISSING[finding.key])
+    )
+    return given
 
 
 def _credentials(aws: Aws, role_arn: RoleArn) -> Verdict:

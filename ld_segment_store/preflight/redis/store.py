@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable
 
+from ...core.errors import require_no_errors
 from ...core.model.client_side_id import checked_prefix
 from ...core.model.form_variables import REDIS
-from ...core.model.settings import Settings, require_valid
+from ...core.model.settings import Settings
 from ...core.secret import Secret
 from ..checks import Check, OnCheck, Step, run_steps
 from .access import Access, check_authenticate
@@ -53,8 +54,9 @@ def preflight_redis(
 
     Raises InvalidSettings for a `config` or `prefix` that can't be right, and MissingDependency.
     """
-    settings = Settings("any-project", "any-environment", REDIS.integration_key, config)
-    require_valid(settings)
+    given: Any = config
+    settings = Settings("any-project", "any-environment", "redis", given, clear_secrets=True)
+    require_no_errors(settings.creation_findings())
     if prefix is not None:
         checked_prefix(prefix)
     options: dict[str, Any] = {variable.option: variable.default for variable in REDIS.variables}

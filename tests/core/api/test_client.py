@@ -31,7 +31,7 @@ def test_method_and_path_of_each_route(client: Client, script: Script) -> None:
     client.list_integrations()
     client.get_integration(*KEYS, "id-1")
     client.create_integration(*KEYS, {"config": {}})
-    client.patch_integration(*KEYS, "id-1", [{"op": "replace", "path": "/on", "value": True}])
+    client.update_integration(*KEYS, "id-1", [{"op": "replace", "path": "/on", "value": True}])
     client.delete_integration(*KEYS, "id-1")
     assert [(sent.method, sent.path_url) for sent in script.sent] == [
         ("GET", STORES),
@@ -60,7 +60,7 @@ def test_odd_keys_are_quoted(client: Client, script: Script, key: str, quoted: s
     script.answers = [answer(200, redis_item()), answer(200, {"items": []})]
     client.get_integration(key, key, "redis", key)
     assert script.sent[0].path_url == f"{STORES}/{quoted}/{quoted}/redis/{quoted}"
-    client.environments(key)
+    client.list_environments(key)
     assert urlsplit(script.sent[1].path_url).path == f"/api/v2/projects/{quoted}/environments"
 
 
@@ -129,12 +129,12 @@ def test_a_required_field_that_cannot_be_read_is_named(client: Client, script: S
     if value == "missing":
         del item[field]
     script.answers = [answer(200, item), answer(200, {"items": [redis_item(), item]})]
-    with pytest.raises(errors.NonsenseAnswer) as caught:
+    with pytest.raises(errors.UnexpectedResponse) as caught:
         client.get_integration(*KEYS, "id-1")
     path = f"GET {STORES}/shop/live/redis/id-1"
-    assert caught.value.what == f"The answer to {path} has no usable `{field}` in the integration."
+    assert caught.value.problem == f"The answer to {path} has no usable `{field}` in the integration."
     assert caught.value.request == path
-    with pytest.raises(errors.NonsenseAnswer, match=f"no usable `{field}`"):
+    with pytest.raises(errors.UnexpectedResponse, match=f"no usable `{field}`"):
         client.list_integrations()
 
 
@@ -142,14 +142,14 @@ def test_a_required_field_that_cannot_be_read_is_named(client: Client, script: S
 def test_one_integration_must_have_its_config(client: Client, script: Script, config: Any) -> None:
     """An empty one too: planning from it would replace what is there, password and all."""
     script.answers = [answer(200, redis_item(config=config))]
-    with pytest.raises(errors.NonsenseAnswer, match="has no `config`"):
+    with pytest.raises(errors.UnexpectedResponse, match="has no `config`"):
         client.get_integration(*KEYS, "id-1")
 
 
 @pytest.mark.parametrize("config", [[], "MARKER", 5])
 def test_a_config_of_another_shape(client: Client, script: Script, config: Any) -> None:
     script.answers = [answer(200, redis_item(config=config))]
-    with pytest.raises(errors.NonsenseAnswer, match="no usable `config`") as caught:
+    with pytest.raises(errors.UnexpectedResponse, match="no usable `config`") as caught:
         client.get_integration(*KEYS, "id-1")
     assert "MARKER" not in str(caught.value)
 
@@ -157,14 +157,14 @@ def test_a_config_of_another_shape(client: Client, script: Script, config: Any) 
 @pytest.mark.parametrize("body", [{}, {"items": None}, {"items": {}}, {"totalCount": 0}])
 def test_a_list_without_items(client: Client, script: Script, body: Any) -> None:
     script.answers = [answer(200, body)]
-    with pytest.raises(errors.NonsenseAnswer, match=f"The answer to GET {STORES} has no list `items`."):
+    with pytest.raises(errors.UnexpectedResponse, match=f"The answer to GET {STORES} has no list `items`."):
         client.list_integrations()
 
 
 @pytest.mark.parametrize("item", [None, 5, "MARKER", []])
 def test_a_list_of_something_else(client: Client, script: Script, item: Any) -> None:
     script.answers = [answer(200, {"items": [item]})]
-    with pytest.raises(errors.NonsenseAnswer, match="holds something else than the integration") as caught:
+    with pytest.raises(errors.UnexpectedResponse, match="holds something else than the integration") as caught:
         client.list_integrations()
     assert "MARKER" not in str(caught.value)
 
@@ -176,7 +176,7 @@ def test_a_write_whose_answer_lacks_something_may_have_worked(client: Client, sc
         client.create_integration(*KEYS, {})
     assert caught.value.request == f"POST {STORES}/shop/live/redis"
     with pytest.raises(errors.OutcomeUnknown, match="has no usable"):
-        client.patch_integration(*KEYS, "id-1", [])
+        client.update_integration(*KEYS, "id-1", [])
 
 
 def page(*keys: str, next_: Any = "missing") -> Any:
@@ -190,7 +190,7 @@ def page(*keys: str, next_: Any = "missing") -> Any:
 
 def test_projects_page_by_page(client: Client, script: Script) -> None:
     script.answers = [page("a", "b", next_={"href": "/elsewhere"}), page("c", next_={"href": "x"}), page("d")]
-    assert client.projects() == [Project(key, key.upper(), ("t",)) for key in "abcd"]
+    assert client.list_projects() == [Project(key, key.upper(), ("t",)) for key in "abcd"]
     assert [query(script, number) for number in range(3)] == [
         {"limit": ["100"], "offset": ["0"]},
         {"limit": ["100"], "offset": ["2"]},
@@ -202,23 +202,23 @@ def test_projects_page_by_page(client: Client, script: Script) -> None:
 
 def test_an_empty_page_is_the_last(client: Client, script: Script) -> None:
     script.answers = [page("a", next_={"href": "x"}), page(next_={"href": "x"})]
-    assert [project.key for project in client.projects()] == ["a"]
+    assert [project.key for project in client.list_projects()] == ["a"]
 
 
 def test_pages_share_one_deadline(client: Client, script: Script) -> None:
     def slow(_request: Any) -> Any:
-        client.transport.clock.sleep(25)
+        client.clock.sleep(25)
         return page("a", next_={"href": "x"})
 
     script.answers = [slow] * 9
     with pytest.raises(errors.NetworkError, match="No time was left"):
-        client.projects()
+        client.list_projects()
     assert len(script.sent) == 3
 
 
 def test_a_filter(client: Client, script: Script) -> None:
     script.answers = [page("a", next_={}), page("b")]
-    client.projects("shop & co")
+    client.list_projects("shop & co")
     assert [query(script, number)["filter"] for number in (0, 1)] == [["query:shop & co"]] * 2
 
 
@@ -232,7 +232,7 @@ def test_environments(client: Client, script: Script) -> None:
         "mobileKey": "mob-MARKER",
     }
     script.answers = [answer(200, {"items": [item]})]
-    (environment,) = client.environments("shop", "live")
+    (environment,) = client.list_environments("shop", "live")
     assert environment == Environment("live", "Live", "64c0", ())
     assert "MARKER" not in repr(environment)
     assert query(script) == {"limit": ["100"], "offset": ["0"], "filter": ["query:live"]}
@@ -257,7 +257,7 @@ def test_projects_with_their_environments(client: Client, script: Script, enviro
     """Where it is not certain that an answer has all of them, it counts as having none."""
     project = {"key": "shop", "name": "Shop", "environments": environments}
     script.answers = [answer(200, {"items": [project]})]
-    (shop,) = client.projects(environments=True)
+    (shop,) = client.list_projects(environments=True)
     assert query(script) == {"limit": ["100"], "offset": ["0"], "expand": ["environments"]}
     assert (shop.environments is not None) is complete
     if shop.environments:
@@ -269,15 +269,15 @@ def test_projects_with_their_environments(client: Client, script: Script, enviro
 def test_tags_nobody_needs_are_left_out_where_they_are_none(client: Client, script: Script, tags: Any) -> None:
     item = {"key": "live", "name": "Live", "_id": "64c0", "tags": tags}
     script.answers = [answer(200, {"items": [item]}), answer(200, {"items": [item]})]
-    assert client.environments("shop")[0].tags == client.projects()[0].tags == ()
+    assert client.list_environments("shop")[0].tags == client.list_projects()[0].tags == ()
 
 
 @pytest.mark.parametrize("field", ["key", "name", "_id"])
 def test_what_an_environment_needs(client: Client, script: Script, field: str) -> None:
     item = {"key": "live", "name": "Live", "_id": "64c0", field: None}
     script.answers = [answer(200, {"items": [item]})]
-    with pytest.raises(errors.NonsenseAnswer, match=f"no usable `{field}` in the environment"):
-        client.environments("shop")
+    with pytest.raises(errors.UnexpectedResponse, match=f"no usable `{field}` in the environment"):
+        client.list_environments("shop")
 
 
 def test_caller_identity(client: Client, script: Script) -> None:
@@ -290,8 +290,8 @@ def test_caller_identity(client: Client, script: Script) -> None:
         "scopes": [],
     }
     script.answers = [answer(200, full), answer(200, {}), answer(200, {"tokenName": None, "serviceToken": "yes"})]
-    assert client.caller_identity() == CallerIdentity("ci", "auth", "a1", "m1", True)
-    assert client.caller_identity() == client.caller_identity() == CallerIdentity("", "", "", "", False)
+    assert client.get_caller_identity() == CallerIdentity("ci", "auth", "a1", "m1", True)
+    assert client.get_caller_identity() == client.get_caller_identity() == CallerIdentity("", "", "", "", False)
     assert {sent.path_url for sent in script.sent} == {"/api/v2/caller-identity"}
     assert "LD-API-Version" not in script.sent[0].headers
 
@@ -299,7 +299,7 @@ def test_caller_identity(client: Client, script: Script) -> None:
 def test_defaults() -> None:
     assert DEFAULT_API_HOST == "https://app.launchdarkly.com"
     with Client(TOKEN) as client:
-        assert client.transport.api_host == DEFAULT_API_HOST
+        assert client.api_host == DEFAULT_API_HOST
         assert client.transport._timeout == DEFAULT_TIMEOUT == 30
         assert client.transport._verify is True
         assert client.transport._session.trust_env is True
@@ -310,6 +310,6 @@ def test_the_token_may_be_text_or_a_secret(script: Script, token: Any) -> None:
     script.answers = [answer(200, {})]
     with Client(token, HOST + "/") as client:
         client.transport._session.mount(HOST, script)
-        client.caller_identity()
+        client.get_caller_identity()
     assert script.sent[0].headers["Authorization"] == TOKEN
     assert script.sent[0].url == f"{HOST}/api/v2/caller-identity"

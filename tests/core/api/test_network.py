@@ -40,7 +40,7 @@ def connected(url: str, **options: Any) -> Iterator[Client]:
 
 
 def send(client: Client, request: Request = GET) -> Any:
-    return client.transport.send(request, client.transport.deadline())
+    return client.transport.send(request, client.deadline())
 
 
 def failure(client: Client, request: Request = GET) -> errors.ApiError:
@@ -66,7 +66,7 @@ def test_a_request_and_its_answer() -> None:
 def test_a_redirect_takes_the_token_nowhere(request_: Request, status: int) -> None:
     with RawServer(OK) as other, RawServer(http(status, "", f"Location: {other.url}/x")) as server:
         with connected(server.url) as client:
-            assert type(failure(client, request_)) is errors.NonsenseAnswer
+            assert type(failure(client, request_)) is errors.UnexpectedResponse
         assert len(server.got) == 1
     assert other.got == []
 
@@ -105,7 +105,7 @@ def test_a_proxy_is_used_for_other_hosts_and_gets_no_token(request_: Request, mo
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", f"//user:{PROXY_PASSWORD}@"))
         caught = failure(client, request_)
     assert type(caught) is errors.NetworkError
-    assert caught.what == f"The proxy could not be used for {request_.method} /x."
+    assert caught.problem == f"The proxy could not be used for {request_.method} /x."
     assert [got.split(b"\r\n")[0] for got in proxy.got] == [b"CONNECT ld.example.com:443 HTTP/1.0"] * 4 or [
         got.split(b"\r\n")[0] for got in proxy.got
     ] == [b"CONNECT ld.example.com:443 HTTP/1.1"] * 4
@@ -120,7 +120,7 @@ def test_a_proxy_that_is_not_there(request_: Request, monkeypatch: pytest.Monkey
     with connected(HOST, clock=clock) as client:
         caught = failure(client, request_)
     assert type(caught) is errors.NetworkError
-    assert caught.what == f"The proxy could not be used for {request_.method} /x."
+    assert caught.problem == f"The proxy could not be used for {request_.method} /x."
     assert len(clock.slept) == 3
 
 
@@ -157,7 +157,7 @@ def test_nobody_listens(request_: Request) -> None:
     with connected(f"http://127.0.0.1:{closed_port()}", clock=clock) as client:
         caught = failure(client, request_)
     assert type(caught) is errors.NetworkError
-    assert caught.what == f"api_host could not be reached for {request_.method} /x."
+    assert caught.problem == f"api_host could not be reached for {request_.method} /x."
     assert len(clock.slept) == 3
 
 
@@ -201,7 +201,7 @@ def test_no_answer_in_time() -> None:
         released.set()
         assert type(caught) is errors.OutcomeUnknown
         assert caught.may_arrive_late
-        assert caught.what == "LaunchDarkly did not answer within 0.1 s for POST /x."
+        assert caught.problem == "LaunchDarkly did not answer within 0.1 s for POST /x."
 
 
 def test_the_deadline_bounds_a_single_request() -> None:
@@ -248,7 +248,7 @@ def test_an_unknown_authority(authority: trustme.CA, request_: Request) -> None:
     with RawServer(OK, tls=server_context(authority)) as server, connected(server.url, clock=clock) as client:
         caught = failure(client, request_)
     assert type(caught) is errors.NetworkError
-    assert caught.what.startswith(
+    assert caught.problem.startswith(
         f"The TLS connection to api_host failed for {request_.method} /x: its certificate could"
     )
     assert "ca_path" in caught.hint
@@ -261,7 +261,7 @@ def test_a_certificate_of_another_host(authority: trustme.CA, ca_path: str) -> N
     with RawServer(OK, tls=tls) as server, connected(server.url, verify=ca_path) as client:
         caught = failure(client)
     assert type(caught) is errors.NetworkError
-    assert caught.what.startswith(
+    assert caught.problem.startswith(
         "The TLS connection to api_host failed for GET /x: "
     )  # why is not to be had of urllib3 1
     assert b"".join(server.got) == b""  # old urllib3 looks at the name when the connection stands
@@ -294,7 +294,7 @@ def test_https_to_a_port_that_speaks_http() -> None:
     with RawServer(b"HTTP/1.1 400 Bad\r\n\r\n") as server, connected(f"https://127.0.0.1:{server.port}") as client:
         caught = failure(client)
     assert type(caught) is errors.NetworkError
-    assert "TLS" in caught.what
+    assert "TLS" in caught.problem
 
 
 def test_tls_that_breaks_after_a_write_was_sent(authority: trustme.CA, ca_path: str) -> None:

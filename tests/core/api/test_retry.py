@@ -36,7 +36,7 @@ JITTER = 0.25  # half of half a second, see the fixture `client`
 
 
 def send(client: Client, request: Request = GET) -> Any:
-    return client.transport.send(request, client.transport.deadline())
+    return client.transport.send(request, client.deadline())
 
 
 def limited(**headers: str) -> requests.Response:
@@ -155,11 +155,11 @@ FAILURES: dict[str, tuple[Callable[[], Any], type[errors.ApiError]]] = {
     "503": (lambda: error(503), errors.ServerError),
     "502, a page": (lambda: answer(502, "<html>"), errors.ServerError),
     "504": (lambda: error(504), errors.ServerError),
-    "200, a page": (lambda: answer(200, "<html>Log in</html>"), errors.NonsenseAnswer),
-    "200, truncated": (lambda: answer(200, '{"items": ['), errors.NonsenseAnswer),
-    "200, a list": (lambda: answer(200, []), errors.NonsenseAnswer),
-    "200, a trap": (lambda: answer(200, "[" * 100_000), errors.NonsenseAnswer),
-    "200, empty": (lambda: answer(200), errors.NonsenseAnswer),
+    "200, a page": (lambda: answer(200, "<html>Log in</html>"), errors.UnexpectedResponse),
+    "200, truncated": (lambda: answer(200, '{"items": ['), errors.UnexpectedResponse),
+    "200, a list": (lambda: answer(200, []), errors.UnexpectedResponse),
+    "200, a trap": (lambda: answer(200, "[" * 100_000), errors.UnexpectedResponse),
+    "200, empty": (lambda: answer(200), errors.UnexpectedResponse),
     "read time-out": (lambda: NETWORK.ReadTimeout("MARKER"), errors.NetworkError),
     "connect time-out": (lambda: NETWORK.ConnectTimeout("MARKER"), errors.NetworkError),
     "chunks": (lambda: NETWORK.ChunkedEncodingError("MARKER"), errors.NetworkError),
@@ -234,7 +234,7 @@ def test_the_hours_of_a_slow_server_end_at_the_deadline(client: Client, script: 
 
 
 def test_nothing_is_sent_when_no_time_is_left(client: Client, script: Script, clock: FakeClock) -> None:
-    deadline = client.transport.deadline()
+    deadline = client.deadline()
     clock.now += 60
     with pytest.raises(errors.NetworkError, match=r"^No time was left for GET /x\.") as caught:
         client.transport.send(GET, deadline)

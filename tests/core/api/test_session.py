@@ -40,20 +40,20 @@ def test_an_answer_that_drips_ends_at_the_deadline(
     with Client(TOKEN, dripping.url, timeout=1.0, clock=time, retry=RetryPolicy(deadline=seconds)) as client:
         began = time.monotonic()
         with pytest.raises(errors.ApiError, match="did not answer within") as caught:
-            client.transport.send(request_, client.transport.deadline())
+            client.transport.send(request_, client.deadline())
         assert seconds - 0.05 < time.monotonic() - began < seconds + 0.4
     assert type(caught.value) is (errors.NetworkError if request_ is GET else errors.OutcomeUnknown)
 
 
 def test_an_answer_that_drips_in_time_is_read(dripping: BreakingProxy) -> None:
     with Client(TOKEN, dripping.url, timeout=1.0, clock=time) as client:
-        assert client.transport.send(GET, client.transport.deadline())["ok"] is True
+        assert client.transport.send(GET, client.deadline())["ok"] is True
 
 
 def failure(url: str) -> errors.ApiError:
     with Client(TOKEN, url, clock=FakeClock(), timeout=5, allow_http=True) as client:
         with pytest.raises(errors.ApiError) as caught:
-            client.transport.send(GET, client.transport.deadline())
+            client.transport.send(GET, client.deadline())
         return caught.value
 
 
@@ -63,7 +63,7 @@ def test_an_answer_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
         assert type(failure(server.url)) is errors.NetworkError
         monkeypatch.setattr(session, "MOST_BYTES", len(OK))
         with Client(TOKEN, server.url, clock=FakeClock()) as client:
-            assert client.transport.send(GET, client.transport.deadline())["ok"] is True
+            assert client.transport.send(GET, client.deadline())["ok"] is True
 
 
 def test_an_answer_of_a_proxy_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

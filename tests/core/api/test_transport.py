@@ -30,7 +30,7 @@ WRITES = [Request(method, "/api/v2/x", body={"a": 1}, beta=True) for method in (
 
 
 def send(client: Client, request: Request = BETA) -> Any:
-    return client.transport.send(request, client.transport.deadline())
+    return client.transport.send(request, client.deadline())
 
 
 def failure(client: Client, request: Request = BETA) -> errors.ApiError:
@@ -103,14 +103,14 @@ def test_a_write_answered_with_nonsense_may_have_worked(
 def test_no_content_is_an_answer_to_delete_alone(client: Client, script: Script, method: str) -> None:
     script.answers = [answer(204)] * 4
     caught = failure(client, Request(method, "/x", body=None if method == "GET" else {}))
-    assert type(caught) is (errors.NonsenseAnswer if method == "GET" else errors.OutcomeUnknown)
+    assert type(caught) is (errors.UnexpectedResponse if method == "GET" else errors.OutcomeUnknown)
 
 
 @pytest.mark.parametrize(
     ("status", "kind", "word"),
     [
         (400, errors.BadRequest, "bad_request"),
-        (401, errors.BadToken, "bad_token"),
+        (401, errors.Unauthorized, "unauthorized"),
         (403, errors.Forbidden, "forbidden"),
         (404, errors.NotFound, "not_found"),
         (405, errors.BadRequest, "bad_request"),
@@ -130,8 +130,8 @@ def test_each_status_is_an_error_of_its_own(
         *(word, status, "the_code", "The message.", "request-7"),
     )
     assert caught.request == f"{request_.method} /api/v2/x"
-    assert caught.what == f"LaunchDarkly answered {status} to {request_.method} /api/v2/x: The message."
-    assert caught.message == str(caught) == f"{caught.what} {kind.hint}"
+    assert caught.problem == f"LaunchDarkly answered {status} to {request_.method} /api/v2/x: The message."
+    assert caught.message == str(caught) == f"{caught.problem} {kind.hint}"
     assert caught.hint == kind.hint
     assert len(script.sent) == 1
 
@@ -150,7 +150,7 @@ def test_a_missing_beta_header(client: Client, script: Script) -> None:
 def test_a_page_of_somebody_else_is_not_the_apis_word(client: Client, script: Script, status: int, body: str) -> None:
     script.answers = [answer(status, body)]
     caught = failure(client)
-    assert type(caught) is errors.NonsenseAnswer
+    assert type(caught) is errors.UnexpectedResponse
     assert caught.status == status
     assert "Not here" not in str(caught)
 
@@ -159,7 +159,7 @@ def test_a_page_of_somebody_else_is_not_the_apis_word(client: Client, script: Sc
 def test_no_page_is_quoted(client: Client, script: Script, status: int) -> None:
     script.answers = [answer(status, "<html>MARKER</html>")] * 4
     caught = failure(client)
-    assert caught.what == f"LaunchDarkly answered {status} to GET /api/v2/x."
+    assert caught.problem == f"LaunchDarkly answered {status} to GET /api/v2/x."
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
@@ -167,7 +167,7 @@ def test_no_page_is_quoted(client: Client, script: Script, status: int) -> None:
 def test_a_redirect_is_not_followed(client: Client, script: Script, request_: Request, status: int) -> None:
     script.answers = [answer(status, None, {"Location": "https://elsewhere.example.com/x?token=MARKER"})]
     caught = failure(client, request_)
-    assert type(caught) is errors.NonsenseAnswer
+    assert type(caught) is errors.UnexpectedResponse
     assert "redirects are not followed" in caught.hint
     assert "MARKER" not in str(caught)
     assert len(script.sent) == 1

@@ -13,7 +13,7 @@ import pytest
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.rate_limit import Gate
 from ld_segment_store.core.api.retry import Wait
-from ld_segment_store.core.errors import BadToken, InvalidSettings, NetworkError, NotFound
+from ld_segment_store.core.errors import InvalidSettings, NetworkError, NotFound, Unauthorized
 from ld_segment_store.core.fleet.declaration import Declaration, read_declarations
 from ld_segment_store.core.fleet.parallel import in_parallel
 from ld_segment_store.core.fleet.purge import Purge, PurgeRefused
@@ -102,7 +102,7 @@ def test_clashes_are_found_before_the_first_request() -> None:
 def test_an_account_that_cannot_be_listed() -> None:
     with account(1) as ld:
         ld.faults.add(Fault(401))
-        with pytest.raises(BadToken):
+        with pytest.raises(Unauthorized):
             reconcile_many(connect(ld), declared(1))
 
 
@@ -327,7 +327,7 @@ def test_who_is_about_to_try_again_does_not_wait_in_a_stopped_run() -> None:
     gate = Gate()
     gate.stop()
     with account(1) as ld, connect(ld)(gate) as client:
-        assert not client.transport.pause(3.0, "server error 503", "GET /it", client.transport.deadline())
+        assert not client.transport.pause(3.0, "server error 503", "GET /it", client.deadline())
 
 
 def test_a_client_of_each_thread_shares_the_gate() -> None:

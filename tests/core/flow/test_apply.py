@@ -126,7 +126,7 @@ def test_removing_an_id_that_is_not_there(client: Client, script: Script, check:
 
 def test_a_404_that_is_not_the_apis_does_not_mean_absent(client: Client, script: Script) -> None:
     script.answers = [answer(404, "<html>no such page</html>")]
-    with pytest.raises(errors.NonsenseAnswer):
+    with pytest.raises(errors.UnexpectedResponse):
         ensure_absent(client, TARGET._replace(integration_id="id-7"))
 
 

@@ -256,7 +256,7 @@ def test_answers_that_are_lost_for_ever_end(client: Client, script: Script) -> N
 
 
 @pytest.mark.parametrize(
-    "fail", [lambda: error(403, "forbidden"), lambda: error(401, "bad_token"), lambda: answer(404, "<html>")]
+    "fail", [lambda: error(403, "forbidden"), lambda: error(401, "unauthorized"), lambda: answer(404, "<html>")]
 )
 def test_a_lost_answer_and_then_no_look(client: Client, script: Script, fail: Callable[[], Any]) -> None:
     """Nobody knows what happened, so the error must not be that of the look."""

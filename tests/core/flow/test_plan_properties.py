@@ -158,7 +158,7 @@ def test_what_was_not_asked_for_stays(pair: tuple[Settings, dict[str, Any]], pol
     after, store, asked = (
         applied(item, plan.request or []),
         STORE_TYPES[settings.integration_key],
-        settings.api_config(),
+        settings.api_config,
     )
     for name, value in (("name", settings.name), ("on", settings.enabled), ("tags", settings.tags)):
         assert value is not None or after[name] == item[name]

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ld_segment_store.core.flow.preview import apply_shown
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.errors import Conflict
 from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
 from ld_segment_store.core.flow.lookup import Target
 from ld_segment_store.core.flow.plan import Action, Plan
-from ld_segment_store.core.flow.preview import apply_shown
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.emulator import Emulator
 
@@ -90,7 +90,7 @@ def test_created_by_somebody_else(client: Client, ld: Emulator) -> None:
 )
 def test_changed_by_somebody_else(client: Client, ld: Emulator, operation: dict[str, Any]) -> None:
     plan = shown(client, name="ours")
-    client.patch_integration("shop", "live", "redis", "i1", [operation])
+    client.update_integration("shop", "live", "redis", "i1", [operation])
     ld.clear_requests()
     with pytest.raises(Conflict, match="was changed since the preview"):
         apply_shown(client, plan)

@@ -63,7 +63,7 @@ def test_everything_in_the_names_of_the_api() -> None:
 @pytest.mark.parametrize(("given", "port"), [(6380, "6380"), ("6380", "6380"), ("", "6379"), (65535, "65535")])
 def test_a_port_becomes_text_and_an_empty_one_the_default(given: Any, port: str) -> None:
     settings = redis({"port": given})
-    assert settings.api_config() == {"host": "h", "port": port}
+    assert settings.api_config == {"host": "h", "port": port}
     assert check_settings(settings) == []
 
 

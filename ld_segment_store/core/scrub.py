@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Keeping secrets out of other people's words: the API's, a store's, a server's."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+from .secret import Secret
+
+HIDDEN = "(hidden, because the text contained part of a secret)"
+# Fewer characters of a longer secret are found in any text.
+_MIN_PART = 8
+
+
+def scrub(text: str, secrets: Iterable[Secret]) -> str:
+    """The text, or HIDDEN where it contains a secret, in any common encoding, or eight characters of one in a row."""
+    for secret in secrets:
+        for form in encodings(secret.reveal()):
+            parts = {form[start : start + _MIN_PART] for start in range(max(1, len(form) - _MIN_PART + 1))}
+            if any(part in text for part in parts):
+                return HIDDEN
+    return text
+
+
+def encodings(text: str) -> set[str]:
+    """A secret as programs write it: as it is, and as Python, JSON, Go, URLs, HTML and base64 encode it.
+
+    >>> sorted(encodings("a&b"))[:3]
+    ['YSZi', 'a%26b', 'a&#38;b']
+    >>> encodings("")
+    set()
+    """
+    if not text:
+        return set()
+    encoded = text.encode("utf-8", "surrogatepass")
+    forms = {
+        text,
+        repr(text)[1:-1],
+        repr(repr(text)[1:-1])[1:-1],
+        repr(encoded)[2:-1],
+        json.dumps(text)[1:-1],
+        json.dumps(text, ensure_ascii=False)[1:-1],
+        json.dumps(json.dumps(text)[1:-1])[1:-1],
+        _go(text),
+        quote(encoded, safe=""),
+        quote(encoded),
+        quote_plus(encoded),
+        quote(encoded, safe="").lower(),
+        html.escape(text),
+        html.escape(text, quote=False),
+        html.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
+        text.replace("&", "&#38;"),
+    }
+    # Within longer text a secret begins at one of three places of a group of base64.
+    for skipped in range(3):
+        start = 0 if skipped == 0 else 4
+        whole = base64.b64encode(b"\0" * skipped + encoded).decode()
+        part = whole[start : len(whole) - 4] if skipped else whole.rstrip("=")
+        if len(part) >= 4:
+            forms |= {part, part.replace("+", "-").replace("/", "_")}
+    return forms
+
+
+def _go(text: str) -> str:
+    """As Go's `%q` writes text: JSON's escapes for ASCII, and others for what cannot be printed."""
+    short = {
+        "\a": r"\a",
+        "\b": r"\b",
+        "\f": r"\f",
+        "\n": r"\n",
+        "\r": r"\r",
+        "\t": r"\t",
+        "\v": r"\v",
+        "\\": r"\\",
+        '"': r"\"",
+    }
+    return "".join(short.get(char) or (char if char.isprintable() else _go_escape(char)) for char in text)
+
+
+def _go_escape(char: str) -> str:
+    code = ord(char)
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
