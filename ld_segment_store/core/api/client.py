@@ -44,7 +44,7 @@ Item = TypeVar("Item")
 class Client:
     """LaunchDarkly's API for big segment store integrations.
 
-    `timeout` is in seconds, for connecting and for each read of a response. `verify` is True, False, or the path of a file with CA
+    `timeout` is in seconds, for connecting and for each read. `verify` is True, False, or the path of a file with CA
     certificates. `allow_http` lets the token travel unencrypted to hosts other than loopback. `on_wait` is called before
     each wait. Not for use from several threads at once; `reconcile_many` makes a client for each of its own. Every method
     takes a `deadline`, by default the retry policy's, and raises ApiError.

@@ -98,7 +98,10 @@ def doubtful(error: errors.ApiError, request: Request, reason: str, *, late: boo
 
 
 def network_failure(error: Exception, request: Request, timeout: float, *, sent: bool) -> Failure:
-    """The failure that an exception of requests, urllib3 or the system stands for. `sent`: the request was sent, at least in part."""
+    """The failure that an exception of requests, urllib3 or the system stands for.
+
+    `sent`: the request was sent, at least in part.
+    """
     import requests
 
     kinds = requests.exceptions

@@ -93,6 +93,27 @@ class _Response(io.RawIOBase):
         super().close()
 
 
+class _Sends:
+    """Notes on a connection that a request is being sent; what opens a tunnel through a proxy does not count."""
+
+    limit: Limit
+    tunnelling = False
+
+    def send(self, data: Any) -> None:
+        connection: Any = self
+        if connection.sock is None and connection.auto_open:
+            connection.connect()
+        self.limit.sent = self.limit.sent or not self.tunnelling
+        super().send(data)  # type: ignore[misc]
+
+    def _tunnel(self) -> None:
+        self.tunnelling = True
+        try:
+            super()._tunnel()  # type: ignore[misc]
+        finally:
+            self.tunnelling = False
+
+
 def _adapter(limit: Limit) -> Any:
     """Makes the connections. Its classes are defined here, because their bases are slow to import."""
     import http.client
@@ -104,30 +125,11 @@ def _adapter(limit: Limit) -> Any:
             bounded_connection: Any = _Response(connection, limit)
             super().__init__(bounded_connection, *args, **options)
 
-    class Sends:
-        """Notes that a request is being sent; what a tunnel through a proxy needs before does not count."""
-
-        response_class = Response
-        tunnelling = False
-
-        def send(self, data: Any) -> None:
-            connection: Any = self
-            if connection.sock is None and connection.auto_open:
-                connection.connect()
-            limit.sent = limit.sent or not self.tunnelling
-            super().send(data)  # type: ignore[misc]
-
-        def _tunnel(self) -> None:
-            self.tunnelling = True
-            try:
-                super()._tunnel()  # type: ignore[misc]
-            finally:
-                self.tunnelling = False
-
     def bounded(manager: Any) -> Any:
         pools = {}
         for scheme, pool in manager.pool_classes_by_scheme.items():
-            connection = type("Connection", (Sends, pool.ConnectionCls), {})
+            own = {"response_class": Response, "limit": limit}
+            connection = type("Connection", (_Sends, pool.ConnectionCls), own)
             pools[scheme] = type("Pool", (pool,), {"ConnectionCls": connection})
         manager.pool_classes_by_scheme = pools
         return manager

@@ -132,10 +132,9 @@ class Transport:
             response = self._session.send(
                 prepared,
                 timeout=(timeout, timeout),
-                stream=True,
                 # A redirect would carry the token along; api_host must name the right host in the first place.
                 allow_redirects=False,
-                **self._session.merge_environment_settings(prepared.url, {}, None, self._verify, None),
+                **self._session.merge_environment_settings(prepared.url, {}, True, self._verify, None),
             )
             with response:
                 content = read_content(response)

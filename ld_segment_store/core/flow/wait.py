@@ -107,8 +107,9 @@ def error_texts(status: Status, now: float) -> list[str]:
 
 def _not_available(integration: Integration, timeout: float, now: float) -> NotAvailable:
     remedy = "Check the store's host, credentials, TLS and firewall as LaunchDarkly reaches them; a preflight finds most causes."
+    place = f"{integration.project_key}/{integration.environment_key}"
     return NotAvailable(
-        f"The {integration.integration_key} store of {integration.project_key}/{integration.environment_key} did not become available within {timeout:g} s."
+        f"The {integration.integration_key} store of {place} did not become available within {timeout:g} s."
         f" {status_text(integration.status, now)} {remedy}",
         error_texts(integration.status, now),
         integration,

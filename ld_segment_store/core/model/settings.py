@@ -21,13 +21,14 @@ StoreTypeName = Literal["redis", "dynamodb"]
 _MAX_BITS = 64  # more than a port or a name written as a number has
 
 
+# `Union` and not `|`: typing.get_type_hints evaluates these on Python 3.9.
 class RedisConfig(TypedDict, total=False):
     """The options of a Redis store."""
 
     host: str
-    port: Union[str, int]
+    port: Union[str, int]  # noqa: UP007
     username: str
-    password: Union[str, Secret]
+    password: Union[str, Secret]  # noqa: UP007
     tls_enabled: bool
 
 
@@ -178,8 +179,10 @@ _REFERENCE = (
 _MASKED = ("is a masked value, not the secret", "give the secret itself, or leave it out to keep the stored one")
 _EMPTY = (
     "is empty, which would clear the stored secret",
-    "set the variable that it comes from, leave the option out to keep the stored secret, or clear it with"
-    " clear_secrets: true",
+    (
+        "set the variable that it comes from, leave the option out to keep the stored secret, or clear it with"
+        " clear_secrets: true"
+    ),
 )
 _WHITESPACE = ("has leading or trailing whitespace", "remove it unless it is part of the secret")
 

@@ -300,16 +300,16 @@ def test_defaults() -> None:
     assert DEFAULT_API_HOST == "https://app.launchdarkly.com"
     with Client(TOKEN) as client:
         assert client.api_host == DEFAULT_API_HOST
-        assert client.transport._timeout == DEFAULT_TIMEOUT == 30
-        assert client.transport._verify is True
-        assert client.transport._session.trust_env is True
+        assert client._transport._timeout == DEFAULT_TIMEOUT == 30
+        assert client._transport._verify is True
+        assert client._transport._session.trust_env is True
 
 
 @pytest.mark.parametrize("token", [TOKEN, Secret(TOKEN)])
 def test_the_token_may_be_text_or_a_secret(script: Script, token: Any) -> None:
     script.answers = [answer(200, {})]
     with Client(token, HOST + "/") as client:
-        client.transport._session.mount(HOST, script)
+        client._transport._session.mount(HOST, script)
         client.get_caller_identity()
     assert script.sent[0].headers["Authorization"] == TOKEN
     assert script.sent[0].url == f"{HOST}/api/v2/caller-identity"

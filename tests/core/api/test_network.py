@@ -20,8 +20,8 @@ from urllib3.exceptions import InsecureRequestWarning
 
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.request import Request
 from ld_segment_store.core.api.retry import RetryPolicy
-from ld_segment_store.core.api.transport import Request
 from tests.support.raw_server import RawServer, http
 from tests.support.scripted import HOST, TOKEN, FakeClock, Script, answer
 
@@ -40,7 +40,7 @@ def connected(url: str, **options: Any) -> Iterator[Client]:
 
 
 def send(client: Client, request: Request = GET) -> Any:
-    return client.transport.send(request, client.deadline())
+    return client._transport.send(request, client.deadline())
 
 
 def failure(client: Client, request: Request = GET) -> errors.ApiError:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.request import Request
 from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Deadline, RetryPolicy, Wait, wait_asked_for
-from ld_segment_store.core.api.transport import Request
 from tests.support.scripted import (
     HOST,
     TOKEN,
@@ -36,7 +36,7 @@ JITTER = 0.25  # half of half a second, see the fixture `client`
 
 
 def send(client: Client, request: Request = GET) -> Any:
-    return client.transport.send(request, client.deadline())
+    return client._transport.send(request, client.deadline())
 
 
 def limited(**headers: str) -> requests.Response:
@@ -140,7 +140,7 @@ def test_waits_are_told_before_they_begin(script: Script, clock: FakeClock) -> N
     told: list[tuple[Wait, int]] = []
     policy = RetryPolicy(random=lambda: 0.5)
     with Client(TOKEN, HOST, retry=policy, clock=clock, on_wait=lambda w: told.append((w, len(clock.slept)))) as client:
-        client.transport._session.mount(HOST, script)
+        client._transport._session.mount(HOST, script)
         send(client)
     assert [(wait.seconds, wait.reason, wait.request, before) for wait, before in told] == [
         (7.25, "rate limited", "GET /x", 0),
@@ -237,7 +237,7 @@ def test_nothing_is_sent_when_no_time_is_left(client: Client, script: Script, cl
     deadline = client.deadline()
     clock.now += 60
     with pytest.raises(errors.NetworkError, match=r"^No time was left for GET /x\.") as caught:
-        client.transport.send(GET, deadline)
+        client._transport.send(GET, deadline)
     assert caught.value.request == "GET /x"
     assert script.sent == []
 
@@ -245,7 +245,7 @@ def test_nothing_is_sent_when_no_time_is_left(client: Client, script: Script, cl
 def test_one_attempt_means_no_second(script: Script, clock: FakeClock) -> None:
     script.answers = [error(500)]
     with Client(TOKEN, HOST, retry=RetryPolicy(attempts=1), clock=clock) as client:
-        client.transport._session.mount(HOST, script)
+        client._transport._session.mount(HOST, script)
         with pytest.raises(errors.ServerError):
             send(client)
     assert clock.slept == []

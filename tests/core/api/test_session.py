@@ -12,8 +12,8 @@ import pytest
 from ld_segment_store.core import errors
 from ld_segment_store.core.api import session
 from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.request import Request
 from ld_segment_store.core.api.retry import RetryPolicy
-from ld_segment_store.core.api.transport import Request
 from tests.support.breaking_proxy import BreakingProxy
 from tests.support.raw_server import RawServer, http
 from tests.support.scripted import TOKEN, FakeClock
@@ -40,20 +40,20 @@ def test_an_answer_that_drips_ends_at_the_deadline(
     with Client(TOKEN, dripping.url, timeout=1.0, clock=time, retry=RetryPolicy(deadline=seconds)) as client:
         began = time.monotonic()
         with pytest.raises(errors.ApiError, match="did not answer within") as caught:
-            client.transport.send(request_, client.deadline())
+            client._transport.send(request_, client.deadline())
         assert seconds - 0.05 < time.monotonic() - began < seconds + 0.4
     assert type(caught.value) is (errors.NetworkError if request_ is GET else errors.OutcomeUnknown)
 
 
 def test_an_answer_that_drips_in_time_is_read(dripping: BreakingProxy) -> None:
     with Client(TOKEN, dripping.url, timeout=1.0, clock=time) as client:
-        assert client.transport.send(GET, client.deadline())["ok"] is True
+        assert client._transport.send(GET, client.deadline())["ok"] is True
 
 
 def failure(url: str) -> errors.ApiError:
     with Client(TOKEN, url, clock=FakeClock(), timeout=5, allow_http=True) as client:
         with pytest.raises(errors.ApiError) as caught:
-            client.transport.send(GET, client.deadline())
+            client._transport.send(GET, client.deadline())
         return caught.value
 
 
@@ -63,7 +63,7 @@ def test_an_answer_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
         assert type(failure(server.url)) is errors.NetworkError
         monkeypatch.setattr(session, "MOST_BYTES", len(OK))
         with Client(TOKEN, server.url, clock=FakeClock()) as client:
-            assert client.transport.send(GET, client.deadline())["ok"] is True
+            assert client._transport.send(GET, client.deadline())["ok"] is True
 
 
 def test_an_answer_of_a_proxy_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from ld_segment_store.core.api.connection_checks import (
     check_ca_path,
     check_timeout,
 )
-from ld_segment_store.core.api.transport import Request
+from ld_segment_store.core.api.request import Request
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.core.version import __version__
 from tests.support.scripted import HOST, PASSWORD, TOKEN, Script, answer, error
@@ -30,7 +30,7 @@ WRITES = [Request(method, "/api/v2/x", body={"a": 1}, beta=True) for method in (
 
 
 def send(client: Client, request: Request = BETA) -> Any:
-    return client.transport.send(request, client.deadline())
+    return client._transport.send(request, client.deadline())
 
 
 def failure(client: Client, request: Request = BETA) -> errors.ApiError:
@@ -81,7 +81,7 @@ def test_a_request_without_a_body(client: Client, script: Script) -> None:
 def test_time_out_and_verification_are_passed_on(script: Script, verify: bool) -> None:
     script.answers = [answer(200, {})]
     with Client(TOKEN, HOST, timeout=7.5, verify=verify) as client:
-        client.transport._session.mount(HOST, script)
+        client._transport._session.mount(HOST, script)
         send(client)
     assert script.options[0]["timeout"] == (7.5, 7.5)
     assert script.options[0]["verify"] is verify
@@ -359,7 +359,7 @@ def test_missing_requests_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_no_repr_shows_the_token(client: Client) -> None:
-    shown = repr(client) + repr(client.transport) + repr(Request("POST", "/x", body={"p": Secret(PASSWORD)}))
+    shown = repr(client) + repr(client._transport) + repr(Request("POST", "/x", body={"p": Secret(PASSWORD)}))
     assert TOKEN not in shown
     assert PASSWORD not in shown
     assert repr(client) == f"Client('{HOST}')"
@@ -368,6 +368,6 @@ def test_no_repr_shows_the_token(client: Client) -> None:
 def test_closing_closes_the_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[str] = []
     with Client(TOKEN, HOST) as client:
-        monkeypatch.setattr(client.transport._session, "close", lambda: closed.append("closed"))
+        monkeypatch.setattr(client._transport._session, "close", lambda: closed.append("closed"))
         assert not closed
     assert closed == ["closed"]
