@@ -12,15 +12,20 @@ from urllib.parse import quote, quote_plus
 
 from .secret import Secret
 
+STARS = "********"
 HIDDEN = "(hidden, because the text contained part of a secret)"
 # Fewer characters of a longer secret are found in any text.
 _MIN_PART = 8
 
 
 def scrub(text: str, secrets: Iterable[Secret]) -> str:
-    """The text, or HIDDEN where it contains a secret, in any common encoding, or eight characters of one in a row."""
-    for secret in secrets:
-        for form in encodings(secret.reveal()):
+    """The text with stars for each secret, or HIDDEN where one shows in another encoding or in part (eight characters)."""
+    # The longest first: one may begin with another.
+    texts = sorted((secret.reveal() for secret in secrets), key=len, reverse=True)
+    for secret in filter(None, texts):
+        text = text.replace(secret, STARS)
+    for secret in texts:
+        for form in encodings(secret):
             parts = {form[start : start + _MIN_PART] for start in range(max(1, len(form) - _MIN_PART + 1))}
             if any(part in text for part in parts):
                 return HIDDEN

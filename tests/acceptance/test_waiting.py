@@ -9,6 +9,7 @@ import pytest
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.flow.wait import NotAvailable, Progress, wait_until_available
 from ld_segment_store.core.model.integration import Integration
+from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.emulator import Emulator
 from tests.support.redis_server import RedisServer
 from tests.support.sync import available, create, failed, options, redis_config, seed
@@ -20,7 +21,7 @@ def _read(ld: Emulator, client: Client, server: RedisServer) -> Integration:
     available(ld, made)
     server.stop()
     failed(ld, made)
-    return client.get_integration("shop", "live", "redis", made.id)
+    return client.get_integration(StoreKey("shop", "live", "redis"), made.id)
 
 
 def test_a_store_that_is_killed_and_started_again() -> None:

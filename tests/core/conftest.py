@@ -49,5 +49,5 @@ def client(script: Script, clock: FakeClock, waits: list[Wait]) -> Iterator[Clie
     """A client that talks to the script. Jitter is always 0.25 s, the deadline 60 s."""
     policy = RetryPolicy(deadline=60.0, random=lambda: 0.5)
     with Client(Secret(TOKEN), HOST, retry=policy, clock=clock, on_wait=waits.append) as made:
-        made._transport._session.mount(HOST, script)
+        script.mount(made)
         yield made

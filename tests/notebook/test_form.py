@@ -13,6 +13,7 @@ import ipywidgets as w
 import pytest
 
 from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.notebook import BigSegmentStoreForm
@@ -234,7 +235,9 @@ def test_somebody_else_creates_it_first(make_form: MakeForm, ld: Emulator) -> No
     fill(form, host="ours.example.com")
     button = previewed(form)
     with Client(ld.access_token, ld.url) as other:
-        other.create_integration("shop", "test", "redis", {"config": {"host": "theirs.example.com"}, "on": True})
+        other.create_integration(
+            StoreKey("shop", "test", "redis"), {"config": {"host": "theirs.example.com"}, "on": True}
+        )
     ld.clear_requests()
     press(form, button)
     assert writes(ld) == []
@@ -320,7 +323,9 @@ def test_a_client_of_ones_own(make_form: MakeForm, ld: Emulator) -> None:
 
 def test_several_stores_of_a_kind_are_asked_for(make_form: MakeForm, ld: Emulator) -> None:
     with Client(ld.access_token, ld.url) as other:
-        other.create_integration("shop", "live", "redis", {"config": {"host": "second.example.com"}, "name": "Second"})
+        other.create_integration(
+            StoreKey("shop", "live", "redis"), {"config": {"host": "second.example.com"}, "name": "Second"}
+        )
     form = not_opened(make_form)
     assert "There are several" in form.choose.message[1]
     form.choose.which.value = form.choose.which.options[1][1]

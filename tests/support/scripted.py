@@ -14,6 +14,8 @@ from requests.adapters import BaseAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.response import HTTPResponse
 
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.session import Limit
 from ld_segment_store.core.model.integration import Integration, read_integration
 
 HOST = "https://ld.example.com"
@@ -47,6 +49,7 @@ def answer(status: int = 200, body: Any = None, headers: dict[str, str] | None =
     made.status_code = status
     made.raw = HTTPResponse()
     made.headers.update(headers or {})
+    made._content_consumed = True
     made._content = (body if isinstance(body, str) else json.dumps(body)).encode() if body is not None else b""
     return made
 
@@ -72,6 +75,16 @@ def connection_closed() -> Exception:
     return requests.exceptions.ConnectionError("Connection aborted.", ConnectionResetError(104, "reset"))
 
 
+# What requests raises before a byte of the request is sent.
+NEVER_SENT = (
+    requests.exceptions.ConnectTimeout,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidProxyURL,
+    requests.exceptions.MissingSchema,
+)
+
+
 class Script(BaseAdapter):
     """Answers in order; each is a response, an exception, or a callable of the request. Remembers what was sent."""
 
@@ -80,6 +93,12 @@ class Script(BaseAdapter):
         self.answers: list[Any] = []
         self.sent: list[requests.PreparedRequest] = []
         self.options: list[dict[str, Any]] = []
+        self.limit: Limit | None = None
+
+    def mount(self, client: Client) -> None:
+        """Answer instead of the network."""
+        self.limit = client._transport._limit
+        client._transport._session.mount(HOST, self)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         self.sent.append(request)
@@ -89,6 +108,8 @@ class Script(BaseAdapter):
         if callable(said):
             said = said(request)
         if isinstance(said, Exception):
+            if self.limit and not isinstance(said, NEVER_SENT) and "refused" not in str(said):
+                self.limit.sent = True
             raise said
         assert isinstance(said, requests.Response)
         assert request.url

@@ -183,38 +183,36 @@ class Client:
         followed there all the same, because stores on a page that is not read would be created a second time.
         """
         deadline = deadline or self.deadline()
+        count = 0
         for _page in range(_MAX_PAGES):
             response = self._send(request, deadline)
             items = response.get("items")
             if not isinstance(items, list):
                 raise UnexpectedResponse(f"The response to {request.text} has no list `items`.", request=request.text)
             yield from (read(item, request.text) for item in items)
+            count += len(items)
             links = response.get("_links")
-            link = links.get("next") if isinstance(links, Mapping) else None
-            if link is None:
+            if not items or not isinstance(links, Mapping) or "next" not in links:
                 return
-            following = _linked(request, link)
-            if following == request or not items:
-                return
-            request = following
+            request = _linked(request, links["next"], count)
         raise UnexpectedResponse(f"The list {request.text} does not end.", request=request.text)
 
 
-def _linked(request: Request, link: Any) -> Request:
-    """The request that a link stands for. Its host is not used: the token goes to api_host alone."""
+def _linked(request: Request, link: Any, count: int) -> Request:
+    """The request for the page after `count` items: with the parameters of the link, or by offset where it has none.
+
+    Host and path of the link are not used: the token goes to api_host alone, and a list goes on where it began.
+    """
     href = link.get("href") if isinstance(link, Mapping) else None
-    if not isinstance(href, str):
-        raise UnexpectedResponse(f"The response to {request.text} has no usable link `next`.", request=request.text)
     try:
-        query = urlsplit(href).query
+        query = dict(parse_qsl(urlsplit(href).query)) if isinstance(href, str) else {}
     except ValueError:
-        query = ""
-    # The path stays the same: a list goes on where it began.
-    return request._replace(params=dict(parse_qsl(query)))
+        query = {}
+    return request._replace(params={**(request.params or {}), "limit": str(_PAGE), "offset": str(count), **query})
 
 
 def _query(query: str) -> dict[str, str]:
-    return {"limit": str(_PAGE), **({"filter": f"query:{query}"} if query else {})}
+    return {"limit": str(_PAGE), "offset": "0", **({"filter": f"query:{query}"} if query else {})}
 
 
 def _path(start: str, *keys: str) -> str:

@@ -215,6 +215,6 @@ def test_stopped_who_waits_is_told_so_and_not_of_a_limit() -> None:
 @pytest.mark.parametrize(("concurrency", "share"), [(0, 0.5), (101, 0.5), (8, 0), (8, 1.1), (8, math.nan), (True, 1.0)])
 def test_numbers_that_make_no_sense(concurrency: Any, share: Any) -> None:
     with pytest.raises(
-        InvalidSettings, match=r"is not a (whole number from 1 to 100|number above 0 and up to 1): give"
+        InvalidSettings, match=r"is not a (whole number from 1 to 100|number above 0 and up to 1)\. Give"
     ):
         Gate(concurrency, share)

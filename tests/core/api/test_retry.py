@@ -132,7 +132,7 @@ def test_a_wait_beyond_the_deadline_is_not_begun(
         send(client)
     assert clock.slept == []
     assert waits == []
-    assert "share the limit" in caught.value.hint
+    assert "share the rate limit" in caught.value.hint
 
 
 def test_waits_are_told_before_they_begin(script: Script, clock: FakeClock) -> None:
@@ -140,7 +140,7 @@ def test_waits_are_told_before_they_begin(script: Script, clock: FakeClock) -> N
     told: list[tuple[Wait, int]] = []
     policy = RetryPolicy(random=lambda: 0.5)
     with Client(TOKEN, HOST, retry=policy, clock=clock, on_wait=lambda w: told.append((w, len(clock.slept)))) as client:
-        client._transport._session.mount(HOST, script)
+        script.mount(client)
         send(client)
     assert [(wait.seconds, wait.reason, wait.request, before) for wait, before in told] == [
         (7.25, "rate limited", "GET /x", 0),
@@ -245,7 +245,7 @@ def test_nothing_is_sent_when_no_time_is_left(client: Client, script: Script, cl
 def test_one_attempt_means_no_second(script: Script, clock: FakeClock) -> None:
     script.answers = [error(500)]
     with Client(TOKEN, HOST, retry=RetryPolicy(attempts=1), clock=clock) as client:
-        client._transport._session.mount(HOST, script)
+        script.mount(client)
         with pytest.raises(errors.ServerError):
             send(client)
     assert clock.slept == []

@@ -39,7 +39,7 @@ def test_an_answer_that_drips_ends_at_the_deadline(
 ) -> None:
     with Client(TOKEN, dripping.url, timeout=1.0, clock=time, retry=RetryPolicy(deadline=seconds)) as client:
         began = time.monotonic()
-        with pytest.raises(errors.ApiError, match="did not answer within") as caught:
+        with pytest.raises(errors.ApiError, match="did not respond within") as caught:
             client._transport.send(request_, client.deadline())
         assert seconds - 0.05 < time.monotonic() - began < seconds + 0.4
     assert type(caught.value) is (errors.NetworkError if request_ is GET else errors.OutcomeUnknown)
@@ -59,15 +59,15 @@ def failure(url: str) -> errors.ApiError:
 
 def test_an_answer_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     with RawServer(OK) as server:
-        monkeypatch.setattr(session, "MOST_BYTES", len(OK) - 1)
+        monkeypatch.setattr(session, "MAX_BYTES", 5)
         assert type(failure(server.url)) is errors.NetworkError
-        monkeypatch.setattr(session, "MOST_BYTES", len(OK))
+        monkeypatch.setattr(session, "MAX_BYTES", len(OK.split(b"\r\n\r\n")[1]))
         with Client(TOKEN, server.url, clock=FakeClock()) as client:
             assert client._transport.send(GET, client.deadline())["ok"] is True
 
 
 def test_an_answer_of_a_proxy_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "MOST_BYTES", len(OK) - 1)
+    monkeypatch.setattr(session, "MAX_BYTES", 5)
     with RawServer(OK) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         assert type(failure("http://ld.example.com")) is errors.NetworkError

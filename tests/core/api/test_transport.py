@@ -81,7 +81,7 @@ def test_a_request_without_a_body(client: Client, script: Script) -> None:
 def test_time_out_and_verification_are_passed_on(script: Script, verify: bool) -> None:
     script.answers = [answer(200, {})]
     with Client(TOKEN, HOST, timeout=7.5, verify=verify) as client:
-        client._transport._session.mount(HOST, script)
+        script.mount(client)
         send(client)
     assert script.options[0]["timeout"] == (7.5, 7.5)
     assert script.options[0]["verify"] is verify
@@ -130,7 +130,7 @@ def test_each_status_is_an_error_of_its_own(
         *(word, status, "the_code", "The message.", "request-7"),
     )
     assert caught.request == f"{request_.method} /api/v2/x"
-    assert caught.problem == f"LaunchDarkly answered {status} to {request_.method} /api/v2/x: The message."
+    assert caught.problem == f"LaunchDarkly responded {status} to {request_.method} /api/v2/x: The message."
     assert caught.message == str(caught) == f"{caught.problem} {kind.hint}"
     assert caught.hint == kind.hint
     assert len(script.sent) == 1
@@ -159,7 +159,7 @@ def test_a_page_of_somebody_else_is_not_the_apis_word(client: Client, script: Sc
 def test_no_page_is_quoted(client: Client, script: Script, status: int) -> None:
     script.answers = [answer(status, "<html>MARKER</html>")] * 4
     caught = failure(client)
-    assert caught.problem == f"LaunchDarkly answered {status} to GET /api/v2/x."
+    assert caught.problem == f"LaunchDarkly responded {status} to GET /api/v2/x."
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
@@ -168,7 +168,7 @@ def test_a_redirect_is_not_followed(client: Client, script: Script, request_: Re
     script.answers = [answer(status, None, {"Location": "https://elsewhere.example.com/x?token=MARKER"})]
     caught = failure(client, request_)
     assert type(caught) is errors.UnexpectedResponse
-    assert "redirects are not followed" in caught.hint
+    assert "Redirects are not followed" in caught.hint
     assert "MARKER" not in str(caught)
     assert len(script.sent) == 1
 
@@ -230,7 +230,7 @@ def test_http_to_loopback_is_fine(host: str) -> None:
 )  # fmt: skip
 def test_http_to_others_only_if_insisted(host: str) -> None:
     (finding,) = check_api_host(host, allow_http=False)
-    assert finding.text == "api_host would send the access token unencrypted: give an https URL."
+    assert finding.text == "api_host: would send the access token unencrypted. Give an https URL."
     assert check_api_host(host, allow_http=True) == []
 
 
@@ -302,7 +302,7 @@ def test_tokens_that_cannot_work_are_refused_at_once(token: str, problem: str) -
     with pytest.raises(errors.InvalidSettings) as caught:
         Client(token, HOST)
     assert str(caught.value) == (
-        f"access_token {problem}: give a LaunchDarkly API access token, which starts with 'api-'."
+        f"access_token: {problem}. Give a LaunchDarkly API access token, which starts with 'api-'."
     )
     assert "MARKER" not in "".join(traceback.format_exception(None, caught.value, caught.tb))
 
@@ -329,7 +329,7 @@ def test_a_ca_file_that_holds_none_is_a_finding(tmp_path: Path, content: bytes |
     (finding,) = check_ca_path(str(file))
     assert finding.field == "ca_path"
     assert finding.problem == (
-        "names a file that does not exist" if content is None else "names a file that can't be used"
+        "names a file that does not exist" if content is None else "names a file that cannot be used"
     )
 
 
@@ -341,7 +341,7 @@ def test_an_empty_ca_path_does_not_switch_verification_off(path: str) -> None:
 
 
 def test_a_folder_is_no_ca_file(tmp_path: Path) -> None:
-    assert [finding.problem for finding in check_ca_path(str(tmp_path))] == ["names a file that can't be used"]
+    assert [finding.problem for finding in check_ca_path(str(tmp_path))] == ["names a file that cannot be used"]
 
 
 def test_everything_wrong_with_a_client_at_once() -> None:
@@ -353,7 +353,7 @@ def test_everything_wrong_with_a_client_at_once() -> None:
 def test_missing_requests_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests", None)
     with pytest.raises(
-        errors.MissingDependency, match=r"^The Python package 'requests' is missing or too old: install it with"
+        errors.MissingDependency, match=r"^The Python package 'requests' is missing or too old. Install it with"
     ):
         Client(TOKEN, HOST)
 

@@ -102,7 +102,7 @@ def test_a_post_that_arrives_late_is_waited_for(
     assert clock.slept == [1, 2, 4][:look]
     assert (outcome.changed, outcome.plan.action) == (True, Action.CREATE)
     assert waits[0].request.startswith("POST ")
-    assert waits[0].text.endswith("LaunchDarkly did not answer within 30 s for " + waits[0].request + ".")
+    assert waits[0].text.endswith("LaunchDarkly did not respond within 30 s for " + waits[0].request + ".")
     assert PASSWORD not in "".join(wait.text for wait in waits)
 
 

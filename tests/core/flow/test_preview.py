@@ -16,6 +16,7 @@ from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
 from ld_segment_store.core.flow.lookup import Target
 from ld_segment_store.core.flow.plan import Action, Plan
 from ld_segment_store.core.model.settings import Settings
+from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.emulator import Emulator
 
 SEED: dict[str, Any] = {
@@ -73,7 +74,9 @@ def test_nothing_to_do_sends_nothing(client: Client, ld: Emulator) -> None:
 
 def test_created_by_somebody_else(client: Client, ld: Emulator) -> None:
     plan = shown(client, "test")
-    client.create_integration("shop", "test", "redis", {"config": {"host": "b.example.com"}, "name": "theirs"})
+    client.create_integration(
+        StoreKey("shop", "test", "redis"), {"config": {"host": "b.example.com"}, "name": "theirs"}
+    )
     ld.clear_requests()
     with pytest.raises(Conflict, match="created by somebody else"):
         apply_shown(client, plan)
@@ -90,7 +93,7 @@ def test_created_by_somebody_else(client: Client, ld: Emulator) -> None:
 )
 def test_changed_by_somebody_else(client: Client, ld: Emulator, operation: dict[str, Any]) -> None:
     plan = shown(client, name="ours")
-    client.update_integration("shop", "live", "redis", "i1", [operation])
+    client.update_integration(StoreKey("shop", "live", "redis"), "i1", [operation])
     ld.clear_requests()
     with pytest.raises(Conflict, match="was changed since the preview"):
         apply_shown(client, plan)
@@ -99,7 +102,7 @@ def test_changed_by_somebody_else(client: Client, ld: Emulator, operation: dict[
 
 def test_removed_by_somebody_else(client: Client, ld: Emulator) -> None:
     plan = shown(client, name="ours")
-    client.delete_integration("shop", "live", "redis", "i1")
+    client.delete_integration(StoreKey("shop", "live", "redis"), "i1")
     ld.clear_requests()
     with pytest.raises(Conflict, match="was removed"):
         apply_shown(client, plan)
