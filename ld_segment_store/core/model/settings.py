@@ -59,7 +59,8 @@ class Settings:
     project_key: str
     environment_key: str
     integration_key: StoreTypeName
-    config: StoreConfig = field(default_factory=RedisConfig)
+    # Not in the repr: a password may stand where a host belongs.
+    config: StoreConfig = field(default_factory=RedisConfig, repr=False)
     name: str | None = None
     tags: Sequence[str] | None = None
     enabled: bool | None = None
@@ -87,7 +88,8 @@ class Settings:
 
     def creation_findings(self) -> list[Finding]:
         """Findings about options that LaunchDarkly requires for a new integration and that were left out."""
-        return check_request(self.integration_key, {"config": _revealed(self.api_config)}, OPTION_NAMES)
+        store = STORE_TYPES[self.integration_key]
+        return check_request(self.integration_key, {"config": _revealed(store, self.api_config)}, OPTION_NAMES)
 
     def request(self) -> dict[str, Any]:
         """The body of the POST, with `Secret` objects in it. Only what was given."""
@@ -144,7 +146,7 @@ def _parse(
             continue
         api_config[variable.key if variable else option] = _normal(variable, value) if variable else value
     findings += _check_secrets(store, api_config, clear_secrets=clear_secrets)
-    body: dict[str, Any] = {"config": _revealed(api_config)}
+    body: dict[str, Any] = {"config": _revealed(store, api_config)}
     # Text must not become letters; a tuple is a list to the schema.
     listed = list(tags) if isinstance(tags, Sequence) and not isinstance(tags, (str, bytes)) else tags
     body.update(
@@ -167,9 +169,13 @@ def _normal(variable: FormVariable, value: Any) -> Any:
     return value
 
 
-def _revealed(api_config: Mapping[str, Any]) -> dict[str, Any]:
-    """For the schema, which needs to see only that a secret is a string on one line."""
-    return {key: value.reveal() if isinstance(value, Secret) else value for key, value in api_config.items()}
+def _revealed(store: StoreType, api_config: Mapping[str, Any]) -> dict[str, Any]:
+    """For the schema, which needs to see only that a secret is a string on one line. Others than secrets stay wrapped."""
+    secrets = [variable.key for variable in store.variables if variable.secret]
+    return {
+        key: value.reveal() if key in secrets and isinstance(value, Secret) else value
+        for key, value in api_config.items()
+    }
 
 
 _REFERENCE = (

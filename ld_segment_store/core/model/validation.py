@@ -19,6 +19,7 @@ from ..errors import MissingDependency
 from ..findings import Finding
 from .form_variables import STORE_TYPES, FormVariable, StoreType
 from .schema import conforms, request_schema
+from .store_key import check_store_type
 
 API_NAMES = "api"
 OPTION_NAMES = "option"
@@ -30,11 +31,13 @@ _TOP_LEVEL = {"on": "enabled", "name": "name", "tags": "tags", "config": "config
 
 
 def check_request(integration_key: str, body: Any, names: str = API_NAMES, *, partial: bool = False) -> list[Finding]:
-    """Check the body of a create request, in API terms (camelCase), for a known store type.
+    """Check the body of a create request, in API terms (camelCase), for a store type.
 
     With `names=OPTION_NAMES` the findings use `redis.tls_enabled` instead of `config.tlsEnabled`. An unknown field is named
     as the user wrote it. With `partial` no field of `config` is required. Raises MissingDependency without jsonschema.
     """
+    if integration_key not in STORE_TYPES:
+        return check_store_type(integration_key)
     store = STORE_TYPES[integration_key]
     speller = _Speller(store, names)
     findings: list[Finding] = []

@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import re
+import subprocess
 import sys
+from importlib.machinery import ModuleSpec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,13 +116,13 @@ def test_bad_values_are_one_error(store: str, field: str, value: Any) -> None:
     assert finding.remedy == variable.remedy
     assert (finding.problem == "is empty") is (value == "" and not variable.optional)
     assert finding.problem in (variable.problem, "is empty", "must be true or false")
-    assert finding.text == f"config.{field} {finding.problem}: {variable.remedy}."
+    assert finding.text == f"config.{field}: {finding.problem}. {variable.remedy[0].upper()}{variable.remedy[1:]}."
 
 
 @pytest.mark.parametrize("value", [6379, 6379.0, True, None, ["6379"], {"a": "b"}])
 def test_a_port_must_be_text(value: Any) -> None:
     assert [f.text for f in check("redis", port=value)] == [
-        "config.port must be a string: give a whole number from 1 to 65535, such as 6379; the API takes it as a string."
+        "config.port: must be a string. Give a whole number from 1 to 65535, such as 6379; the API takes it as a string."
     ]
 
 
@@ -147,7 +151,7 @@ def test_what_is_missing_is_named_once_each(key: str) -> None:
 
 def test_missing_config() -> None:
     (finding,) = check_request("redis", {})
-    assert finding.text == "config is missing: give it, with host, port, username, password, tlsEnabled."
+    assert finding.text == "config: is missing. Give it, with host, port, username, password, tlsEnabled."
 
 
 @pytest.mark.parametrize(
@@ -174,7 +178,7 @@ def test_missing_config() -> None:
 def test_did_you_mean(key: str, names: str, wrong: str, meant: str) -> None:
     (finding,) = check(key, names, **{wrong: MARKER})
     group = "config" if names == "api" else key
-    assert finding.text == f"{group}.{wrong} is not a field: did you mean `{meant}`?"
+    assert finding.text == f"{group}.{wrong}: is not a field. Did you mean `{meant}`?"
 
 
 @pytest.mark.parametrize(("store", "variable"), variables())
@@ -200,25 +204,25 @@ def test_names_that_are_not_text(name: Any) -> None:
 @pytest.mark.parametrize("name", ["host", "tlsEnabled", "tls_enabled"])
 def test_a_field_at_the_wrong_level(name: str) -> None:
     findings = check_request("redis", {"config": {"host": "h"}, name: MARKER})
-    assert [finding.text for finding in findings] == [f"{name} is not a field at this level: put it into `config`."]
+    assert [finding.text for finding in findings] == [f"{name}: is not a field at this level. Put it into `config`."]
 
 
 def test_an_unknown_field_beside_config() -> None:
     (finding,) = check_request("redis", {"config": {"host": "h"}, "enabled": True})
-    assert finding.text == "enabled is not a field: leave it out; known are on, name, tags, config."
+    assert finding.text == "enabled: is not a field. Leave it out; known are on, name, tags, config."
 
 
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ([], "the request is not an object: send a JSON object."),
-        ("MARKER-5ecret", "the request is not an object: send a JSON object."),
-        ({"config": "MARKER-5ecret"}, "config has the wrong type: give an object."),
-        ({"config": {"host": "h"}, "on": "yes"}, "on has the wrong type: give true or false."),
-        ({"config": {"host": "h"}, "name": 5}, "name has the wrong type: give a string."),
-        ({"config": {"host": "h"}, "tags": "a"}, "tags has the wrong type: give a list."),
-        ({"config": {"host": "h"}, "tags": ["a", 5]}, "tags[1] has the wrong type: give a string."),
-        ({"config": {"host": "h"}, "tags": [""]}, "tags[0] is empty: give a string that is not empty."),
+        ([], "the request: is not an object. Send a JSON object."),
+        ("MARKER-5ecret", "the request: is not an object. Send a JSON object."),
+        ({"config": "MARKER-5ecret"}, "config: has the wrong type. Give an object."),
+        ({"config": {"host": "h"}, "on": "yes"}, "on: has the wrong type. Give true or false."),
+        ({"config": {"host": "h"}, "name": 5}, "name: has the wrong type. Give a string."),
+        ({"config": {"host": "h"}, "tags": "a"}, "tags: has the wrong type. Give a list."),
+        ({"config": {"host": "h"}, "tags": ["a", 5]}, "tags[1]: has the wrong type. Give a string."),
+        ({"config": {"host": "h"}, "tags": [""]}, "tags[0]: is empty. Give a string that is not empty."),
     ],
 )
 def test_the_fields_beside_the_store(body: Any, text: str) -> None:
@@ -256,7 +260,7 @@ def test_a_malformed_region_is_no_warning_too() -> None:
 
 def test_an_unknown_store_type() -> None:
     (finding,) = check_request("mongodb", {"config": {"password": MARKER}})
-    assert finding.text == "integration_key is not a known store type: give dynamodb or redis."
+    assert finding.text == "integration_key: is not a store type. Give dynamodb or redis."
 
 
 WRONG_VALUES = [
@@ -292,7 +296,7 @@ def test_every_finding_has_field_problem_and_remedy(store: StoreType, variable: 
     wrong: list[Any] = [[], "\n", {}]
     for value in wrong:
         for finding in check(store.integration_key, **{variable.key: value}):
-            assert re.fullmatch(r"config\.\w+ (is|must) [^:]+: .+[^.]\.", finding.text)
+            assert re.fullmatch(r"config\.\w+: (is|must) [^:.]+\. [A-Z].+[^.]\.", finding.text)
 
 
 @pytest.mark.parametrize("store", STORE_TYPES.values(), ids=lambda store: store.integration_key)
@@ -320,21 +324,35 @@ def test_names_of_options() -> None:
     }  # fmt: skip
 
 
-def test_missing_jsonschema_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "jsonschema", None)
-    with pytest.raises(MissingDependency) as caught:
-        check("redis", port=5)
-    assert (
-        str(caught.value)
-        == "The Python package 'jsonschema' is missing or too old: install it with 'pip install --upgrade jsonschema'."
+@pytest.mark.parametrize("port", [5, "6380"])
+@pytest.mark.parametrize("found", ["nothing", "jsonschema 3"])
+def test_missing_jsonschema_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, found: str, port: Any
+) -> None:
+    """The same for right and wrong settings: otherwise a misspelled option would ask for a package."""
+    (tmp_path / "validators.py").write_text("class Draft7Validator: ...")
+    spec = ModuleSpec("jsonschema", None, origin=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None if found == "nothing" else spec)
+    validation._jsonschema_installed.cache_clear()
+    try:
+        with pytest.raises(MissingDependency) as caught:
+            check("redis", port=port)
+    finally:
+        validation._jsonschema_installed.cache_clear()
+    assert str(caught.value) == (
+        "The Python package 'jsonschema' is missing or too old. Install it with:"
+        " python -m pip install --upgrade jsonschema"
     )
     assert caught.value.library == "jsonschema"
     assert caught.value.failure == "missing_dependency"
 
 
-def test_jsonschema_is_not_needed_where_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "jsonschema", None)
-    assert check("redis", port="6380", tlsEnabled=True) == check("dynamodb") == []
+def test_jsonschema_is_not_imported_where_nothing_is_wrong() -> None:
+    code = (
+        "import sys; from ld_segment_store.core.model.validation import check_request;"
+        "assert check_request('redis', {'config': {'host': 'h'}}) == []; assert 'jsonschema' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 ANY_FIELD = st.sampled_from(["host", "port", "password", "tlsEnabled", "tableName", "region", "x", 5, "MARKER"])
