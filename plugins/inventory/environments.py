@@ -86,24 +86,24 @@ from typing import Any
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.rate_limit import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.rate_limit import (
     DEFAULT_CONCURRENCY,
     Gate,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
     InvalidSettings,
     NotFound,
     SegmentStoreError,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.parallel import in_parallel
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.integration import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.parallel import in_parallel
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.integration import (
     Environment,
     Integration,
     Project,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.secret import Secret
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.version import __version__
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.secret import Secret
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.version import __version__
 
 try:
     # ansible-core 2.19 and later: a template is what is marked as one.

@@ -85,8 +85,8 @@ from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core import documents
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import InvalidSettings
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core import documents
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import InvalidSettings
 
 # The function of each document, and the options that it takes.
 DOCUMENTS: dict[str, tuple[Any, tuple[str, ...]]] = {

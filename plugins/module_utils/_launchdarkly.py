@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import env_fallback
 
-from ._core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
-from ._core.errors import ApiError, InvalidSettings, OutcomeUnknown, SegmentStoreError
-from ._core.model.form_variables import STORE_TYPES
-from ._core.secret import Secret
+from ._shared.core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
+from ._shared.core.errors import ApiError, InvalidSettings, OutcomeUnknown, SegmentStoreError
+from ._shared.core.model.form_variables import STORE_TYPES
+from ._shared.core.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ansible.module_utils.basic import AnsibleModule
 
-    from ._core.api.rate_limit import Gate
-    from ._core.api.retry import Wait
-    from ._core.flow.plan import Plan
-    from ._core.model.form_variables import StoreType
+    from ._shared.core.api.rate_limit import Gate
+    from ._shared.core.api.retry import Wait
+    from ._shared.core.flow.plan import Plan
+    from ._shared.core.model.form_variables import StoreType
 
     Connect = Callable[["Gate | None"], Client]
     Tell = Callable[[Wait], None]

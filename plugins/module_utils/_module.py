@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict
 
-from ._core.errors import InvalidSettings
+from ._shared.core.errors import InvalidSettings
 
 HIDDEN = "VALUE_THAT_MAY_BE_SECRET"
 _PASSWORD_IN_URL = re.compile(r"://[^/?#\s:]*:([^/?#\s]+)@")

@@ -362,30 +362,6 @@ failure:
 
 from typing import Any
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import (
-    InvalidSettings,
-    SegmentStoreError,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.findings import Finding
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.apply import (
-    Outcome,
-    ensure_absent,
-    ensure_present,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.lookup import Target
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.plan import UpdateSecrets
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.wait import (
-    check_wait,
-    wait_until_available,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
-    STORE_TYPES,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.integration import (
-    Integration,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.settings import Settings
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     connection_options,
@@ -394,6 +370,30 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     run,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
+    InvalidSettings,
+    SegmentStoreError,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.findings import Finding
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.apply import (
+    Outcome,
+    ensure_absent,
+    ensure_present,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.lookup import Target
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.plan import UpdateSecrets
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.wait import (
+    check_wait,
+    wait_until_available,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
+    STORE_TYPES,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.integration import (
+    Integration,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.settings import Settings
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:

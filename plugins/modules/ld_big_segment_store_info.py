@@ -167,18 +167,18 @@ failure:
 
 from typing import Any
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.lookup import (
-    find_integrations,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
-    STORE_TYPES,
-)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     connection_options,
     run,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.lookup import (
+    find_integrations,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
+    STORE_TYPES,
+)
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:

@@ -187,24 +187,24 @@ failure:
 
 from typing import Any
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import SegmentStoreError
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
-    STORE_TYPES,
-)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     describe_failure,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.checks import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import SegmentStoreError
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
+    STORE_TYPES,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.preflight.checks import (
     Check,
     Outcome,
     worst,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.dynamodb.store import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.preflight.dynamodb.store import (
     preflight_dynamodb,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.redis.store import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.preflight.redis.store import (
     preflight_redis,
 )
 

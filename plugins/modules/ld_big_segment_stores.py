@@ -470,36 +470,6 @@ failure:
 import os
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.rate_limit import (
-    DEFAULT_CONCURRENCY,
-    DEFAULT_SHARE,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.declaration import (
-    Declaration,
-    read_declarations,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.purge import (
-    DEFAULT_PURGE_MAXIMUM,
-    Purge,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.report import (
-    as_dict,
-    summary,
-    table,
-    warnings,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.run import (
-    StoreResult,
-    reconcile_many,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.stores_file import (
-    read_stores_file,
-    secrets_of,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.plan import UpdateSecrets
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
-    STORE_TYPES,
-)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     connection_options,
@@ -508,6 +478,36 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     run_connected,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.rate_limit import (
+    DEFAULT_CONCURRENCY,
+    DEFAULT_SHARE,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.declaration import (
+    Declaration,
+    read_declarations,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.purge import (
+    DEFAULT_PURGE_MAXIMUM,
+    Purge,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.report import (
+    as_dict,
+    summary,
+    table,
+    warnings,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.run import (
+    StoreResult,
+    reconcile_many,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.stores_file import (
+    read_stores_file,
+    secrets_of,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.plan import UpdateSecrets
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
+    STORE_TYPES,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import Connect, Tell
