@@ -25,6 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0 picks a free one (default: 0)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
     parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="host name by which clients reach the emulator, such as a container's, repeatable; loopback names always work",
+    )
+    parser.add_argument(
         "--access-token",
         action="append",
         metavar="TOKEN",
@@ -71,6 +78,7 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     with Emulator(
         host=options.host,
         port=options.port,
+        allowed_hosts=options.allow_host,
         access_tokens=options.access_token or [DEFAULT_ACCESS_TOKEN],
         seed=options.seed,
         state_file=options.state,

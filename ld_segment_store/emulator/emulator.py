@@ -16,16 +16,17 @@ from ..core.errors import SegmentStoreError
 from ..core.secret import Secret
 from . import admin
 from .account.account import Account
-from .account.seed import DEFAULT_SEED, Seed, read_seed
+from .account.seed import DEFAULT_SEED, Seed, dump_seed, read_seed
 from .account.segments import parse_segments
-from .account.state_file import load_state, save_state
+from .account.state_file import StateFile
 from .account.status import check_status
 from .behaviour import Behaviour
 from .faults import Fault, Faults
 from .limits import RateLimit
 from .server.api import Api
+from .server.guard import Guard
 from .server.http import Server
-from .server.messages import Request, Response
+from .server.messages import Problem, Request, Response
 from .server.redaction import HIDDEN, redacted_body
 from .server.routes import operation_of
 from .sync.synchroniser import Synchroniser, SyncOptions
@@ -69,9 +70,10 @@ class Emulator:
     ...     [project.key for project in ld.account.projects]
     ['default']
 
-    `seed` is a file's path or the same data. `state_file` is written after every change, and read at the start where it
-    exists: `seed` then counts for `reset` only. `rate_limit` is a number of requests in 10 seconds. With `sync`, integrations
-    that are on are written to their real stores. `clock` gives the seconds since the epoch. Raises InvalidSeed and
+    `allowed_hosts` are names by which clients may call it, besides `host` and loopback names. `seed` is a file's path or the same
+    data. `state_file` is written before each change takes effect, and read at the start where it exists: `seed` then counts
+    for `reset` only. It is locked from `start` to `stop`. `rate_limit` is a number of requests in 10 seconds. With `sync`,
+    integrations that are on are written to their real stores. `clock` gives the seconds since the epoch. Raises InvalidSeed and
     StateFileError; `start` raises CannotListen.
     """
 
@@ -80,6 +82,7 @@ class Emulator:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        allowed_hosts: Sequence[str] = (),
         access_tokens: Sequence[str] = (DEFAULT_ACCESS_TOKEN,),
         seed: Seed | None = None,
         state_file: str | Path | None = None,
@@ -92,6 +95,7 @@ class Emulator:
         self.faults = Faults()
         self._host = host
         self._port = port
+        self._guard = Guard(host, allowed_hosts)
         self._tokens = tuple(Secret(token) for token in access_tokens)
         self._seed = read_seed(DEFAULT_SEED if seed is None else seed)
         self._clock = clock
@@ -101,7 +105,8 @@ class Emulator:
         self._count = 0
         self._stopping = threading.Event()
         self._server: Server | None = None
-        self.account = self._open_account(Path(state_file)) if state_file else Account(self._seed)
+        self._state_file = StateFile(Path(state_file)) if state_file else None
+        self.account = self._open_account()
         self._api = Api(self.account, self._tokens, self.behaviour, self._rate_limit)
         self._sync = Synchroniser(self.account, sync, self.behaviour, clock) if sync else None
 
@@ -135,10 +140,12 @@ class Emulator:
             return list(self._records)
 
     def start(self) -> None:
-        """Listen. Raises CannotListen."""
+        """Listen. Raises CannotListen and StateFileError."""
+        self._lock_state()
         try:
             self._server = Server(self._host, self._port, self._handle)
         except (OSError, OverflowError) as error:
+            self.stop()
             why = getattr(error, "strerror", None) or "no such address"
             raise CannotListen("Can't listen on {0}, port {1}: {2}.".format(self._host, self._port, why)) from None
         self._stopping.clear()
@@ -154,6 +161,8 @@ class Emulator:
             self._server = None
         if self._sync:
             self._sync.stop()
+        if self._state_file:
+            self._state_file.close()
 
     def clear_requests(self) -> None:
         """Forget the requests seen."""
@@ -183,6 +192,10 @@ class Emulator:
         self.account.set_segments(project_key, environment_key, parse_segments(segments))
 
     def _handle(self, request: Request) -> Response | None:
+        try:
+            self._guard.check(request)
+        except Problem as problem:
+            return problem.response()
         if request.path.startswith(admin.PREFIX):
             return admin.answer(self, request)
         operation = operation_of(request.method, request.segments)
@@ -225,10 +238,16 @@ class Emulator:
             )
             self._records.append(record)
 
-    def _open_account(self, state_file: Path) -> Account:
-        account = Account(load_state(state_file) or self._seed)
-        # At once, so that a file that can't be written is told of at the start.
-        save_state(state_file, account.contents)
-        account.observe(lambda _event, _integration: save_state(state_file, account.contents))
-        account.observe_segments(lambda: save_state(state_file, account.contents))
-        return account
+    def _open_account(self) -> Account:
+        if not self._state_file:
+            return Account(self._seed)
+        contents = self._state_file.open() or self._seed
+        self._state_file.save(contents)  # at once, so that a file that cannot be written is reported here
+        self._state_file.close()
+        return Account(contents, self._state_file.save)
+
+    def _lock_state(self) -> None:
+        """Lock the state file until `stop`, and read what another emulator may have written to it meanwhile."""
+        contents = self._state_file.open() if self._state_file else None
+        if contents and dump_seed(contents) != dump_seed(self.account.contents):
+            self.account.restore(contents)

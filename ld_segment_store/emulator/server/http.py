@@ -123,7 +123,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _request(self) -> Request:
         path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
         return Request(self.command, path, query, headers, self._body())
 
     def _body(self) -> bytes:

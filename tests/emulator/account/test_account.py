@@ -199,7 +199,7 @@ def test_state(ld: Emulator, call: Caller) -> None:
 
 
 def test_every_guess_says_why_and_is_in_the_docs() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
     for setting in fields(Behaviour):
         assert setting.metadata["why"].endswith(".")
         row = next((line for line in page.splitlines() if line.startswith("| `{0}`".format(setting.name))), "")
@@ -208,7 +208,7 @@ def test_every_guess_says_why_and_is_in_the_docs() -> None:
 
 
 def test_the_python_example_in_the_docs_runs() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
     examples = [part.partition("```")[0] for part in page.split("```python\n")[1:]]
     assert examples
     for example in examples:
