@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the modules share: options, the client, and how an error becomes a failed task."""
+"""Shared by all modules: options, the client, and the failed task of an error."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def connection_options() -> dict[str, dict[str, Any]]:
-    """Options of every module that talks to LaunchDarkly; documented in the fragment `connection`."""
+    """Options of every module that sends requests to LaunchDarkly, documented in the fragment `connection`."""
     return {
         "access_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["LAUNCHDARKLY_ACCESS_TOKEN"])},
         "api_host": {
@@ -60,7 +60,7 @@ def all_store_options() -> dict[str, dict[str, Any]]:
 
 
 def run(module: AnsibleModule, work: Callable[[Client], dict[str, Any]]) -> NoReturn:
-    """Run `work` with a client and exit with its result, or fail with one sentence and a `failure` for programs."""
+    """Run `work` with a client and exit with its result, or fail with one sentence in `msg` and a `failure` for programs."""
 
     def with_client(connect: Connect, _tell: Tell) -> dict[str, Any]:
         with connect(None) as client:
@@ -70,9 +70,9 @@ def run(module: AnsibleModule, work: Callable[[Client], dict[str, Any]]) -> NoRe
 
 
 def run_connected(module: AnsibleModule, work: Callable[[Connect, Tell], dict[str, Any]]) -> NoReturn:
-    """The same for work with several clients: it is given what makes one, and what to tell of waits beside theirs.
+    """The same for work with several clients: `work` gets a function that creates one, and a callback for its own waits.
 
-    A result that has a `failure` is one of a failed task.
+    A result with a `failure` fails the task.
     """
     waits: list[Wait] = []
     try:
@@ -102,7 +102,7 @@ def _client(module: AnsibleModule, waits: list[Wait], gate: Gate | None) -> Clie
 
 
 def diff(plan: Plan) -> dict[str, Any]:
-    """Before and after for Ansible to show, already redacted; without a name that only LaunchDarkly knows yet."""
+    """Before and after for Ansible's diff, redacted, without a name that LaunchDarkly assigns later."""
     place = f"{plan.integration_key} of {plan.project_key}/{plan.environment_key}"
     return {
         "before_header": place,
@@ -128,8 +128,8 @@ def describe_failure(error: SegmentStoreError) -> dict[str, Any]:
 
 
 def _warn_of_waits(module: AnsibleModule, waits: list[Wait]) -> None:
-    """A module can't speak while it runs, so what it waited for is told at its end."""
+    """A module prints nothing while it runs, so it reports its waits at the end."""
     if waits:
         reasons = "; ".join(dict.fromkeys(wait.reason.rstrip(".") for wait in waits))
         seconds = sum(wait.seconds for wait in waits)
-        module.warn(f"Waited {seconds:.1f} s in all to try again {len(waits)} times: {reasons}.")
+        module.warn(f"Waited {seconds:.1f} s in total for {len(waits)} retries: {reasons}.")

@@ -46,7 +46,7 @@ def test_every_block_is_of_a_language_that_is_run_or_shown(page: str) -> None:
 
 @pytest.mark.parametrize("page", pages())
 def test_a_file_that_a_block_makes_is_used(page: str) -> None:
-    """A block with a file's name is not run by itself, so a command has to."""
+    """A block with a file's name is not run on its own: a command of the page uses it."""
     found = blocks(page)
     used = "".join(command.text for block in found if block.language == "console" for command in commands(block))
     workflow = "".join(block.text for block in found if "jobs:" in block.text)
