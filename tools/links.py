@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """`make links`: the collection's view of the code that it shares with the package.
 
-`plugins/module_utils/_shared` mirrors the folders `core` and `preflight` of `ld_segment_store`, with one relative link for each
-file. The folders keep their names, since preflight imports `..core`. A link to a folder fails ansible-test's sanity and is
+`plugins/module_utils/_shared` mirrors the folders in SHARED of `ld_segment_store`, with one relative link for each file. The
+folders keep their names, since preflight imports `..core`. A link to a folder fails ansible-test's sanity and is
 silently dropped by `ansible-galaxy collection install .`.
 """
 
@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SHARED = ("core", "preflight")
+SHARED = ("core", "preflight", "inspect")
 
 
 def mirror(shared: str, root: Path = ROOT) -> Path:

@@ -9,8 +9,7 @@ import hashlib
 import re
 from typing import NamedTuple
 
-# LaunchDarkly documents that an SDK reports a store as stale after two minutes without a sync.
-STALE_AFTER_MS = 120_000
+from ..preflight.layout import STALE_AFTER_SECONDS
 
 
 class SegmentRef(NamedTuple):
@@ -56,7 +55,7 @@ def sdk_status(synchronized_on: str | None, now: float) -> str:
     milliseconds = read_milliseconds(synchronized_on)
     if milliseconds is None:
         return "STORE_ERROR"
-    return "STALE" if int(now * 1000) - milliseconds >= STALE_AFTER_MS else "HEALTHY"
+    return "STALE" if int(now * 1000) - milliseconds >= STALE_AFTER_SECONDS * 1000 else "HEALTHY"
 
 
 def read_milliseconds(text: str | None) -> int | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
+import ld_segment_store.inspect
 import ld_segment_store.notebook
 from ld_segment_store.cli import main as cli
 from tests.docs.markdown import NEED_COLLECTIONS, ROOT, RUN, SHOWN, blocks, commands, pages
@@ -95,7 +96,7 @@ def _children(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentPars
 
 def test_the_reference_of_python_has_the_public_api() -> None:
     page = pages()["docs/reference/python.md"]
-    for module in (ld_segment_store, ld_segment_store.notebook):
+    for module in (ld_segment_store, ld_segment_store.inspect, ld_segment_store.notebook):
         names = {name for name in module.__all__ if not name.startswith("__")}
         assert not names - set(re.findall(r"^\.\. auto\w+:: (\w+)$", page, re.MULTILINE))
 
