@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Callable
 
-from ..core.errors import MissingDependency
+from ..core.documents import checked
+from ..core.errors import InvalidSettings, MissingDependency
 from ..core.model.client_side_id import checked_prefix
 from ..core.model.form_variables import REDIS
-from ..core.model.settings import Settings, require_valid
 from ..core.secret import Secret
 from ..preflight.layout import exclude_key, include_key, synchronized_on_key
 from .answer import ContextAnswer, Question, evaluate
@@ -71,12 +71,7 @@ def find_redis_context(
 @contextmanager
 def open_redis(config: Mapping[str, Any], prefix: str, ca_path: str | None, timeout: float) -> Iterator[RedisReader]:
     """A reader for one connection. Raises StoreUnreadable, also for what happens in the `with` block."""
-    settings = Settings("any-project", "any-environment", REDIS.integration_key, config)
-    require_valid(settings)
-    checked_prefix(prefix)
-    options: dict[str, Any] = {variable.option: variable.default for variable in REDIS.variables}
-    options.update({option: value for option, value in settings.config.items() if value != ""})
-    reader = RedisReader(options, prefix, ca_path, timeout)
+    reader = RedisReader(_checked(config), checked_prefix(prefix), ca_path, timeout)
     redis = load_library()
     try:
         reader.connect()
@@ -85,6 +80,25 @@ def open_redis(config: Mapping[str, Any], prefix: str, ca_path: str | None, time
         raise StoreUnreadable(reader.explain(error)) from None
     finally:
         reader.close()
+
+
+def _checked(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Every option of Redis, with its default where none was given. Raises InvalidSettings."""
+    options: dict[str, Any] = {}
+    for variable in REDIS.variables:
+        value = config.get(variable.option)
+        if variable.secret:
+            options[variable.option] = value if isinstance(value, Secret) else Secret(value or "")
+            continue
+        if variable.kind == "boolean" and value is not None and not isinstance(value, bool):
+            raise InvalidSettings.for_field(variable.option, variable.problem, variable.remedy)
+        elif variable.kind == "string" and (value or variable.default is None):
+            value = checked(REDIS.integration_key, variable.option, value)
+        options[variable.option] = value or variable.default
+    unknown = sorted(set(config) - set(options))
+    if unknown:
+        raise InvalidSettings.for_field(unknown[0], "is not an option of Redis", f"give any of {', '.join(options)}")
+    return options
 
 
 def load_library() -> Any:
@@ -114,7 +128,7 @@ class RedisReader:
             "host": self._host,
             "port": self._port,
             "username": options["username"] or None,
-            "password": (password.reveal() if isinstance(password, Secret) else "") or None,
+            "password": password.reveal() or None,
             "socket_timeout": timeout,
             "socket_connect_timeout": timeout,
             "protocol": 2,
