@@ -37,6 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TOKEN",
         help="access token to take, repeatable (default: {0})".format(DEFAULT_ACCESS_TOKEN),
     )
+    parser.add_argument(
+        "--read-only-token",
+        action="append",
+        default=[],
+        metavar="TOKEN",
+        help="access token to take that may not write, repeatable",
+    )
     parser.add_argument("--seed", metavar="FILE", help="YAML or JSON file with projects, environments and integrations")
     parser.add_argument("--state", metavar="FILE", help="file to keep the state in; it holds passwords in clear")
     parser.add_argument("--rate-limit", type=_positive, metavar="N", help="answer 429 after N requests in 10 seconds")
@@ -80,6 +87,7 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         port=options.port,
         allowed_hosts=options.allow_host,
         access_tokens=options.access_token or [DEFAULT_ACCESS_TOKEN],
+        read_only_tokens=options.read_only_token,
         seed=options.seed,
         state_file=options.state,
         rate_limit=options.rate_limit,

@@ -8,12 +8,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
 from ..core.errors import SegmentStoreError
-from ..core.secret import Secret
 from . import admin
 from .account.account import Account
 from .account.seed import DEFAULT_SEED, Seed, dump_seed, read_seed
@@ -29,6 +28,7 @@ from .server.http import Server
 from .server.messages import Problem, Request, Response
 from .server.redaction import HIDDEN, redacted_body
 from .server.routes import operation_of
+from .server.tokens import Tokens
 from .sync.synchroniser import Synchroniser, SyncOptions
 
 DEFAULT_ACCESS_TOKEN = "api-emulator"
@@ -70,6 +70,7 @@ class Emulator:
     ...     [project.key for project in ld.account.projects]
     ['default']
 
+    `read_only_tokens` are access tokens without the permission to write.
     `allowed_hosts` are names by which clients may call it, besides `host` and loopback names. `seed` is a file's path or the same
     data. `state_file` is written before each change takes effect, and read at the start where it exists: `seed` then counts
     for `reset` only. It is locked from `start` to `stop`. `rate_limit` is a number of requests in 10 seconds. With `sync`,
@@ -84,6 +85,7 @@ class Emulator:
         port: int = 0,
         allowed_hosts: Sequence[str] = (),
         access_tokens: Sequence[str] = (DEFAULT_ACCESS_TOKEN,),
+        read_only_tokens: Sequence[str] = (),
         seed: Seed | None = None,
         state_file: str | Path | None = None,
         rate_limit: int | None = None,
@@ -96,7 +98,7 @@ class Emulator:
         self._host = host
         self._port = port
         self._guard = Guard(host, allowed_hosts)
-        self._tokens = tuple(Secret(token) for token in access_tokens)
+        self._tokens = Tokens(access_tokens, read_only_tokens)
         self._seed = read_seed(DEFAULT_SEED if seed is None else seed)
         self._clock = clock
         self._rate_limit = RateLimit(rate_limit, clock) if rate_limit else None
@@ -107,7 +109,7 @@ class Emulator:
         self._server: Server | None = None
         self._state_file = StateFile(Path(state_file)) if state_file else None
         self.account = self._open_account()
-        self._api = Api(self.account, self._tokens, self.behaviour, self._rate_limit)
+        self._api = Api(self.account, self._tokens, self.behaviour, self._rate_limit, clock)
         self._sync = Synchroniser(self.account, sync, self.behaviour, clock) if sync else None
 
     def __enter__(self) -> Emulator:
@@ -131,7 +133,7 @@ class Emulator:
     @property
     def access_token(self) -> str:
         """An access token that it takes, the first."""
-        return self._tokens[0].reveal()
+        return self._tokens.first
 
     @property
     def requests(self) -> list[RequestRecord]:
@@ -200,27 +202,24 @@ class Emulator:
             return admin.answer(self, request)
         operation = operation_of(request.method, request.segments)
         fault = self.faults.take(operation, request.method)
-        response = self._api.answer(request) if fault is None else self._fail(fault, request)
+        response = self._api.answer(request) if fault is None else self._fail(fault, request, operation)
         self._record(request, operation, response, fault)
         return response
 
-    def _fail(self, fault: Fault, request: Request) -> Response | None:
+    def _fail(self, fault: Fault, request: Request, operation: str) -> Response | None:
         if fault.seconds:
             self._stopping.wait(fault.seconds)
         instead = fault.response(self._clock())
         if instead is not None or fault.kind == "close_before":
             return instead
-        response = self._api.answer(request)
-        if fault.kind == "close_after":
-            return None
-        if fault.kind == "truncated":
-            return replace(response, content=response.content[: len(response.content) // 2])
-        return response
+        if fault.kind == "twice":
+            self._record(request, operation, self._api.answer(request), fault)
+        return fault.damage(self._api.answer(request))
 
     def _record(self, request: Request, operation: str, response: Response | None, fault: Fault | None) -> None:
         authorization = "missing"
         if request.header("Authorization"):
-            authorization = "unknown" if self._api.token_number(request) is None else "matched"
+            authorization = "unknown" if self._tokens.number(request) is None else "matched"
         with self._records_lock:
             self._count += 1
             record = RequestRecord(

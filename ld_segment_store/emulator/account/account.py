@@ -73,6 +73,10 @@ class UnknownKey(LookupError):
     """There is no such project, environment or integration; its text is a sentence for people."""
 
 
+class SecondIntegration(Exception):
+    """The environment has an integration of this type already; its text is a sentence for people."""
+
+
 Observer = Callable[[str, Integration], None]
 
 
@@ -181,10 +185,20 @@ class Account:
         name: str = "",
         on: bool = False,
         tags: Iterable[str] = (),
+        alone: bool = False,
     ) -> Integration:
-        """Add an integration. `config` is as in the API, secrets in clear. Raises UnknownKey."""
+        """Add an integration. `config` is as in the API, secrets in clear. Raises UnknownKey.
+
+        With `alone`, another one of its type in the environment raises SecondIntegration.
+        """
         with self._lock:
             self.environment(project_key, environment_key)
+            if alone and any(
+                (other.project_key, other.environment_key, other.integration_key)
+                == (project_key, environment_key, integration_key)
+                for other in self._integrations.values()
+            ):
+                raise SecondIntegration("The environment already has an integration of this type.")
             sealed = seal(integration_key, config)
             integration = Integration(
                 new_id(), project_key, environment_key, integration_key, sealed, name, on, tuple(tags)

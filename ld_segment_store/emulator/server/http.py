@@ -148,6 +148,11 @@ class _Connection(BaseHTTPRequestHandler):
             length -= len(chunk)
 
     def _send(self, response: Response) -> None:
+        if response.raw:
+            self.close_connection = True
+            self.wfile.write(response.raw)
+            self.wfile.flush()
+            return
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
