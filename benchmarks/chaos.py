@@ -26,7 +26,7 @@ WAYS: dict[str, tuple[type[Chaos], int]] = {
 
 
 def run(way: str, runs: int) -> bool:
-    """Run them, print each that went wrong, and what happened in all; whether all went well."""
+    """Run them, print each that went wrong, and the totals. Whether all went well."""
     counts: Counter[str] = Counter()
     wrong = 0
     began = time.monotonic()

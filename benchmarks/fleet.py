@@ -137,7 +137,7 @@ def turns(ours: Callable[[], Any], theirs: Callable[[], Any], before: Callable[[
 
 
 def loop(url: str) -> None:
-    """Stores one after the other, each by itself."""
+    """Reconcile stores one after the other, each with a call of its own."""
     with Client(TOKEN, url) as client:
         for name in names(LOOP):
             ensure_present(client, Settings("shop", name, "redis", {"host": "redis.example.com"}, enabled=True))

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Evaluates a flag with LaunchDarkly's server SDK, for a member of a big segment and for somebody else.
+"""Evaluates a flag with LaunchDarkly's server SDK, for a member of a big segment and for a non-member.
 
-The flag and the segment come from a file, so no account is needed; who is in the segment comes from the store. Needs
+The flag and the segment come from a file, so no account is needed; the members of the segment come from the store. Needs
 `launchdarkly-server-sdk[redis]`.
 
     python demo/evaluate_flag.py --redis-url redis://127.0.0.1:6379 --prefix 64c0ffee64c0ffee64c0ffee
@@ -29,7 +29,7 @@ FLAG = "in-big-segment"
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the SDK said. The store's health is the reason's `bigSegmentsStatus`, such as HEALTHY; "" where it has none."""
+    """The result of the SDK. The store's health is the reason's `bigSegmentsStatus`, such as HEALTHY; "" where it has none."""
 
     available: bool
     stale: bool
@@ -44,10 +44,10 @@ class Evaluation:
             "available" if self.available else "not available", "stale" if self.stale else "up to date"
         )
         return (
-            "What LaunchDarkly's SDK says\n"
+            "LaunchDarkly's SDK reads the store\n"
             "  the store is {0}\n"
             "  the member of the big segment gets: {1}; store {2}\n"
-            "  somebody else gets: {3}; store {4}"
+            "  a non-member gets: {3}; store {4}"
         ).format(
             availability,
             str(self.member).lower(),
@@ -100,15 +100,15 @@ def evaluate(
         )
         with LDClient(config, start_wait=10) as client:
             status = client.big_segment_store_status_provider.status
-            answers = [client.variation_detail(FLAG, Context.create(key), False) for key in (member, other)]
+            details = [client.variation_detail(FLAG, Context.create(key), False) for key in (member, other)]
     (member_value, member_health), (other_value, other_health) = (
-        (answer.value, str(answer.reason.get("bigSegmentsStatus", ""))) for answer in answers
+        (detail.value, str(detail.reason.get("bigSegmentsStatus", ""))) for detail in details
     )
     return Evaluation(status.available, status.stale, member_value, member_health, other_value, other_health)
 
 
 def main() -> int:
-    """Print what the SDK says. 0 if the store is healthy and only the member gets true, else 1."""
+    """Print the evaluation. Returns 0 if the store is healthy and only the member gets true, else 1."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--redis-url", required=True, metavar="URL", help="such as redis://127.0.0.1:6379, without a password"
@@ -122,9 +122,9 @@ def main() -> int:
     login = {"username": options.username, "password": os.environ.get("REDIS_PASSWORD")}
     given = {name: value for name, value in login.items() if value}
     store = Redis.new_big_segment_store(url=options.redis_url, prefix=options.prefix, redis_opts=given)
-    said = evaluate(store, options.member, options.other, segment=options.segment)
-    print(said)
-    return 0 if said == Evaluation(True, False, True, "HEALTHY", False, "HEALTHY") else 1
+    evaluation = evaluate(store, options.member, options.other, segment=options.segment)
+    print(evaluation)
+    return 0 if evaluation == Evaluation(True, False, True, "HEALTHY", False, "HEALTHY") else 1
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The demo: an embedded Redis, the emulator that writes to it, a playbook that sets it up, and an SDK that reads it.
+"""The demo: an embedded Redis, the emulator that writes to it, a playbook that creates the integration, and an SDK that reads it.
 
-`make demo` runs it. Everything listens on loopback and lies in a temporary folder.
+`make demo` runs it. Every server listens on loopback, and every file is in a temporary folder.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def make_user(port: int, password: str) -> None:
-    """Make the Redis user that LaunchDarkly is to have, with the least that a writer needs."""
+    """Create the Redis user for LaunchDarkly, with the permissions that a writer needs."""
     line = redis_acl_line("launchdarkly", CLIENT_SIDE_ID)
     print(f"Redis user: {line}", flush=True)
     with redis.Redis(port=port) as admin:
@@ -63,7 +63,7 @@ def make_user(port: int, password: str) -> None:
 
 
 def install_collection(folder: Path) -> Path:
-    """Build the tarball and install it below a folder of its own, as a user would."""
+    """Build the tarball and install it into an empty folder, as a user does."""
     galaxy = [str(BIN / "ansible-galaxy"), "collection"]
     _quietly([*galaxy, "build", "--output-path", str(folder), str(ROOT)])
     tarball = next(folder.glob("featureops-launchdarkly-*.tar.gz"))
@@ -90,14 +90,14 @@ def run_playbook(collections: Path, ld: Emulator, port: int, password: str) -> i
 
 
 def evaluate_flag(port: int) -> int:
-    """Let LaunchDarkly's server SDK evaluate a flag for a member of the big segment, and for somebody else."""
+    """Evaluate a flag with LaunchDarkly's server SDK, for a member of the big segment and for a non-member."""
     command = [sys.executable, str(ROOT / "demo/evaluate_flag.py"), "--prefix", CLIENT_SIDE_ID]
     command += ["--redis-url", f"redis://127.0.0.1:{port}"]
     return subprocess.run(command, check=False).returncode
 
 
 def _quietly(command: list[str]) -> None:
-    """Run a command and show what it said only when it fails."""
+    """Run a command and print its output only if it fails."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
         print(done.stdout)

@@ -17,7 +17,6 @@ from .core.errors import (
     KeyExists,
     MissingDependency,
     NetworkError,
-    NotAvailable,
     NotFound,
     OutcomeUnknown,
     PurgeRefused,
@@ -37,7 +36,7 @@ from .core.fleet.stores_file import read_stores_file
 from .core.flow.apply import Outcome, apply_plan, ensure_absent, ensure_present
 from .core.flow.lookup import Target, find_integrations, observe
 from .core.flow.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_nothing, plan_present
-from .core.flow.wait import Progress, is_available, wait_until_available
+from .core.flow.wait import NotAvailable, Progress, is_available, wait_until_available
 from .core.model.integration import CallerIdentity, Environment, Integration, Project, Status, StatusError
 from .core.model.settings import DynamoDBConfig, RedisConfig, Settings, check_settings
 from .core.model.store_key import StoreKey

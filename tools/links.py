@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """`make links`: the collection's view of the code that it shares with the package.
 
-`plugins/module_utils/_core` mirrors the folders of `ld_segment_store/core`, with one relative link for each file. A link to a
-folder fails ansible-test's sanity and is silently dropped by `ansible-galaxy collection install .`.
+`plugins/module_utils/_shared` mirrors the folders in SHARED of `ld_segment_store`, with one relative link for each file. The
+folders keep their names, since preflight imports `..core`. A link to a folder fails ansible-test's sanity and is
+silently dropped by `ansible-galaxy collection install .`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SHARED = ("core", "preflight")
+SHARED = ("core", "preflight", "inspect")
 
 
 def mirror(shared: str, root: Path = ROOT) -> Path:
     """The folder of the collection that mirrors a shared part."""
-    return root / "plugins/module_utils" / f"_{shared}"
+    return root / "plugins/module_utils/_shared" / shared
 
 
 def expected(shared: str, root: Path = ROOT) -> dict[str, str]:

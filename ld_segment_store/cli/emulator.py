@@ -25,10 +25,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0 picks a free one (default: 0)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
     parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="host name by which clients reach the emulator, such as a container's, repeatable; loopback names always work",
+    )
+    parser.add_argument(
         "--access-token",
         action="append",
         metavar="TOKEN",
         help="access token to take, repeatable (default: {0})".format(DEFAULT_ACCESS_TOKEN),
+    )
+    parser.add_argument(
+        "--read-only-token",
+        action="append",
+        default=[],
+        metavar="TOKEN",
+        help="access token to take that may not write, repeatable",
     )
     parser.add_argument("--seed", metavar="FILE", help="YAML or JSON file with projects, environments and integrations")
     parser.add_argument("--state", metavar="FILE", help="file to keep the state in; it holds passwords in clear")
@@ -71,7 +85,9 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     with Emulator(
         host=options.host,
         port=options.port,
+        allowed_hosts=options.allow_host,
         access_tokens=options.access_token or [DEFAULT_ACCESS_TOKEN],
+        read_only_tokens=options.read_only_token,
         seed=options.seed,
         state_file=options.state,
         rate_limit=options.rate_limit,

@@ -9,7 +9,7 @@
     |-- SecretRequired          a change needs a secret that was not given
     |-- StalePlan               the integration changed after the plan was made; nothing was sent
     |-- PurgeRefused            a purge would remove too much; nothing was changed
-    |-- NotAvailable            the store did not become available in time
+    |-- NotAvailable            the store did not become available in time (flow/wait.py)
     `-- ApiError                LaunchDarkly, or the connection to it
         |-- BadRequest          400, 405 and other 4xx
         |-- Unauthorized        401
@@ -30,12 +30,9 @@ No exception holds a request body, a header or a raw response. All of them can b
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .findings import Finding
-
-if TYPE_CHECKING:
-    from .model.integration import Integration
 
 
 class SegmentStoreError(Exception):
@@ -112,19 +109,6 @@ class PurgeRefused(SegmentStoreError):
     """A purge would remove more than is allowed; `details` lists the integrations. Nothing was changed."""
 
     failure = "purge_refused"
-
-
-class NotAvailable(SegmentStoreError):
-    """The store did not become available in time. `details` has LaunchDarkly's errors, newest first.
-
-    `integration` is the integration as it was last read.
-    """
-
-    failure = "not_available"
-
-    def __init__(self, message: str, details: Sequence[str], integration: Integration) -> None:
-        super().__init__(message, details)
-        self.integration = integration
 
 
 class ApiError(SegmentStoreError):

@@ -11,9 +11,11 @@ from typing import Any
 from ..core.errors import SegmentStoreError
 from .digits import whole_number
 
+_MAX_SECONDS = 600
+
 
 class UnknownGuess(SegmentStoreError):
-    """A setting of `Behaviour` that does not exist, or a value that it does not take."""
+    """A setting of `Behaviour` that does not exist, or a value that the setting does not take."""
 
     failure = "unknown_guess"
 
@@ -21,6 +23,16 @@ class UnknownGuess(SegmentStoreError):
 def _choice(*values: str, why: str) -> Any:
     """A setting that takes one of `values`; the first is the default."""
     return field(default=values[0], metadata={"values": values, "why": why})
+
+
+def _number(default: int, *, least: int, why: str) -> Any:
+    """A setting that takes a whole number from `least` on."""
+    return field(default=default, metadata={"least": least, "why": why})
+
+
+def _seconds(default: float, *, why: str) -> Any:
+    """A setting that takes a number of seconds."""
+    return field(default=default, metadata={"why": why})
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,47 @@ class Behaviour:
         "omitted",
         "empty",
         why="The list has no `config`. Whether its items lack the field or hold {} is not documented.",
+    )
+    list_page_size: int = _number(
+        0,
+        least=0,
+        why="The list is documented without pages, which is 0 here. LaunchDarkly has added pages to other lists before.",
+    )
+    list_delay: float = _seconds(
+        0,
+        why="How many seconds after its creation an integration appears in the list is not known.",
+    )
+    repeated_version_header: str = _choice(
+        "first",
+        "last",
+        why="Of two headers `LD-API-Version` the first was observed to count; no document says so.",
+    )
+    missing_permission: str = _choice(
+        "403",
+        "401",
+        why="403 is usual for a token without the permission; the document of 401 names a missing permission too.",
+    )
+    second_integration: str = _choice(
+        "allowed",
+        "key_exists",
+        "optimistic_locking_error",
+        why="Whether an environment may have two integrations of one type, or which code its 409 has, is not known.",
+    )
+    missing_name: str = _choice(
+        "empty",
+        "assigned",
+        "null",
+        why="What an integration is called that is created without a name. A sibling route assigns one.",
+    )
+    status_field: str = _choice(
+        "present",
+        "omitted",
+        why="`_status` is optional in LaunchDarkly's document; whether an integration always has one is not known.",
+    )
+    port_number: str = _choice(
+        "refused",
+        "stored_as_text",
+        why="A number for `port` was observed to be refused; code of the Terraform provider says that it is stored as text.",
     )
     patch_test: str = _choice(
         "honoured",
@@ -52,16 +105,21 @@ class Behaviour:
         "honoured",
         why="Only `replace` of the whole `/config` was observed; whether `/config/host` works is not known.",
     )
-    mask_starred_below: int = field(
-        default=8,
-        metadata={
-            "why": "`supersecret123` was seen as `sup********123`. That shorter secrets are starred whole is a guess."
-        },
+    mask_starred_below: int = _number(
+        8,
+        least=7,  # below 7 the three characters at each end would show the secret whole
+        why="`supersecret123` was seen as `sup********123`. That shorter secrets are starred whole is a guess.",
+    )
+    mask_shown: str = _choice(
+        "3",
+        "4",
+        why="Both masks that were seen show three characters at each end; whether all do is not known.",
     )
     mask_stars: str = _choice(
         "as_long",
+        "four",
         "eight",
-        why="The one mask that was seen fits both: as many stars as hidden characters, or always eight.",
+        why="`sup********123` fits as many stars as hidden characters; `dum****ion`, of a sibling route, may be four always.",
     )
     mask_sent_back: str = _choice(
         "stored",
@@ -78,7 +136,6 @@ class Behaviour:
         "filled",
         why="Whether `config` is read back as it was sent, or with defaults filled in, is not documented.",
     )
-
     old_sync_errors: str = _choice(
         "kept",
         "cleared",
@@ -102,15 +159,31 @@ class Behaviour:
         for name, text in texts.items():
             if name not in known:
                 raise UnknownGuess("{0} is not a guess: known are {1}.".format(name, ", ".join(known)))
-            chosen[name] = text if "values" in known[name].metadata else whole_number(text)
+            chosen[name] = _parse(known[name], text)
         return cls(**chosen)
 
 
+def _parse(setting: Field[Any], text: str) -> Any:
+    """The value that `text` writes; None, which no setting takes, where it writes none."""
+    if "values" in setting.metadata:
+        return text
+    if "least" in setting.metadata:
+        return whole_number(text)
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 def _check(setting: Field[Any], value: Any) -> None:
-    values = setting.metadata.get("values")
-    if values:
-        if value not in values:
-            raise UnknownGuess("{0} does not take that value: give {1}.".format(setting.name, " or ".join(values)))
-    # Below 7 the three characters at each end would show the secret whole.
-    elif type(value) is not int or value < 7:
-        raise UnknownGuess("{0} does not take that value: give a whole number from 7 on.".format(setting.name))
+    metadata = setting.metadata
+    if "values" in metadata:
+        fits, expected = value in metadata["values"], " or ".join(metadata["values"])
+    elif "least" in metadata:
+        fits = type(value) is int and value >= metadata["least"]
+        expected = "a whole number from {0} on".format(metadata["least"])
+    else:
+        fits = type(value) in (int, float) and 0 <= value <= _MAX_SECONDS
+        expected = "a number of seconds from 0 to {0}".format(_MAX_SECONDS)
+    if not fits:
+        raise UnknownGuess("{0} does not take that value: give {1}.".format(setting.name, expected))

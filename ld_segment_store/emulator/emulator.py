@@ -8,26 +8,27 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
 from ..core.errors import SegmentStoreError
-from ..core.secret import Secret
 from . import admin
 from .account.account import Account
-from .account.seed import DEFAULT_SEED, Seed, read_seed
+from .account.seed import DEFAULT_SEED, Seed, dump_seed, read_seed
 from .account.segments import parse_segments
-from .account.state_file import load_state, save_state
+from .account.state_file import StateFile
 from .account.status import check_status
 from .behaviour import Behaviour
 from .faults import Fault, Faults
 from .limits import RateLimit
 from .server.api import Api
+from .server.guard import Guard
 from .server.http import Server
-from .server.messages import Request, Response
+from .server.messages import Problem, Request, Response
 from .server.redaction import HIDDEN, redacted_body
 from .server.routes import operation_of
+from .server.tokens import Tokens
 from .sync.synchroniser import Synchroniser, SyncOptions
 
 DEFAULT_ACCESS_TOKEN = "api-emulator"
@@ -69,9 +70,11 @@ class Emulator:
     ...     [project.key for project in ld.account.projects]
     ['default']
 
-    `seed` is a file's path or the same data. `state_file` is written after every change, and read at the start where it
-    exists: `seed` then counts for `reset` only. `rate_limit` is a number of requests in 10 seconds. With `sync`, integrations
-    that are on are written to their real stores. `clock` gives the seconds since the epoch. Raises InvalidSeed and
+    `read_only_tokens` are access tokens without the permission to write.
+    `allowed_hosts` are names by which clients may call it, besides `host` and loopback names. `seed` is a file's path or the same
+    data. `state_file` is written before each change takes effect, and read at the start where it exists: `seed` then counts
+    for `reset` only. It is locked from `start` to `stop`. `rate_limit` is a number of requests in 10 seconds. With `sync`,
+    integrations that are on are written to their real stores. `clock` gives the seconds since the epoch. Raises InvalidSeed and
     StateFileError; `start` raises CannotListen.
     """
 
@@ -80,7 +83,9 @@ class Emulator:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        allowed_hosts: Sequence[str] = (),
         access_tokens: Sequence[str] = (DEFAULT_ACCESS_TOKEN,),
+        read_only_tokens: Sequence[str] = (),
         seed: Seed | None = None,
         state_file: str | Path | None = None,
         rate_limit: int | None = None,
@@ -92,7 +97,8 @@ class Emulator:
         self.faults = Faults()
         self._host = host
         self._port = port
-        self._tokens = tuple(Secret(token) for token in access_tokens)
+        self._guard = Guard(host, allowed_hosts)
+        self._tokens = Tokens(access_tokens, read_only_tokens)
         self._seed = read_seed(DEFAULT_SEED if seed is None else seed)
         self._clock = clock
         self._rate_limit = RateLimit(rate_limit, clock) if rate_limit else None
@@ -101,8 +107,9 @@ class Emulator:
         self._count = 0
         self._stopping = threading.Event()
         self._server: Server | None = None
-        self.account = self._open_account(Path(state_file)) if state_file else Account(self._seed)
-        self._api = Api(self.account, self._tokens, self.behaviour, self._rate_limit)
+        self._state_file = StateFile(Path(state_file)) if state_file else None
+        self.account = self._open_account()
+        self._api = Api(self.account, self._tokens, self.behaviour, self._rate_limit, clock)
         self._sync = Synchroniser(self.account, sync, self.behaviour, clock) if sync else None
 
     def __enter__(self) -> Emulator:
@@ -126,7 +133,7 @@ class Emulator:
     @property
     def access_token(self) -> str:
         """An access token that it takes, the first."""
-        return self._tokens[0].reveal()
+        return self._tokens.first
 
     @property
     def requests(self) -> list[RequestRecord]:
@@ -135,10 +142,12 @@ class Emulator:
             return list(self._records)
 
     def start(self) -> None:
-        """Listen. Raises CannotListen."""
+        """Listen. Raises CannotListen and StateFileError."""
+        self._lock_state()
         try:
             self._server = Server(self._host, self._port, self._handle)
         except (OSError, OverflowError) as error:
+            self.stop()
             why = getattr(error, "strerror", None) or "no such address"
             raise CannotListen("Can't listen on {0}, port {1}: {2}.".format(self._host, self._port, why)) from None
         self._stopping.clear()
@@ -154,6 +163,8 @@ class Emulator:
             self._server = None
         if self._sync:
             self._sync.stop()
+        if self._state_file:
+            self._state_file.close()
 
     def clear_requests(self) -> None:
         """Forget the requests seen."""
@@ -183,31 +194,32 @@ class Emulator:
         self.account.set_segments(project_key, environment_key, parse_segments(segments))
 
     def _handle(self, request: Request) -> Response | None:
+        try:
+            self._guard.check(request)
+        except Problem as problem:
+            return problem.response()
         if request.path.startswith(admin.PREFIX):
             return admin.answer(self, request)
         operation = operation_of(request.method, request.segments)
         fault = self.faults.take(operation, request.method)
-        response = self._api.answer(request) if fault is None else self._fail(fault, request)
+        response = self._api.answer(request) if fault is None else self._fail(fault, request, operation)
         self._record(request, operation, response, fault)
         return response
 
-    def _fail(self, fault: Fault, request: Request) -> Response | None:
+    def _fail(self, fault: Fault, request: Request, operation: str) -> Response | None:
         if fault.seconds:
             self._stopping.wait(fault.seconds)
         instead = fault.response(self._clock())
         if instead is not None or fault.kind == "close_before":
             return instead
-        response = self._api.answer(request)
-        if fault.kind == "close_after":
-            return None
-        if fault.kind == "truncated":
-            return replace(response, content=response.content[: len(response.content) // 2])
-        return response
+        if fault.kind == "twice":
+            self._record(request, operation, self._api.answer(request), fault)
+        return fault.damage(self._api.answer(request))
 
     def _record(self, request: Request, operation: str, response: Response | None, fault: Fault | None) -> None:
         authorization = "missing"
         if request.header("Authorization"):
-            authorization = "unknown" if self._api.token_number(request) is None else "matched"
+            authorization = "unknown" if self._tokens.number(request) is None else "matched"
         with self._records_lock:
             self._count += 1
             record = RequestRecord(
@@ -225,10 +237,16 @@ class Emulator:
             )
             self._records.append(record)
 
-    def _open_account(self, state_file: Path) -> Account:
-        account = Account(load_state(state_file) or self._seed)
-        # At once, so that a file that can't be written is told of at the start.
-        save_state(state_file, account.contents)
-        account.observe(lambda _event, _integration: save_state(state_file, account.contents))
-        account.observe_segments(lambda: save_state(state_file, account.contents))
-        return account
+    def _open_account(self) -> Account:
+        if not self._state_file:
+            return Account(self._seed)
+        contents = self._state_file.open() or self._seed
+        self._state_file.save(contents)  # at once, so that a file that cannot be written is reported here
+        self._state_file.close()
+        return Account(contents, self._state_file.save)
+
+    def _lock_state(self) -> None:
+        """Lock the state file until `stop`, and read what another emulator may have written to it meanwhile."""
+        contents = self._state_file.open() if self._state_file else None
+        if contents and dump_seed(contents) != dump_seed(self.account.contents):
+            self.account.restore(contents)

@@ -11,17 +11,20 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Union
 
 from ..core.errors import SegmentStoreError
+from .damage import DAMAGES
 from .server.messages import Problem, Response
 from .server.routes import METHODS, OPERATIONS
 
 Kind = Union[int, str]
-KINDS = ("html", "truncated", "delay", "close_before", "close_after")
+# Those of DAMAGES happen to the answer of a request that is carried out, the others before.
+KINDS = ("html", "close_before", *(kind for kind in DAMAGES if isinstance(kind, str)))
 _CODES = {
     400: "invalid_request",
     401: "unauthorized",
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    408: "request_timeout",
     409: "optimistic_locking_error",
     429: "rate_limited",
 }
@@ -38,13 +41,15 @@ class InvalidFault(SegmentStoreError):
 class Fault:
     """One fault.
 
-    `kind` is a status from 400 to 599 to answer instead of doing anything; `html` (status 200, nothing is done);
-    `truncated` (done, but half of the answer's JSON is missing); `delay` (done after `seconds`); `close_before` and
-    `close_after` (the connection is closed without an answer, before or after it is done).
+    `kind` is one of these. Instead of carrying the request out: a status from 400 to 599, `html` (status 200), `close_before`
+    (no answer). After it: `close_after` (no answer), `delay` (after `seconds`), `twice` (carried out twice, as by a proxy that
+    sends it again), and a damaged answer: `truncated` (half of it), 101 or 103 (that informational status; 101 is all there is),
+    `two_lengths`, `negative_chunk`, `bad_location` (a redirect to no URL), `gzip_bomb` (256 MiB), `item_without` and
+    `item_with_null` (the first item of a list lacks `field`, or has null there).
 
     `operation` is an operation ID or `*`, `method` an HTTP method or `*`. `seconds` is waited first, whatever the kind.
-    `retry_after` (seconds, the header Retry-After) and `reset_in` (seconds from now, negative for the past, the header
-    X-Ratelimit-Reset) go with a status. The fault happens `times` times.
+    `retry_after` (seconds, the header Retry-After), `reset_in` (seconds from now, negative for the past, the header
+    X-Ratelimit-Reset) and `code` go with a status. The fault happens `times` times.
     """
 
     kind: Kind
@@ -53,6 +58,8 @@ class Fault:
     seconds: float = 0
     retry_after: float | None = None
     reset_in: float | None = None
+    code: str | None = None
+    field: str = ""
     times: int = 1
 
     def __post_init__(self) -> None:
@@ -75,7 +82,7 @@ class Fault:
         """The answer in place of the real one, or None where the fault is another."""
         if self.kind == "html":
             return Response(200, _HTML, content_type="text/html; charset=utf-8")
-        if isinstance(self.kind, str):
+        if isinstance(self.kind, str) or self.kind in DAMAGES:
             return None
         headers = {}
         if self.retry_after is not None:
@@ -83,8 +90,12 @@ class Fault:
         if self.reset_in is not None:
             headers["X-Ratelimit-Reset"] = str(round((now + self.reset_in) * 1000))
             headers["X-Ratelimit-Route-Remaining"] = "0"
-        code = _CODES.get(self.kind, "internal_error" if self.kind >= 500 else "invalid_request")
+        code = self.code or _CODES.get(self.kind, "internal_error" if self.kind >= 500 else "invalid_request")
         return Problem(self.kind, code, "A fault on purpose, status {0}.".format(self.kind), headers).response()
+
+    def damage(self, response: Response) -> Response | None:
+        """What is left of the answer, None where nothing is."""
+        return DAMAGES[self.kind](response, self.field)
 
 
 class Faults:
@@ -179,8 +190,8 @@ def _is_number(value: Any) -> bool:
 
 def _problems(fault: Fault) -> Iterable[str]:
     is_status = type(fault.kind) is int and 400 <= fault.kind <= 599
-    if not is_status and fault.kind not in KINDS:
-        yield "kind must be a status from 400 to 599 or one of {0}.".format(", ".join(KINDS))
+    if not is_status and fault.kind not in (101, 103, *KINDS):
+        yield "kind must be 101, 103, a status from 400 to 599 or one of {0}.".format(", ".join(KINDS))
     for name, known in (("operation", OPERATIONS), ("method", METHODS)):
         if getattr(fault, name) not in ("*", *known):
             yield "{0} must be * or one of {1}.".format(name, ", ".join(known))
@@ -188,9 +199,17 @@ def _problems(fault: Fault) -> Iterable[str]:
         yield "seconds must be a number from 0 to 600."
     if fault.kind == "delay" and not fault.seconds:
         yield "kind delay needs seconds."
+    if type(fault.times) is not int or fault.times < 1:
+        yield "times must be a whole number from 1 on."
+    if not isinstance(fault.field, str) or bool(fault.field) != (fault.kind in ("item_without", "item_with_null")):
+        yield "field must be a field's name, and goes with item_without and item_with_null."
+    yield from _problems_of_a_status(fault, is_status)
+
+
+def _problems_of_a_status(fault: Fault, is_status: bool) -> Iterable[str]:
     for name in ("retry_after", "reset_in"):
         value = getattr(fault, name)
         if value is not None and not (_is_number(value) and is_status):
             yield "{0} must be a number and goes with a status.".format(name)
-    if type(fault.times) is not int or fault.times < 1:
-        yield "times must be a whole number from 1 on."
+    if fault.code is not None and not (isinstance(fault.code, str) and fault.code and is_status):
+        yield "code must be text and goes with a status."

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documentation of the attributes that the modules share."""
+"""Documentation of the attributes shared by the modules."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and tell what would change without changing it.
+    description: Can run in C(check_mode) and report changes without making them.
   diff_mode:
-    description: Shows what changed, or in check mode would change.
+    description: Shows the changes, or in check mode the predicted changes.
 """
 
-    # The group of `module_defaults` that every module is in.
+    # The action group of every module that sends requests to LaunchDarkly.
     ACTION_GROUP = r"""
 attributes:
   action_group:
@@ -31,9 +31,9 @@ attributes:
   check_mode:
     support: full
     details:
-      - The module only reads.
+      - This module only reads.
   diff_mode:
     support: N/A
     details:
-      - The module only reads.
+      - This module only reads.
 """

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documentation of the options of everything that talks to LaunchDarkly."""
+"""Documentation of the connection options, shared by all modules and plugins that send requests to LaunchDarkly."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ class ModuleDocFragment:
 options:
   access_token:
     description:
-      - A LaunchDarkly API access token, with a role that may manage integrations of the environment.
-      - Give it here or in the environment variable E(LAUNCHDARKLY_ACCESS_TOKEN), on the host where the module or plugin runs.
-      - Ansible prints the C(environment) of a task at C(-vvv), so the variable is better set outside of Ansible.
-      - SDK keys, mobile keys and client-side IDs are not accepted by LaunchDarkly's API.
+      - A LaunchDarkly API access token with a role that can manage integrations of the environment.
+      - Defaults to the environment variable E(LAUNCHDARKLY_ACCESS_TOKEN) on the host that runs the module or plugin.
+      - Set the variable outside of Ansible. Ansible prints the C(environment) keyword of a task at C(-vvv).
+      - LaunchDarkly's API does not accept SDK keys, mobile keys or client-side IDs.
     type: str
   api_host:
     description:
-      - The LaunchDarkly instance, scheme and host only. V(https://app.eu.launchdarkly.com) is the European one,
-        V(https://app.launchdarkly.us) the federal one.
-      - If the option is not given, the environment variable E(LAUNCHDARKLY_API_HOST) is used where it is set.
-      - Plain C(http) is only accepted for loopback addresses, since the access token would travel unencrypted.
+      - The scheme and host of the LaunchDarkly instance. Use V(https://app.eu.launchdarkly.com) for the EU instance and
+        V(https://app.launchdarkly.us) for the federal instance.
+      - The environment variable E(LAUNCHDARKLY_API_HOST) overrides the default.
+      - C(http) is accepted only for loopback addresses, because it sends the access token unencrypted.
     type: str
     default: https://app.launchdarkly.com
   validate_certs:
     description:
-      - Whether the TLS certificate of O(api_host) is verified. Leave this on outside of tests.
+      - Whether to verify the TLS certificate of O(api_host). Disable this only in tests.
     type: bool
     default: true
   ca_path:
     description:
-      - A file with CA certificates in PEM format to verify O(api_host) with, on the host where the module or plugin runs.
+      - A PEM file of CA certificates that verify O(api_host), on the host that runs the module or plugin.
     type: path
   timeout:
     description:
-      - How many seconds one request may take to connect, and to be answered.
-      - A request that fails in passing is repeated. All requests and waits of one task together end after 300 seconds.
+      - Timeout in seconds for connecting, and for the response to one request.
+      - Transient failures are retried. All requests and waits of one task end after 300 seconds in total.
     type: float
     default: 30.0
 requirements:
@@ -45,7 +45,7 @@ requirements:
   - requests
 """
 
-    # For plugins, which get the environment's variables by their documentation.
+    # For plugins: Ansible reads their environment variables from this documentation.
     CONTROLLER = r"""
 options:
   access_token:

@@ -1,33 +1,33 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Every environment of a LaunchDarkly account as a host."""
+"""An inventory with one host for each environment of a LaunchDarkly account."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: environments
-short_description: Environments of LaunchDarkly as hosts
+short_description: LaunchDarkly environments as hosts
 version_added: 0.1.0
 description:
-  - Every environment of the account is a host, so that a play with C(serial), C(forks) and C(--limit), or a controller with job
-    slices, spreads the work on them.
-  - A host is called C(environment_key@project_key), as in C(live@shop). Keys of LaunchDarkly hold letters, digits, C(.), C(_)
-    and C(-) only, so each name is its own, can be a file's name, and can stand in patterns such as C(*@shop).
-  - All hosts are in the group C(launchdarkly), and in groups by project (C(project_shop)), by each tag of the environment
-    (C(tag_europe)) and by store type (C(store_redis), C(store_dynamodb), or C(store_none) without a store). What can't be in a
-    group's name becomes C(_). Where two projects or two tags would thereby share a group, neither gets one, and a warning
-    says so.
-  - An environment is no machine. The modules talk to LaunchDarkly's API from where Ansible runs. So the group C(launchdarkly)
-    sets C(ansible_connection) to V(local), and C(ansible_python_interpreter) to the Python that runs Ansible, which must have
-    what the modules need. Variables of your own for that group, as in C(group_vars/launchdarkly.yml), take precedence.
+  - Creates one host for each environment of the account, so that C(serial), C(forks), C(--limit) and job slices of a
+    controller distribute the work.
+  - The host name is C(environment_key@project_key), for example C(live@shop). LaunchDarkly keys consist of letters, digits,
+    C(.), C(_) and C(-), so host names are unique, valid as file names, and usable in patterns such as C(*@shop).
+  - All hosts are in the group C(launchdarkly), in groups by project (C(project_shop)), by tag of the environment
+    (C(tag_europe)) and by store type (C(store_redis), C(store_dynamodb), or C(store_none) without a store). Characters that
+    are invalid in a group name become C(_). If two projects or two tags map to the same group name, neither gets a group,
+    and the plugin warns.
+  - The group C(launchdarkly) sets C(ansible_connection) to V(local) and C(ansible_python_interpreter) to the Python that
+    runs Ansible, because an environment is not a machine. That Python needs the requirements of the modules. Your own
+    variables for the group, for example in C(group_vars/launchdarkly.yml), take precedence.
   - The host variables are C(ld_project_key), C(ld_project_name), C(ld_project_tags), C(ld_environment_key),
-    C(ld_environment_name), C(ld_environment_tags), C(ld_client_side_id), which is the prefix of everything in the environment's
-    store, and C(ld_stores), a list of what is set up, each with C(id), C(integration_key), C(name), C(tags), C(enabled) and
-    C(status), as M(featureops.launchdarkly.ld_big_segment_store_info) has them.
-  - There is no SDK key, no mobile key and no option of a store among them, and none gets into the cache.
-  - It takes a request for the stores, one for each 100 projects, and one for each 100 environments of a project that has more
-    of them than LaunchDarkly lists with the project. They keep to the rate limit as LaunchDarkly's answers tell it.
+    C(ld_environment_name), C(ld_environment_tags), C(ld_client_side_id) (the key prefix in the store) and C(ld_stores).
+    C(ld_stores) lists the integrations of the environment with C(id), C(integration_key), C(name), C(tags), C(enabled) and
+    C(status), in the format of M(featureops.launchdarkly.ld_big_segment_store_info).
+  - Neither the variables nor the cache contain SDK keys, mobile keys or store settings.
+  - The plugin sends one request for all stores, one for each 100 projects, and one for each 100 environments of a project
+    with more environments than LaunchDarkly lists with the project. It adapts to the rate limit that LaunchDarkly reports.
 author:
   - FeatureOps contributors (@featureops)
 extends_documentation_fragment:
@@ -36,10 +36,10 @@ extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
 notes:
-  - The name of the file must be C(launchdarkly.yml) or end in C(.launchdarkly.yml); C(.yaml) will do as well.
-  - Where LaunchDarkly can't be asked, Ansible by default warns and goes on with an empty inventory. Set
-    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to stop there.
-  - The cache is one for each file, whoever's access token filled it. Use a file for each account.
+  - The file name must be C(launchdarkly.yml) or end in C(.launchdarkly.yml). The extension C(.yaml) works too.
+  - If a request to LaunchDarkly fails, Ansible warns and continues with an empty inventory by default. Set
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to fail instead.
+  - Each inventory file has one cache, shared by all access tokens. Use one file for each account.
 options:
   plugin:
     description: The name of this plugin.
@@ -49,7 +49,7 @@ options:
       - featureops.launchdarkly.environments
   projects:
     description:
-      - Only environments of projects with these keys. By default those of all projects that the access token may see.
+      - Include only environments of projects with these keys. By default, all projects that the access token can read.
     type: list
     elements: str
 """
@@ -59,7 +59,7 @@ EXAMPLES = r"""
 ---
 plugin: featureops.launchdarkly.environments
 
-# Two projects, kept for ten minutes, with groups and variables of your own.
+# Two projects, cached for ten minutes, with additional groups and variables.
 ---
 plugin: featureops.launchdarkly.environments
 access_token: "{{ lookup('ansible.builtin.env', 'LAUNCHDARKLY_ACCESS_TOKEN') }}"
@@ -72,7 +72,7 @@ strict: true
 compose:
   redis_host: "'redis-' ~ ld_project_key ~ '.example.com'"
 groups:
-  # Environments whose store LaunchDarkly does not report as available.
+  # Environments with a store that LaunchDarkly does not report as available.
   unhealthy: ld_stores | rejectattr('status.available', 'true') | list | length > 0
 keyed_groups:
   - key: ld_environment_key
@@ -86,24 +86,24 @@ from typing import Any
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.rate_limit import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.rate_limit import (
     DEFAULT_CONCURRENCY,
     Gate,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
     InvalidSettings,
     NotFound,
     SegmentStoreError,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.parallel import in_parallel
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.integration import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.parallel import in_parallel
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.integration import (
     Environment,
     Integration,
     Project,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.secret import Secret
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.version import __version__
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.secret import Secret
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.version import __version__
 
 try:
     # ansible-core 2.19 and later: a template is what is marked as one.

@@ -1,29 +1,30 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The documents that a store needs, for playbooks and for the collection's roles."""
+"""A lookup of the documents that a store needs: policies, external ID, Redis ACL command."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: store_document
-short_description: The documents that a big segment store needs
+short_description: Generate the policies and commands that a big segment store needs
 version_added: 0.1.0
 description:
-  - Gives an external ID, the IAM policies of a DynamoDB store, or the command that makes Redis's ACL user.
-  - None of them holds a secret. Nothing is asked of LaunchDarkly, AWS or Redis.
-  - LaunchDarkly's own list of the permissions it needs is not known. What is allowed follows the public source of LaunchDarkly's
-    Relay Proxy, which writes the same layout; compare it with what LaunchDarkly shows when an integration is made.
+  - Returns an external ID, the IAM policies of a DynamoDB store, or the command that creates the Redis ACL user.
+  - The documents contain no secrets. The lookup sends no requests to LaunchDarkly, AWS or Redis.
+  - LaunchDarkly does not publish the permissions that it needs in the store. The documents allow what LaunchDarkly's
+    open-source Relay Proxy uses, which writes the same layout. Compare them with the instructions that LaunchDarkly shows
+    when you add an integration.
 author:
   - FeatureOps contributors (@featureops)
 options:
   _terms:
     description:
-      - V(external_id) is a new random UUID, another one each time.
-      - V(trust_policy) lets O(principal) assume the role with O(external_id).
-      - V(permission_policy) allows what LaunchDarkly uses on the table, for O(table_name), O(region) and O(account_id).
-      - V(redis_acl_line) makes O(username), who may use what LaunchDarkly uses on the keys under O(prefix), and nothing else.
-        A placeholder that begins with C(>) stands for the password.
+      - V(external_id) is a new random UUID for each lookup.
+      - V(trust_policy) allows O(principal) to assume the role with O(external_id).
+      - V(permission_policy) allows the required actions on the table given by O(table_name), O(region) and O(account_id).
+      - V(redis_acl_line) creates the user O(username) with the required commands on keys under O(prefix), and no other
+        permission. Replace the placeholder after C(>) by the password.
     type: list
     elements: str
     choices:
@@ -33,13 +34,13 @@ options:
       - redis_acl_line
     required: true
   external_id:
-    description: The external ID that the role's trust policy shall demand, a UUID.
+    description: The external ID to require in the trust policy, a UUID.
     type: str
   principal:
-    description: LaunchDarkly's AWS account, twelve digits, or the ARN of a role or user in it.
+    description: LaunchDarkly's AWS account, twelve digits, or the ARN of a role or user in that account.
     type: str
   table_name:
-    description: The DynamoDB table's name.
+    description: The name of the DynamoDB table.
     type: str
   region:
     description: The AWS region of the table.
@@ -52,10 +53,10 @@ options:
     type: str
     default: aws
   username:
-    description: The Redis ACL user that LaunchDarkly shall log in as.
+    description: The Redis ACL user for LaunchDarkly.
     type: str
   prefix:
-    description: The environment's client-side ID, which is the prefix of everything in the store.
+    description: The client-side ID of the environment, the key prefix in the store.
     type: str
 """
 
@@ -66,7 +67,7 @@ EXAMPLES = r"""
   vars:
     id: 6f8c3d2e-0f5a-4c3b-9a57-0d2f1f6f1a11
 
-- name: Show the command that makes Redis's user
+- name: Show the command that creates the Redis user
   ansible.builtin.debug:
     msg: "{{ lookup('featureops.launchdarkly.store_document', 'redis_acl_line', username='launchdarkly', prefix=prefix) }}"
   vars:
@@ -75,7 +76,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: The documents, policies as dictionaries and the others as strings.
+  description: The documents. Policies are dictionaries, all others are strings.
   type: list
   elements: raw
 """
@@ -84,10 +85,10 @@ from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core import documents
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import InvalidSettings
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core import documents
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import InvalidSettings
 
-# Each document's function, and the options that it takes.
+# The function of each document, and the options that it takes.
 DOCUMENTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "external_id": (documents.new_external_id, ()),
     "trust_policy": (documents.trust_policy, ("external_id", "principal", "partition")),

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the modules share: options, the client, and how an error becomes a failed task."""
+"""Shared by all modules: options, the client, and the failed task of an error."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import env_fallback
 
-from ._core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
-from ._core.errors import ApiError, InvalidSettings, OutcomeUnknown, SegmentStoreError
-from ._core.model.form_variables import STORE_TYPES
-from ._core.secret import Secret
+from ._shared.core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
+from ._shared.core.errors import ApiError, InvalidSettings, OutcomeUnknown, SegmentStoreError
+from ._shared.core.model.form_variables import STORE_TYPES
+from ._shared.core.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ansible.module_utils.basic import AnsibleModule
 
-    from ._core.api.retry import Wait
-    from ._core.flow.plan import Plan
-    from ._core.model.form_variables import StoreType
+    from ._shared.core.api.retry import Wait
+    from ._shared.core.flow.plan import Plan
+    from ._shared.core.model.form_variables import StoreType
 
 
 def connection_options() -> dict[str, dict[str, Any]]:
-    """Options of every module that talks to LaunchDarkly; documented in the fragment `connection`."""
+    """Options of every module that sends requests to LaunchDarkly, documented in the fragment `connection`."""
     return {
         "access_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["LAUNCHDARKLY_ACCESS_TOKEN"])},
         "api_host": {
@@ -87,7 +87,7 @@ def _client(module: AnsibleModule, waits: list[Wait]) -> Client:
 
 
 def diff(plan: Plan) -> dict[str, Any]:
-    """Before and after for Ansible to show, already redacted; without a name that only LaunchDarkly knows yet."""
+    """Before and after for Ansible's diff, redacted, without a name that LaunchDarkly assigns later."""
     place = f"{plan.key.integration_key} of {plan.key.project_key}/{plan.key.environment_key}"
     return {
         "before_header": place,
@@ -113,8 +113,8 @@ def describe_failure(error: SegmentStoreError) -> dict[str, Any]:
 
 
 def _warn_of_waits(module: AnsibleModule, waits: list[Wait]) -> None:
-    """A module can't speak while it runs, so what it waited for is told at its end."""
+    """A module prints nothing while it runs, so it reports its waits at the end."""
     if waits:
         reasons = "; ".join(dict.fromkeys(wait.reason.rstrip(".") for wait in waits))
         seconds = sum(wait.seconds for wait in waits)
-        module.warn(f"Waited {seconds:.1f} s in all to try again {len(waits)} times: {reasons}.")
+        module.warn(f"Waited {seconds:.1f} s in total for {len(waits)} retries: {reasons}.")

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict
 
-from ._core.errors import InvalidSettings
+from ._shared.core.errors import InvalidSettings
 
 HIDDEN = "VALUE_THAT_MAY_BE_SECRET"
 _PASSWORD_IN_URL = re.compile(r"://[^/?#\s:]*:([^/?#\s]+)@")
@@ -59,7 +59,7 @@ def _passwords_in_urls(value: Any) -> Iterator[str]:
 
 
 def _without_unknown(spec: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
-    """`params` with a word in place of what Ansible is going to refuse: unknown options, and dictionaries that are none."""
+    """`params` with a word instead of what Ansible will refuse: unknown options, and values that must be dictionaries."""
     return {
         name: HIDDEN if name not in spec and not name.startswith("_ansible_") else _known(spec.get(name, {}), value)
         for name, value in params.items()

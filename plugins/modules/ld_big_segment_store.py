@@ -2,20 +2,21 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Set up one big segment store integration."""
+"""Manage one big segment store integration."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ld_big_segment_store
-short_description: Set up a big segment store integration of LaunchDarkly
+short_description: Manage a LaunchDarkly big segment store integration
 version_added: 0.1.0
 description:
-  - Creates, updates or removes the integration by which LaunchDarkly keeps the big segments of one environment in your own
-    Redis or DynamoDB. LaunchDarkly also calls it a persistent store integration.
-  - An integration is found by project, environment and store type. One that exists already is taken over, not doubled.
-  - An option that is left out is left alone; one that is explicitly empty is cleared.
-  - LaunchDarkly's API for these integrations is in beta.
+  - Creates, updates or removes the integration that connects one LaunchDarkly environment to your Redis or DynamoDB, where
+    LaunchDarkly stores its big segments. LaunchDarkly also calls it a persistent store integration.
+  - The module finds the integration by project, environment and store type. It adopts an existing integration instead of
+    creating a duplicate.
+  - An omitted option keeps its current value. An explicitly empty option is cleared.
+  - The LaunchDarkly API for these integrations is in beta.
 author:
   - FeatureOps contributors (@featureops)
 extends_documentation_fragment:
@@ -26,19 +27,19 @@ attributes:
   check_mode:
     support: full
     details:
-      - Sends the same reading requests as a real run, and none that writes.
-      - Before it reports that an integration would be created it also looks up the environment, since only the creation
-        itself would find that it does not exist.
+      - Sends the same read requests as a real run, and no write request.
+      - Before reporting that an integration would be created, check mode also verifies that the environment exists. A real
+        run learns this from the create request.
   diff_mode:
     support: full
     details:
-      - Secrets are shown as the words C(set), C(not set) and C(set (new value\)).
+      - Secrets appear only as C(set), C(not set) and C(set (new value\)).
 requirements:
   - jsonschema
 options:
   state:
     description:
-      - Whether the integration shall be there.
+      - Whether the integration must exist.
     type: str
     choices:
       - present
@@ -56,47 +57,48 @@ options:
     required: true
   redis:
     description:
-      - Keep the big segments in Redis. Give either this or O(dynamodb) when O(state=present).
+      - Settings of a Redis store. O(state=present) requires either O(redis) or O(dynamodb).
     type: dict
     suboptions:
       host:
         description:
-          - The host name or address of Redis, as LaunchDarkly reaches it.
+          - The host name or address at which LaunchDarkly reaches Redis.
         type: str
       port:
         description:
-          - The port of Redis. LaunchDarkly takes 6379 for a new integration without one.
+          - The Redis port. LaunchDarkly uses 6379 for a new integration without a port.
         type: str
       username:
         description:
-          - The Redis ACL user. Leave it out where Redis has no users configured.
+          - The Redis ACL user. Omit it if Redis has no ACL users.
         type: str
       password:
         description:
           - The password of the Redis user.
-          - LaunchDarkly never gives it back, and replaces all of O(redis) at once. So it is needed again whenever another
-            option of O(redis) changes; the module fails rather than lose it.
+          - LaunchDarkly never returns the password and replaces all Redis settings at once, so a change to any other option
+            of O(redis) needs the password again. Without it the module fails and changes nothing.
         type: str
       tls_enabled:
         description:
-          - Whether LaunchDarkly connects to Redis with TLS. LaunchDarkly takes V(false) for a new integration without it.
+          - Whether LaunchDarkly connects to Redis over TLS. LaunchDarkly uses V(false) for a new integration without this
+            option.
         type: bool
   dynamodb:
     description:
-      - Keep the big segments in DynamoDB. Give either this or O(redis) when O(state=present).
+      - Settings of a DynamoDB store. O(state=present) requires either O(redis) or O(dynamodb).
     type: dict
     suboptions:
       table_name:
         description:
-          - The table's name. It must exist, with partition key C(namespace) and sort key C(key), both strings.
+          - The name of an existing table with the partition key C(namespace) and the sort key C(key), both strings.
         type: str
       region:
         description:
-          - The AWS region of the table, such as V(us-east-1). One that LaunchDarkly does not list gives a warning.
+          - The AWS region of the table, such as V(us-east-1). A region that LaunchDarkly does not list causes a warning.
         type: str
       external_id:
         description:
-          - The external ID that the role's trust policy demands, a UUID.
+          - The external ID required by the role's trust policy, a UUID.
         type: str
       role_arn:
         description:
@@ -105,36 +107,36 @@ options:
   name:
     description:
       - The integration's name in LaunchDarkly.
-      - Where several integrations match, the one that has this name is meant.
+      - If several integrations match, the module selects the one with this name.
     type: str
   tags:
     description:
-      - The integration's tags; their order does not matter. An empty list removes them all.
+      - The tags of the integration, in any order. An empty list removes all tags.
     type: list
     elements: str
   enabled:
     description:
       - Whether LaunchDarkly writes to the store (C(on) in the API).
-      - A new integration is switched off unless this is V(true).
+      - A new integration is off unless this is V(true).
     type: bool
   integration_id:
     description:
-      - The ID of an integration that exists, where several match. It also saves a request.
+      - The ID of an existing integration. Needed if several integrations match. Saves one request.
     type: str
   integration_key:
     description:
-      - The store type, for O(state=absent) without O(redis) and O(dynamodb).
+      - The store type. Needed for O(state=absent) without O(redis) and O(dynamodb).
     type: str
     choices:
       - redis
       - dynamodb
   update_secrets:
     description:
-      - When the password is sent to an integration that exists.
-      - V(if_different) sends it when it can be seen to differ. LaunchDarkly shows the ends of the stored one, as has been
-        observed but is not promised; a change in the middle only, or of a password that is masked completely, is not seen.
-      - V(always) sends it every time, and reports a change every time.
-      - V(on_create) never sends it for its own sake.
+      - When to send the password to an existing integration.
+      - V(if_different) sends the password if it visibly differs from the stored one. LaunchDarkly was observed to show the
+        first and last characters of a stored password and to mask the rest. A change in the masked part goes unnoticed.
+      - V(always) sends the password on every run and reports a change on every run.
+      - V(on_create) sends the password only with a new integration, or unchanged together with another option of O(redis).
     type: str
     choices:
       - if_different
@@ -149,19 +151,20 @@ options:
     default: false
   wait:
     description:
-      - Wait until LaunchDarkly reports the store as available, and fail with its errors when it does not become so in time.
-      - When the config was changed, only a synchronization after the change counts.
-      - Check mode, O(state=absent) and an integration that is switched off do not wait.
+      - Wait until LaunchDarkly reports the store as available. If the store is not available in time, fail with the errors
+        that LaunchDarkly reports.
+      - After a change of the settings, only a synchronization after that change counts.
+      - There is no wait in check mode, with O(state=absent), or for an integration that is off.
     type: bool
     default: false
   wait_timeout:
     description:
-      - How many seconds to wait at the most.
+      - Maximum number of seconds to wait.
     type: float
     default: 300.0
   wait_interval:
     description:
-      - How many seconds to wait between two looks.
+      - Seconds between two status requests.
     type: float
     default: 5.0
 seealso:
@@ -197,7 +200,7 @@ EXAMPLES = r"""
       role_arn: arn:aws:iam::123456789012:role/launchdarkly-big-segments
     enabled: true
 
-- name: Rotate the password, whether it can be seen to differ or not
+- name: Rotate the password even if the new one looks the same behind the mask
   featureops.launchdarkly.ld_big_segment_store:
     project_key: shop
     environment_key: live
@@ -217,7 +220,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 action:
-  description: What was done, or in check mode would be done.
+  description: The action taken, or in check mode the action that would be taken.
   returned: success
   type: str
   sample: update
@@ -228,8 +231,8 @@ action:
     - nothing
 integration:
   description:
-    - The integration afterwards, in check mode as it would be; V(null) where there is none.
-    - For an integration that check mode would create, C(id), C(version) and C(status) are V(null).
+    - The integration after the run, or in check mode the predicted integration. V(null) if there is none.
+    - C(id), C(version) and C(status) are V(null) for an integration that check mode would create.
   returned: success
   type: dict
   contains:
@@ -263,11 +266,11 @@ integration:
       elements: str
       sample: [managed-by-ansible]
     version:
-      description: The version, which grows with each change.
+      description: The version number. It increases with each change.
       type: int
       sample: 3
     config:
-      description: The store's options. A secret is one of the words V(set) and V(not set), V(set (new value\)) in check mode.
+      description: The settings of the store. A secret is V(set), V(not set) or, in check mode, V(set (new value\)).
       type: dict
       sample:
         host: redis.example.com
@@ -276,11 +279,11 @@ integration:
         password: set
         tls_enabled: true
     status:
-      description: How the store does, as LaunchDarkly sees it. Times are milliseconds since the epoch.
+      description: The store's health as reported by LaunchDarkly. Times are milliseconds since the epoch.
       type: dict
       contains:
         available:
-          description: Whether the store is fully synchronized, and was so within a few minutes.
+          description: Whether the store was fully synchronized within the last minutes.
           type: bool
           sample: true
         potentially_stale:
@@ -288,104 +291,78 @@ integration:
           type: bool
           sample: false
         last_sync:
-          description: When the last synchronization succeeded.
+          description: The time of the last successful synchronization.
           type: int
           sample: 1790000000000
         last_error:
-          description: When the last synchronization failed.
+          description: The time of the last failed synchronization.
           type: int
           sample: 1789999990000
         errors:
-          description: What failed.
+          description: The errors reported by LaunchDarkly.
           type: list
           elements: dict
           contains:
             status_code:
-              description: A status code.
+              description: The status code.
               type: int
               sample: 500
             message:
-              description: What went wrong.
+              description: The error message.
               type: str
               sample: connection refused
             timestamp:
-              description: When.
+              description: The time of the error.
               type: int
               sample: 1789999990000
 drift:
-  description: Every field that was not as desired, and why.
+  description: Every field that differs from the desired state, with the reason.
   returned: success
   type: list
   elements: dict
   contains:
     field:
-      description: The option.
+      description: The name of the option.
       type: str
       sample: redis.port
     reason:
-      description: Why it counts as drift.
+      description: Why the field counts as drift.
       type: str
       sample: differs
     before:
-      description: The value before, secrets as words.
+      description: The value before the change. Secrets appear as words.
       type: raw
       sample: "6379"
     after:
-      description: The value afterwards, secrets as words.
+      description: The value after the change. Secrets appear as words.
       type: raw
       sample: "6380"
 failure:
-  description: What went wrong, for programs; C(msg) says it in words.
+  description: The error for programs. C(msg) describes it in words.
   returned: failure
   type: dict
   contains:
     code:
-      description: The cause in a word.
+      description: The error code.
       type: str
       sample: rate_limited
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status of the response, if any.
       type: int
       sample: 429
     details:
-      description: Each problem in a sentence, or what LaunchDarkly said.
+      description: One sentence for each problem, or the details that LaunchDarkly reported.
       type: list
       elements: str
       sample: [rate_limited]
     request_id:
-      description: LaunchDarkly's ID of the failed request, where it gave one.
+      description: LaunchDarkly's ID of the failed request, if any.
       type: str
       sample: 9a1b2c3d
 """
 
 from typing import Any, cast
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import (
-    InvalidSettings,
-    SegmentStoreError,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.apply import (
-    Outcome,
-    ensure_absent,
-    ensure_present,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.lookup import Target
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.plan import UpdateSecrets
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.wait import (
-    check_wait,
-    wait_until_available,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
-    STORE_TYPES,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.integration import (
-    Integration,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.settings import (
-    Settings,
-    StoreTypeName,
-)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     connection_options,
@@ -394,6 +371,32 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     run,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
+    InvalidSettings,
+    SegmentStoreError,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.apply import (
+    Outcome,
+    ensure_absent,
+    ensure_present,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.lookup import Target
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.plan import UpdateSecrets
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.wait import (
+    check_wait,
+    wait_until_available,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
+    STORE_TYPES,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.integration import (
+    Integration,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.settings import (
+    Settings,
+    StoreTypeName,
+)
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:

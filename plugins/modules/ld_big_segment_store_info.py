@@ -8,11 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ld_big_segment_store_info
-short_description: List big segment store integrations of LaunchDarkly
+short_description: List LaunchDarkly big segment store integrations
 version_added: 0.1.0
 description:
-  - Returns the integrations by which LaunchDarkly keeps big segments in Redis or DynamoDB, with their options and their
-    status; all of the account that the access token may see, or those that match.
+  - Returns the big segment store integrations that the access token can read, with their settings and status. The options
+    filter the list.
 author:
   - FeatureOps contributors (@featureops)
 extends_documentation_fragment:
@@ -23,41 +23,41 @@ extends_documentation_fragment:
 options:
   project_key:
     description:
-      - Only integrations of the project with this key.
+      - Return only integrations of this project.
     type: str
   environment_key:
     description:
-      - Only integrations of environments with this key.
+      - Return only integrations of environments with this key.
     type: str
   integration_key:
     description:
-      - Only integrations of this store type.
+      - Return only integrations of this store type.
     type: str
     choices:
       - redis
       - dynamodb
   integration_id:
     description:
-      - Only the integration with this ID.
+      - Return only the integration with this ID.
     type: str
 seealso:
   - module: featureops.launchdarkly.ld_big_segment_store
 """
 
 EXAMPLES = r"""
-- name: Read every integration of the project
+- name: List every integration of a project
   featureops.launchdarkly.ld_big_segment_store_info:
     project_key: shop
   register: stores
 
-- name: Show those that LaunchDarkly can't keep up to date
+- name: Show the integrations whose store is not available
   ansible.builtin.debug:
     msg: "{{ stores.integrations | selectattr('enabled') | rejectattr('status.available') | map(attribute='name') }}"
 """
 
 RETURN = r"""
 integrations:
-  description: The integrations that match, in LaunchDarkly's order.
+  description: The matching integrations, in the order of LaunchDarkly's list.
   returned: success
   type: list
   elements: dict
@@ -92,11 +92,11 @@ integrations:
         elements: str
         sample: [managed-by-ansible]
       version:
-        description: The version, which grows with each change.
+        description: The version number. It increases with each change.
         type: int
         sample: 3
       config:
-        description: The store's options. A secret is one of the words V(set) and V(not set).
+        description: The settings of the store. A secret is V(set) or V(not set).
         type: dict
         sample:
           host: redis.example.com
@@ -105,11 +105,11 @@ integrations:
           password: set
           tls_enabled: true
       status:
-        description: How the store does, as LaunchDarkly sees it. Times are milliseconds since the epoch.
+        description: The store's health as reported by LaunchDarkly. Times are milliseconds since the epoch.
         type: dict
         contains:
           available:
-            description: Whether the store is fully synchronized, and was so within a few minutes.
+            description: Whether the store was fully synchronized within the last minutes.
             type: bool
             sample: true
           potentially_stale:
@@ -117,68 +117,68 @@ integrations:
             type: bool
             sample: false
           last_sync:
-            description: When the last synchronization succeeded.
+            description: The time of the last successful synchronization.
             type: int
             sample: 1790000000000
           last_error:
-            description: When the last synchronization failed.
+            description: The time of the last failed synchronization.
             type: int
             sample: 1789999990000
           errors:
-            description: What failed.
+            description: The errors reported by LaunchDarkly.
             type: list
             elements: dict
             contains:
               status_code:
-                description: A status code.
+                description: The status code.
                 type: int
                 sample: 500
               message:
-                description: What went wrong.
+                description: The error message.
                 type: str
                 sample: connection refused
               timestamp:
-                description: When.
+                description: The time of the error.
                 type: int
                 sample: 1789999990000
 failure:
-  description: What went wrong, for programs; C(msg) says it in words.
+  description: The error for programs. C(msg) describes it in words.
   returned: failure
   type: dict
   contains:
     code:
-      description: The cause in a word.
+      description: The error code.
       type: str
       sample: rate_limited
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status of the response, if any.
       type: int
       sample: 429
     details:
-      description: Each problem in a sentence, or what LaunchDarkly said.
+      description: One sentence for each problem, or the details that LaunchDarkly reported.
       type: list
       elements: str
       sample: [rate_limited]
     request_id:
-      description: LaunchDarkly's ID of the failed request, where it gave one.
+      description: LaunchDarkly's ID of the failed request, if any.
       type: str
       sample: 9a1b2c3d
 """
 
 from typing import Any
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.lookup import (
-    find_integrations,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
-    STORE_TYPES,
-)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     connection_options,
     run,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.lookup import (
+    find_integrations,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
+    STORE_TYPES,
+)
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:

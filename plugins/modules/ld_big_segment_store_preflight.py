@@ -2,22 +2,22 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Check a store before LaunchDarkly is told of it."""
+"""Check a store before connecting LaunchDarkly to it."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ld_big_segment_store_preflight
-short_description: Check a Redis or DynamoDB store before LaunchDarkly is told of it
+short_description: Check a Redis or DynamoDB store before connecting LaunchDarkly to it
 version_added: 0.1.0
 description:
-  - Looks for what would keep LaunchDarkly from writing big segments to the store. LaunchDarkly itself accepts a store that it
-    can't reach without a word.
-  - Needs nothing from LaunchDarkly and changes nothing in the store.
-  - The store is looked at from the host where the module runs, so use C(delegate_to) for a host in the network that holds it.
-    LaunchDarkly's own way to the store may differ.
-  - What a writer needs to be allowed is taken from LaunchDarkly's public Relay Proxy, which writes the same layout;
-    LaunchDarkly's own list is not known.
+  - Checks for problems that prevent LaunchDarkly from writing big segments to the store. LaunchDarkly itself accepts the
+    settings of an unreachable store without an error.
+  - Sends no request to LaunchDarkly and changes nothing in the store.
+  - The checks run on the host that runs the module. Use C(delegate_to) for a host that can reach the store. LaunchDarkly
+    may reach the store over a different network path.
+  - LaunchDarkly does not publish the permissions that it needs in the store. The checked permissions are those of
+    LaunchDarkly's open-source Relay Proxy, which writes the same layout.
 author:
   - FeatureOps contributors (@featureops)
 extends_documentation_fragment:
@@ -28,11 +28,12 @@ requirements:
   - redis, for O(redis)
   - boto3, for O(dynamodb)
 notes:
-  - For O(dynamodb) the AWS credentials of the host where the module runs are used, from where the AWS SDK looks for them.
+  - O(dynamodb) uses the AWS credentials that the AWS SDK finds on the host that runs the module.
 options:
   redis:
     description:
-      - The Redis store, with the options of M(featureops.launchdarkly.ld_big_segment_store). Give either this or O(dynamodb).
+      - The Redis store, with the options of M(featureops.launchdarkly.ld_big_segment_store). Required unless O(dynamodb) is
+        given.
     type: dict
     suboptions:
       host:
@@ -41,7 +42,7 @@ options:
         type: str
       port:
         description:
-          - The port of Redis; 6379 if it is left out.
+          - The Redis port. Defaults to 6379.
         type: str
       username:
         description:
@@ -53,11 +54,12 @@ options:
         type: str
       tls_enabled:
         description:
-          - Whether to connect with TLS; V(false) if it is left out.
+          - Whether to connect over TLS. Defaults to V(false).
         type: bool
   dynamodb:
     description:
-      - The DynamoDB store, with the options of M(featureops.launchdarkly.ld_big_segment_store). Give either this or O(redis).
+      - The DynamoDB store, with the options of M(featureops.launchdarkly.ld_big_segment_store). Required unless O(redis) is
+        given.
     type: dict
     suboptions:
       table_name:
@@ -70,7 +72,7 @@ options:
         type: str
       external_id:
         description:
-          - The external ID that the role's trust policy demands. Without it, that is not checked.
+          - The external ID required by the role's trust policy. Without it, the external ID is not checked.
         type: str
       role_arn:
         description:
@@ -78,20 +80,21 @@ options:
         type: str
   client_side_id:
     description:
-      - The environment's client-side ID, which is the prefix of everything in the store. Without it, what needs it is skipped.
+      - The client-side ID of the environment, the key prefix in the store. Without it, checks that need the prefix are
+        skipped.
     type: str
   ca_path:
     description:
-      - A file with CA certificates in PEM format to trust beside the well-known ones, for O(redis).
-      - LaunchDarkly may not trust it, since its integration has no such option.
+      - A PEM file of CA certificates to trust in addition to the public ones, for O(redis).
+      - LaunchDarkly may not trust this CA, because the integration has no such setting.
     type: path
   aws_endpoint:
     description:
-      - A URL that stands for all of AWS, for tests of O(dynamodb).
+      - A URL to use instead of every AWS endpoint, for tests of O(dynamodb).
     type: str
   timeout:
     description:
-      - How many seconds each check may take. They run side by side.
+      - Timeout of each check in seconds. Checks run in parallel.
     type: float
     default: 3.0
 seealso:
@@ -99,7 +102,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Check the store from a host that reaches it
+- name: Check the store from a host that can reach it
   featureops.launchdarkly.ld_big_segment_store_preflight:
     redis:
       host: redis.example.com
@@ -110,7 +113,7 @@ EXAMPLES = r"""
     client_side_id: 64c0f1a2b3c4d5e6f7a8b9c0
   delegate_to: bastion.example.com
 
-- name: Check a table and its role
+- name: Check a table and its IAM role
   featureops.launchdarkly.ld_big_segment_store_preflight:
     dynamodb:
       table_name: launchdarkly-big-segments
@@ -121,7 +124,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 outcome:
-  description: The worst outcome of all checks. The task fails when it is C(failure).
+  description: The worst outcome of all checks. The task fails if it is C(failure).
   returned: when the checks ran
   type: str
   sample: warning
@@ -131,74 +134,74 @@ outcome:
     - failure
     - skipped
 checks:
-  description: Every check, in a fixed order.
+  description: All checks, in a fixed order.
   returned: when the checks ran
   type: list
   elements: dict
   contains:
     name:
-      description: Its name, which stays the same.
+      description: The stable name of the check.
       type: str
       sample: eviction
     title:
-      description: Its title.
+      description: The title of the check.
       type: str
       sample: Eviction
     outcome:
-      description: How it ended.
+      description: The outcome of the check.
       type: str
       sample: warning
     seen:
-      description: What was seen, in a sentence.
+      description: The finding, in a sentence.
       type: str
       sample: maxmemory-policy is allkeys-lru
     remedy:
-      description: What to do; empty where nothing is to be done.
+      description: The action to take, empty if none is needed.
       type: str
       sample: set maxmemory-policy to noeviction
 failure:
-  description: What went wrong, for programs; C(msg) says it in words.
+  description: The error for programs. C(msg) describes it in words.
   returned: failure
   type: dict
   contains:
     code:
-      description: The cause in a word.
+      description: The error code.
       type: str
       sample: preflight_failed
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status of the response, if any.
       type: int
     details:
-      description: Each problem in a sentence, or what LaunchDarkly said.
+      description: One sentence for each problem, or the details that LaunchDarkly reported.
       type: list
       elements: str
       sample: ["Port: nothing listens there"]
     request_id:
-      description: LaunchDarkly's ID of the failed request, where it gave one.
+      description: LaunchDarkly's ID of the failed request, if any.
       type: str
       sample: 9a1b2c3d
 """
 
 from typing import Any
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.errors import SegmentStoreError
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
-    STORE_TYPES,
-)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     describe_failure,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.checks import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import SegmentStoreError
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
+    STORE_TYPES,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.preflight.checks import (
     Check,
     Outcome,
     worst,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.dynamodb.store import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.preflight.dynamodb.store import (
     preflight_dynamodb,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.redis.store import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.preflight.redis.store import (
     preflight_redis,
 )
 

@@ -2,21 +2,22 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Set up many big segment store integrations at once."""
+"""Manage many big segment store integrations in one task."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ld_big_segment_stores
-short_description: Set up many big segment store integrations of LaunchDarkly at once
+short_description: Manage many LaunchDarkly big segment store integrations in one task
 version_added: 0.1.0
 description:
-  - Brings every store of a list to what it says, as M(featureops.launchdarkly.ld_big_segment_store) does for one.
-  - The account is listed once, each declared integration that exists is read once, and only what differs is written. The
-    requests keep to LaunchDarkly's rate limit as its answers tell it, and leave a part of it to others.
-  - A failure of one store does not stop the others. The task then fails with a table of what was done, what was not, and
-    why; the next run does what is left.
-  - A store that is declared twice is found before the first request.
+  - Creates, updates and removes integrations to match a list of stores, like
+    M(featureops.launchdarkly.ld_big_segment_store) for a single store.
+  - The module lists the account once, reads each declared integration once, and writes only differences. It adapts to the
+    rate limit that LaunchDarkly reports, and leaves a part of it to other clients.
+  - A failed store does not stop the others. The task then fails with a table of the result and error of each store. Run the
+    task again to complete the rest.
+  - A store that is declared twice is an error, reported before the first request.
 author:
   - FeatureOps contributors (@featureops)
 extends_documentation_fragment:
@@ -27,30 +28,30 @@ attributes:
   check_mode:
     support: full
     details:
-      - Sends the same reading requests as a real run, and none that writes.
-      - Before it reports that an integration would be created it also looks up the environment, since only the creation
-        itself would find that it does not exist.
+      - Sends the same read requests as a real run, and no write request.
+      - Before reporting that an integration would be created, check mode also verifies that the environment exists. A real
+        run learns this from the create request.
   diff_mode:
     support: full
     details:
-      - There is a diff for each store that changed.
-      - Secrets are shown as the words C(set), C(not set) and C(set (new value\)).
+      - Shows a diff for each changed store.
+      - Secrets appear only as C(set), C(not set) and C(set (new value\)).
 notes:
-  - The limit of 300 seconds that O(timeout) speaks of is one for each store, not for the task.
+  - The limit of 300 seconds described under O(timeout) applies to each store, not to the task.
 requirements:
   - jsonschema
   - PyYAML, for O(stores_file) in YAML
 options:
   stores:
     description:
-      - The stores. What an entry leaves out comes from O(defaults); what neither has is left alone.
-      - Give this or O(stores_file).
+      - The stores. Options that an entry omits come from O(defaults). Options that both omit keep their current value.
+      - Required unless O(stores_file) is given.
     type: list
     elements: dict
     suboptions:
       state:
         description:
-          - Whether the integration shall be there. V(present) where nothing says so.
+          - Whether the integration must exist. Defaults to V(present).
         type: str
         choices:
           - present
@@ -66,14 +67,14 @@ options:
         required: true
       integration_key:
         description:
-          - The store type, where neither O(stores[].redis) nor O(stores[].dynamodb) tells it.
+          - The store type. Needed without O(stores[].redis) and O(stores[].dynamodb).
         type: str
         choices:
           - redis
           - dynamodb
       integration_id:
         description:
-          - The ID of an integration that exists, where several match.
+          - The ID of an existing integration. Needed if several integrations match.
         type: str
       name:
         description:
@@ -85,18 +86,18 @@ options:
         type: bool
       tags:
         description:
-          - The integration's tags; their order does not matter. An empty list removes them all.
+          - The tags of the integration, in any order. An empty list removes all tags.
         type: list
         elements: str
       enabled:
         description:
           - Whether LaunchDarkly writes to the store (C(on) in the API).
-          - A new integration is switched off unless this is V(true).
+          - A new integration is off unless this is V(true).
         type: bool
       update_secrets:
         description:
-          - When the password is sent to an integration that exists, as in M(featureops.launchdarkly.ld_big_segment_store).
-            V(if_different) where nothing says so.
+          - When to send the password to an existing integration, as in M(featureops.launchdarkly.ld_big_segment_store).
+            Defaults to V(if_different).
         type: str
         choices:
           - if_different
@@ -104,47 +105,50 @@ options:
           - on_create
       redis:
         description:
-          - Keep the big segments in Redis. Options that are left out come from O(defaults.redis).
+          - Settings of a Redis store. Omitted options come from O(defaults.redis).
         type: dict
         suboptions:
           host:
             description:
-              - The host name or address of Redis, as LaunchDarkly reaches it. Every Redis store needs one, its own or a default.
+              - The host name or address at which LaunchDarkly reaches Redis. Each Redis store needs a host, its own or the
+                default.
             type: str
           port:
             description:
-              - The port of Redis. LaunchDarkly takes 6379 for a new integration without one.
+              - The Redis port. LaunchDarkly uses 6379 for a new integration without a port.
             type: str
           username:
             description:
-              - The Redis ACL user. Leave it out where Redis has no users configured.
+              - The Redis ACL user. Omit it if Redis has no ACL users.
             type: str
           password:
             description:
               - The password of the Redis user.
-              - LaunchDarkly never gives it back, and replaces all options of Redis at once. So it is needed again whenever
-                another of them changes; that store fails rather than lose it.
+              - LaunchDarkly never returns the password and replaces all Redis settings at once, so a change to any other
+                Redis option needs the password again. Without it the store fails and stays unchanged.
             type: str
           tls_enabled:
             description:
-              - Whether LaunchDarkly connects to Redis with TLS. LaunchDarkly takes V(false) for a new integration without it.
+              - Whether LaunchDarkly connects to Redis over TLS. LaunchDarkly uses V(false) for a new integration without
+                this option.
             type: bool
       dynamodb:
         description:
-          - Keep the big segments in DynamoDB. Options that are left out come from O(defaults.dynamodb).
+          - Settings of a DynamoDB store. Omitted options come from O(defaults.dynamodb).
         type: dict
         suboptions:
           table_name:
             description:
-              - The table's name. It must exist, with partition key C(namespace) and sort key C(key), both strings.
+              - The name of an existing table with the partition key C(namespace) and the sort key C(key), both strings.
             type: str
           region:
             description:
-              - The AWS region of the table, such as V(us-east-1). One that LaunchDarkly does not list gives a warning.
+              - The AWS region of the table, such as V(us-east-1). A region that LaunchDarkly does not list causes a
+                warning.
             type: str
           external_id:
             description:
-              - The external ID that the role's trust policy demands, a UUID.
+              - The external ID required by the role's trust policy, a UUID.
             type: str
           role_arn:
             description:
@@ -152,12 +156,12 @@ options:
             type: str
   defaults:
     description:
-      - What the stores have in common.
+      - Options shared by all stores.
     type: dict
     suboptions:
       state:
         description:
-          - Whether the integration shall be there. V(present) where nothing says so.
+          - Whether the integration must exist. Defaults to V(present).
         type: str
         choices:
           - present
@@ -168,25 +172,25 @@ options:
         type: str
       integration_key:
         description:
-          - The store type, where neither O(stores[].redis) nor O(stores[].dynamodb) tells it.
+          - The store type. Needed without O(stores[].redis) and O(stores[].dynamodb).
         type: str
         choices:
           - redis
           - dynamodb
       tags:
         description:
-          - The integration's tags; their order does not matter. An empty list removes them all.
+          - The tags of the integration, in any order. An empty list removes all tags.
         type: list
         elements: str
       enabled:
         description:
           - Whether LaunchDarkly writes to the store (C(on) in the API).
-          - A new integration is switched off unless this is V(true).
+          - A new integration is off unless this is V(true).
         type: bool
       update_secrets:
         description:
-          - When the password is sent to an integration that exists, as in M(featureops.launchdarkly.ld_big_segment_store).
-            V(if_different) where nothing says so.
+          - When to send the password to an existing integration, as in M(featureops.launchdarkly.ld_big_segment_store).
+            Defaults to V(if_different).
         type: str
         choices:
           - if_different
@@ -194,47 +198,50 @@ options:
           - on_create
       redis:
         description:
-          - Options of the stores in Redis; an entry overrides them one by one.
+          - Redis options shared by all stores. An entry overrides them one by one.
         type: dict
         suboptions:
           host:
             description:
-              - The host name or address of Redis, as LaunchDarkly reaches it. Every Redis store needs one, its own or a default.
+              - The host name or address at which LaunchDarkly reaches Redis. Each Redis store needs a host, its own or the
+                default.
             type: str
           port:
             description:
-              - The port of Redis. LaunchDarkly takes 6379 for a new integration without one.
+              - The Redis port. LaunchDarkly uses 6379 for a new integration without a port.
             type: str
           username:
             description:
-              - The Redis ACL user. Leave it out where Redis has no users configured.
+              - The Redis ACL user. Omit it if Redis has no ACL users.
             type: str
           password:
             description:
               - The password of the Redis user.
-              - LaunchDarkly never gives it back, and replaces all options of Redis at once. So it is needed again whenever
-                another of them changes; that store fails rather than lose it.
+              - LaunchDarkly never returns the password and replaces all Redis settings at once, so a change to any other
+                Redis option needs the password again. Without it the store fails and stays unchanged.
             type: str
           tls_enabled:
             description:
-              - Whether LaunchDarkly connects to Redis with TLS. LaunchDarkly takes V(false) for a new integration without it.
+              - Whether LaunchDarkly connects to Redis over TLS. LaunchDarkly uses V(false) for a new integration without
+                this option.
             type: bool
       dynamodb:
         description:
-          - Options of the stores in DynamoDB; an entry overrides them one by one.
+          - DynamoDB options shared by all stores. An entry overrides them one by one.
         type: dict
         suboptions:
           table_name:
             description:
-              - The table's name. It must exist, with partition key C(namespace) and sort key C(key), both strings.
+              - The name of an existing table with the partition key C(namespace) and the sort key C(key), both strings.
             type: str
           region:
             description:
-              - The AWS region of the table, such as V(us-east-1). One that LaunchDarkly does not list gives a warning.
+              - The AWS region of the table, such as V(us-east-1). A region that LaunchDarkly does not list causes a
+                warning.
             type: str
           external_id:
             description:
-              - The external ID that the role's trust policy demands, a UUID.
+              - The external ID required by the role's trust policy, a UUID.
             type: str
           role_arn:
             description:
@@ -242,56 +249,59 @@ options:
             type: str
   stores_file:
     description:
-      - A file that declares O(stores) and O(defaults) under these names, in place of both options. It is the same file that
-        C(ld-segment-store plan) and C(ld-segment-store apply) read, and C(ld-segment-store export) writes.
-      - It is read on the host where the module runs, like a file of a secret that it refers to. With C(connection=local) a
-        relative path begins at the playbook's folder.
-      - JSON if its name ends in C(.json), else YAML, for which PyYAML is needed where the module runs.
+      - A file with the keys O(stores) and O(defaults), used instead of these options. C(ld-segment-store plan) and
+        C(ld-segment-store apply) read the same file, and C(ld-segment-store export) writes it.
+      - The module reads the file, and every secret file that it refers to, on the host that runs the module. With
+        C(connection=local), a relative path starts at the folder of the playbook.
+      - A name that ends in C(.json) means JSON. Every other file is YAML and needs PyYAML on the host that runs the module.
       - >-
-        A password in it may be a reference, C({env: NAME}) to an environment variable or C({file: PATH}) to a file, where the
-        module runs. Templates in it are not evaluated; what is in Ansible's vault is for O(stores) and O(defaults).
+        A password in the file can refer to an environment variable with C({env: NAME}) or to a file with C({file: PATH}),
+        on the host that runs the module. Templates in the file are not evaluated. Use O(stores) and O(defaults) for
+        values from Ansible Vault.
     type: path
   purge:
     description:
-      - Remove integrations that are not in O(stores). Without it nothing is removed but what is declared V(absent).
-      - What is removed, or in check mode would be, is always among the results.
-      - It comes last, and is not attempted at all where a declared store failed. That store may have a misspelled key, and
-        mean the very integration that seems not to be declared.
-      - Of several integrations of one type in one environment those are kept whose ID is in O(stores[].integration_id). Where a
-        declaration there has no ID, none of them is removed, and there is a warning.
-      - An integration of a store type that this version does not know is left alone, with a warning.
+      - Remove integrations that are not declared in O(stores). Without this option the module removes only integrations
+        declared V(absent).
+      - Every removed integration is listed in the results, also in check mode.
+      - The purge runs last, and is skipped if a declared store failed. A failed store may have a misspelled key and mean
+        the very integration that seems undeclared.
+      - If an environment has several integrations of one type, the purge keeps those whose ID is declared in
+        O(stores[].integration_id). If a declaration of that environment and type has no ID, the purge removes none of them
+        and warns.
+      - Integrations of a store type unknown to this version are skipped with a warning.
     type: dict
     suboptions:
       projects:
         description:
-          - Only in projects with these keys. Give this, O(purge.tags) or both. An empty list is an error, and a key that no
-            integration has is worth a warning.
+          - Purge only in projects with these keys. Required unless O(purge.tags) is given. An empty list is an error. A key
+            without integrations causes a warning.
         type: list
         elements: str
       tags:
         description:
-          - Only integrations with one of these tags. An empty list is an error, and a tag that no integration has is worth a
+          - Purge only integrations with one of these tags. An empty list is an error. A tag without integrations causes a
             warning.
         type: list
         elements: str
       maximum:
         description:
-          - Where more would be removed than this, the task fails and changes nothing at all.
+          - Fail without any change if more integrations than this would be removed.
         type: int
         default: 10
   concurrency:
     description:
-      - How many requests may be under way at once, at the most; fewer when little of the rate limit is left.
+      - Maximum number of concurrent requests. The module sends fewer when the remaining rate limit is low.
     type: int
     default: 8
   share:
     description:
-      - The part of the account's rate limit to use; the rest is left to the account's other tokens.
+      - The fraction of the account's rate limit to use. The rest stays available to other tokens of the account.
     type: float
     default: 0.9
   fail_fast:
     description:
-      - Attempt nothing more after a failure. What is under way is still finished.
+      - Stop after the first failed store. In-flight requests are completed.
     type: bool
     default: false
 seealso:
@@ -317,11 +327,11 @@ EXAMPLES = r"""
           port: "6380"
         enabled: false
 
-- name: Keep what a file beside the playbook declares
+- name: Create and update the stores declared in a file
   featureops.launchdarkly.ld_big_segment_stores:
     stores_file: stores.yml
 
-- name: Keep these stores, and remove what Ansible has made and is not declared any more
+- name: Keep these stores, and remove undeclared integrations that Ansible created
   featureops.launchdarkly.ld_big_segment_stores:
     defaults:
       project_key: shop
@@ -340,7 +350,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 stores:
-  description: A result for each store, in the order of O(stores) or the file, then for each integration that was purged.
+  description: One result for each store, in the order of O(stores) or the file, followed by one for each purged
+    integration.
   returned: unless the task failed before a store was attempted
   type: list
   elements: dict
@@ -358,11 +369,11 @@ stores:
       type: str
       sample: redis
     integration_id:
-      description: The integration ID, V(null) where there is none.
+      description: The integration ID, V(null) without an integration.
       type: str
       sample: 64c0f1a2b3c4d5e6f7a8b9c0
     action:
-      description: What was done, or in check mode would be done.
+      description: The action taken, or in check mode the action that would be taken.
       type: str
       sample: update
       choices:
@@ -373,89 +384,89 @@ stores:
         - failed
         - not attempted
     changed:
-      description: Whether it was changed; also where the answer to a change was lost, so that nobody knows.
+      description: Whether the store changed. Also V(true) if the response to a change was lost and the outcome is unknown.
       type: bool
       sample: true
     purged:
-      description: Whether it was removed because it is not declared.
+      description: Whether the purge removed the integration.
       type: bool
       sample: false
     drift:
-      description: Every field that was not as desired, and why.
+      description: Every field that differs from the desired state, with the reason.
       type: list
       elements: dict
       contains:
         field:
-          description: The option.
+          description: The name of the option.
           type: str
           sample: redis.port
         reason:
-          description: Why it counts as drift.
+          description: Why the field counts as drift.
           type: str
           sample: differs
         before:
-          description: The value before, secrets as words.
+          description: The value before the change. Secrets appear as words.
           type: raw
           sample: "6379"
         after:
-          description: The value afterwards, secrets as words.
+          description: The value after the change. Secrets appear as words.
           type: raw
           sample: "6380"
     warnings:
-      description: What to know about it, a sentence each.
+      description: Warnings, one sentence each.
       type: list
       elements: str
       sample: []
     msg:
-      description: What went wrong with it in words, V(null) where nothing did.
+      description: The error in words, V(null) without an error.
       type: str
       sample: LaunchDarkly answered 403.
     failure:
-      description: What went wrong with it, for programs; V(null) where nothing did.
+      description: The error for programs, V(null) without an error.
       type: dict
       contains:
         code:
-          description: The cause in a word.
+          description: The error code.
           type: str
           sample: rate_limited
         status:
-          description: The HTTP status, where there was one.
+          description: The HTTP status of the response, if any.
           type: int
           sample: 429
         details:
-          description: Each problem in a sentence, or what LaunchDarkly said.
+          description: One sentence for each problem, or the details that LaunchDarkly reported.
           type: list
           elements: str
           sample: [rate_limited]
         request_id:
-          description: LaunchDarkly's ID of the failed request, where it gave one.
+          description: LaunchDarkly's ID of the failed request, if any.
           type: str
           sample: 9a1b2c3d
 summary:
-  description: How many stores were created, updated and so on, in a sentence.
+  description: The number of stores by action, in a sentence.
   returned: unless the task failed before a store was attempted
   type: str
   sample: "3 stores: 1 created, 2 as declared already."
 failure:
-  description: What went wrong, for programs; C(msg) says it in words.
+  description: The error for programs. C(msg) describes it in words.
   returned: failure
   type: dict
   contains:
     code:
-      description: The cause in a word.
+      description: The error code.
       type: str
       sample: rate_limited
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status of the response, if any.
       type: int
       sample: 429
     details:
-      description: Each problem in a sentence, or what LaunchDarkly said.
+      description: One sentence for each problem, or the details that LaunchDarkly reported.
       type: list
       elements: str
       sample: [rate_limited]
     request_id:
-      description: LaunchDarkly's ID of the failed request, where it gave one.
+      description: LaunchDarkly's ID of the failed request, if any.
       type: str
       sample: 9a1b2c3d
 """
@@ -463,36 +474,6 @@ failure:
 import os
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.rate_limit import (
-    DEFAULT_CONCURRENCY,
-    DEFAULT_SHARE,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.declaration import (
-    Declaration,
-    read_declarations,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.purge import (
-    DEFAULT_PURGE_MAXIMUM,
-    Purge,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.report import (
-    as_dict,
-    summary,
-    table,
-    warnings,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.run import (
-    StoreResult,
-    reconcile_many,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.fleet.stores_file import (
-    read_stores_file,
-    secrets_of,
-)
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.flow.plan import UpdateSecrets
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.model.form_variables import (
-    STORE_TYPES,
-)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     connection_options,
@@ -501,9 +482,39 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     run,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.rate_limit import (
+    DEFAULT_CONCURRENCY,
+    DEFAULT_SHARE,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.declaration import (
+    Declaration,
+    read_declarations,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.purge import (
+    DEFAULT_PURGE_MAXIMUM,
+    Purge,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.report import (
+    as_dict,
+    summary,
+    table,
+    warnings,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.run import (
+    StoreResult,
+    reconcile_many,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.stores_file import (
+    read_stores_file,
+    secrets_of,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.plan import UpdateSecrets
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
+    STORE_TYPES,
+)
 
 if TYPE_CHECKING:
-    from ansible_collections.featureops.launchdarkly.plugins.module_utils._core.api.client import Client
+    from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:

@@ -123,10 +123,10 @@ def test_the_demo_says_it_in_words(secure: RedisServer) -> None:
         assert _demo(url, PREFIX) == (
             0,
             [
-                "What LaunchDarkly's SDK says",
+                "LaunchDarkly's SDK reads the store",
                 "  the store is available, up to date",
                 "  the member of the big segment gets: true; store HEALTHY",
-                "  somebody else gets: false; store HEALTHY",
+                "  a non-member gets: false; store HEALTHY",
             ],
         )
         code, lines = _demo(url, "launchdarkly")

@@ -221,7 +221,7 @@ class Playbooks:
 
 
 def _set_aside(value: Any, secrets: dict[str, str]) -> Any:
-    """The same with variables in place of secrets, as users have them: Ansible quotes lines of the playbook."""
+    """The same with variables instead of secrets, as users have them: Ansible quotes lines of the playbook."""
     if isinstance(value, Mapping):
         return {key: _set_aside(entry, secrets) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):

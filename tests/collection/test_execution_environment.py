@@ -37,7 +37,7 @@ def test_the_example(playbooks: Playbooks) -> None:
     (recipe,) = (file for file in context.iterdir() if file.name in ("Containerfile", "Dockerfile"))
     text = recipe.read_text(encoding="utf-8")
     (step,) = re.findall(r"^RUN \$PYCMD /output/scripts/introspect\.py (.+)$", text, re.MULTILINE)
-    assert "/usr/share/ansible/collections" in text  # where it looks unless it is told
+    assert "/usr/share/ansible/collections" in text  # where it looks by default
     output = playbooks.folder / "output"
     output.mkdir()
     build = context / "_build"

@@ -27,7 +27,7 @@ TIMEOUT = 0.6
 DELAY = Fault("delay", seconds=2 * TIMEOUT)
 # A reading request is tried as often as this.
 ATTEMPTS = 4
-# And a write whose outcome is not known is planned anew as often as this.
+# And a write whose outcome is not known is planned again as often as this.
 ROUNDS = 5
 
 
@@ -59,7 +59,7 @@ def _fault(kind: Kind | Fault, method: str, **settings: Any) -> Fault:
 
 
 def _refused() -> Iterator[Case]:
-    """What is told to the user at once."""
+    """Errors that are reported without a retry."""
     for method in ("GET", *WRITES):
         for status in (400, 401, 403):
             yield Case(method, _fault(status, method), CODES[status], status)
@@ -173,7 +173,7 @@ def test_overcome(playbooks: Playbooks) -> None:
         assert _hosts(ld) == ([] if case.writes == "DELETE" else [REDIS["host"]]), case
         assert ld.faults.shown()["scripted"] == [], case
         (warning,) = result.warnings
-        assert re.match(r"Waited [0-9.]+ s in all to try again", warning), (case, warning)
+        assert re.match(r"Waited [0-9.]+ s in total for", warning), (case, warning)
         if case.method in WRITES:
             done = case.fault.kind in ("truncated", "close_after", "delay")
             assert _writes(ld) == [case.method] * (1 if done else 2), (case, _writes(ld))

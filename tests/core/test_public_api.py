@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import ld_segment_store
+from ld_segment_store import NotAvailable
 from ld_segment_store.core import errors
 from tests.support.scripted import integration
 
@@ -53,12 +54,12 @@ def test_each_error_stands_in_the_tree_at_the_top_of_its_file() -> None:
     assert [name for name in exceptions if not re.search(rf"\b{name}\b", errors.__doc__ or "")] == []
 
 
-@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [*ERRORS, NotAvailable], ids=lambda kind: kind.__name__)
 def test_each_error_is_public_and_can_be_pickled_and_copied(kind: type[errors.SegmentStoreError]) -> None:
     assert getattr(ld_segment_store, kind.__name__) is kind
     made: dict[type, tuple[Any, ...]] = {
         errors.InvalidSettings: ([ld_segment_store.Finding("error", "f", "is wrong", "fix it")],),
-        errors.NotAvailable: ("message", ["detail"], integration()),
+        NotAvailable: ("message", ["detail"], integration()),
     }
     error = kind(*made.get(kind, ("message",)))
     for copied in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):

@@ -197,7 +197,7 @@ class World:
         return _FIXED_PORT.sub(self._port, text)
 
     def _port(self, found: re.Match[str]) -> str:
-        """A free port in place of one that a page has chosen, the same one each time."""
+        """A free port instead of one that a page has chosen, the same one each time."""
         if found[0] not in self._ports:
             self._ports[found[0]] = str(free_port())
         return self._ports[found[0]]

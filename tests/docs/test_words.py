@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
+import ld_segment_store.inspect
 import ld_segment_store.notebook
 from ld_segment_store.cli import main as cli
 from tests.docs.markdown import NEED_COLLECTIONS, ROOT, RUN, SHOWN, blocks, commands, pages
@@ -46,7 +47,7 @@ def test_every_block_is_of_a_language_that_is_run_or_shown(page: str) -> None:
 
 @pytest.mark.parametrize("page", pages())
 def test_a_file_that_a_block_makes_is_used(page: str) -> None:
-    """A block with a file's name is not run by itself, so a command has to."""
+    """A block with a file's name is not run on its own: a command of the page uses it."""
     found = blocks(page)
     used = "".join(command.text for block in found if block.language == "console" for command in commands(block))
     workflow = "".join(block.text for block in found if "jobs:" in block.text)
@@ -95,7 +96,7 @@ def _children(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentPars
 
 def test_the_reference_of_python_has_the_public_api() -> None:
     page = pages()["docs/reference/python.md"]
-    for module in (ld_segment_store, ld_segment_store.notebook):
+    for module in (ld_segment_store, ld_segment_store.inspect, ld_segment_store.notebook):
         names = {name for name in module.__all__ if not name.startswith("__")}
         assert not names - set(re.findall(r"^\.\. auto\w+:: (\w+)$", page, re.MULTILINE))
 

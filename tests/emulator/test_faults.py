@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
+import zlib
 from typing import Any
 
 import pytest
 import requests
 
 from ld_segment_store.emulator import Emulator, Fault, Faults, InvalidFault
+from ld_segment_store.emulator.damage import BOMB_BYTES
 from tests.emulator.server.contract import REDIS, STORES, Caller, place
 
 IDENTITY = "/api/v2/caller-identity"
@@ -130,6 +133,119 @@ def test_close_after_a_delete(ld: Emulator, call: Caller) -> None:
     assert ld.account.integrations == []
 
 
+def test_a_code_of_its_own(ld: Emulator, call: Caller) -> None:
+    ld.faults.add(409, code="key_exists", method="POST")
+    ld.faults.add(408)
+
+    assert call("POST", REDIS, json=BODY).json()["code"] == "key_exists"
+    assert call.raw("GET", IDENTITY).status_code == 408
+    assert call("GET", IDENTITY).status_code == 200
+
+
+def test_a_proxy_that_sends_twice(ld: Emulator, call: Caller) -> None:
+    ld.faults.add("twice", method="POST")
+    ld.faults.add("twice", method="DELETE")
+
+    second = call("POST", REDIS, json=BODY).json()
+
+    assert [integration.id for integration in ld.account.integrations][1:] == [second["_id"]]
+    assert [(record.number, record.status, record.fault) for record in ld.requests] == [
+        (1, 201, "twice"),
+        (2, 201, "twice"),
+    ]
+    assert call("DELETE", place(second)).status_code == 404
+    assert len(ld.account.integrations) == 1
+
+
+def raw_answer(ld: Emulator) -> bytes:
+    """Every byte of the answer to a POST that creates an integration."""
+    body = json.dumps(BODY).encode()
+    lines = [
+        f"POST {REDIS} HTTP/1.1",
+        "Host: localhost",
+        "Authorization: " + ld.access_token,
+        "LD-API-Version: beta",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]
+    with socket.create_connection(("127.0.0.1", int(ld.url.rpartition(":")[2])), timeout=10) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "contained"),
+    [
+        (101, b"HTTP/1.1 101 Switching Protocols\r\n", b"Upgrade: h2c\r\n"),
+        (103, b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 201 ", b'"_id"'),
+        ("negative_chunk", b"HTTP/1.1 201 ", b"Transfer-Encoding: chunked\r\n\r\n-1\r\n"),
+    ],
+)
+def test_an_answer_that_is_no_http(ld: Emulator, kind: int | str, head: bytes, contained: bytes) -> None:
+    ld.faults.add(Fault(kind))
+
+    received = raw_answer(ld)
+
+    assert received.startswith(head)
+    assert contained in received
+    assert len(ld.account.integrations) == 1
+    assert Caller(ld)("GET", IDENTITY).status_code == 200
+
+
+def test_two_lengths_that_differ(ld: Emulator) -> None:
+    ld.faults.add("two_lengths")
+
+    head, _, content = raw_answer(ld).partition(b"\r\n\r\n")
+
+    assert head.count(b"Content-Length: ") == 2
+    assert b"Content-Length: %d" % len(content) in head
+    assert len(ld.account.integrations) == 1
+
+
+def test_a_redirect_to_no_url(ld: Emulator, call: Caller) -> None:
+    ld.faults.add("bad_location")
+
+    # requests looks at the target although it may not follow it.
+    with pytest.raises(ValueError, match="Invalid IPv6 URL"):
+        call.raw("POST", REDIS, json=BODY, allow_redirects=False)
+
+    assert ld.requests[0].status == 302
+    assert len(ld.account.integrations) == 1
+
+
+def test_a_gzip_bomb(ld: Emulator, call: Caller) -> None:
+    ld.faults.add("gzip_bomb")
+
+    with call.raw("GET", STORES, stream=True) as answer:
+        packed = answer.raw.read(decode_content=False)
+        assert answer.headers["Content-Encoding"] == "gzip"
+    decoder = zlib.decompressobj(31)
+    start, size = decoder.decompress(packed, 100), 100
+    while decoder.unconsumed_tail:
+        size += len(decoder.decompress(decoder.unconsumed_tail, 1 << 20))
+
+    assert len(packed) < 1 << 20
+    assert start.startswith(b'{"_links":{},"items":[ ')
+    assert size > BOMB_BYTES
+    assert decoder.eof
+
+
+@pytest.mark.parametrize("field", ["_id", "_status", "name"])
+def test_an_item_that_is_odd(ld: Emulator, call: Caller, field: str) -> None:
+    call.create()
+    second = call.create()
+    ld.faults.add(Fault("item_without", field=field), Fault("item_with_null", field=field))
+
+    without, with_null = (call.raw("GET", STORES).json()["items"] for _ in range(2))
+
+    assert field not in without[0]
+    assert with_null[0][field] is None
+    assert [without[1]["_id"], with_null[1]["_id"]] == [second["_id"]] * 2
+    # What has no items stays as it is.
+    ld.faults.add(Fault("item_without", field=field))
+    assert call("GET", place(second)).json() == second
+
+
 def test_scripted_faults_come_in_order_each_to_its_route(ld: Emulator, call: Caller) -> None:
     ld.faults.add(503, operation="getProjects")
     ld.faults.add(500, 409, operation="getBigSegmentStoreIntegrations")
@@ -199,6 +315,13 @@ def test_over_http(ld: Emulator, call: Caller) -> None:
     ("settings", "named"),
     [
         ({"kind": 200}, "kind"),
+        ({"kind": 102}, "kind"),
+        ({"kind": "html", "code": "key_exists"}, "code"),
+        ({"kind": 409, "code": 7}, "code"),
+        ({"kind": 409, "field": "name"}, "field"),
+        ({"kind": "item_without"}, "field"),
+        ({"kind": "item_with_null", "field": None}, "field"),
+        ({"kind": 103, "retry_after": 1}, "retry_after"),
         ({"kind": 600}, "kind"),
         ({"kind": True}, "kind"),
         ({"kind": "fire"}, "kind"),

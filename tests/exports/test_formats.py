@@ -1,20 +1,26 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What is taken away does what the form would do, and holds no secret."""
+"""Exports do what the form would do, hold no secret, and fail where a variable is missing."""
 
 from __future__ import annotations
 
+import ast
+import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.emulator import Emulator
+from ld_segment_store.exports import literals
 from ld_segment_store.exports.formats import (
     EXPORTS,
     ansible_task,
@@ -24,6 +30,7 @@ from ld_segment_store.exports.formats import (
 )
 
 PASSWORD = "PLANTED-'quote\"and$dollar\\slash"
+LOOKUP = "{{ lookup('ansible.builtin.env', 'REDIS_PASSWORD', default=undef()) }}"
 NASTY = "{{ lookup('pipe', 'id') }} ${x} %{y} $(id) 'a' \"b\" \\n ü \u2028 é"
 ROLE = "arn:aws:iam::123456789012:role/launchdarkly-big-segments"
 REDIS = Settings(
@@ -76,7 +83,7 @@ def test_the_ansible_task_says_what_the_settings_say() -> None:
         "host": "redis.example.com",
         "port": "6380",
         "username": "yes",
-        "password": "{{ redis_password }}",
+        "password": LOOKUP,
         "tls_enabled": True,
     }
     assert (said["tags"], said["enabled"], said["project_key"]) == (["b", "on"], True, "default")
@@ -86,14 +93,24 @@ def test_the_ansible_task_says_what_the_settings_say() -> None:
 def test_a_secret_that_is_kept_is_referred_to() -> None:
     kept = Settings("default", "test", "redis", {"host": "redis.example.com"})
     assert "password" not in options(ansible_task(kept))["redis"]
-    assert options(ansible_task(kept, kept_secrets=["password"]))["redis"]["password"] == "{{ redis_password }}"
-    empty = Settings("default", "test", "redis", {"host": "redis.example.com", "password": Secret("")})
+    assert options(ansible_task(kept, kept_secrets=["password"]))["redis"]["password"] == LOOKUP
+    empty = Settings(
+        "default", "test", "redis", {"host": "redis.example.com", "password": Secret("")}, clear_secrets=True
+    )
     assert options(ansible_task(empty, kept_secrets=["password"]))["redis"]["password"] == ""
+    assert options(ansible_task(empty))["clear_secrets"] is True
+    assert "clear_secrets=True" in python_script(empty)
+    assert "clear_secrets" not in ansible_task(kept) + python_script(kept)
+
+
+def start(command: list[str], ld: Emulator, **variables: str | None) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "LAUNCHDARKLY_ACCESS_TOKEN": ld.access_token, "REDIS_PASSWORD": PASSWORD, **variables}
+    given = {name: value for name, value in environ.items() if value is not None}
+    return subprocess.run(command, capture_output=True, text=True, env=given, check=False)
 
 
 def run(command: list[str], ld: Emulator) -> str:
-    environ = {**os.environ, "LAUNCHDARKLY_ACCESS_TOKEN": ld.access_token, "REDIS_PASSWORD": PASSWORD}
-    done = subprocess.run(command, capture_output=True, text=True, env=environ, check=False)
+    done = start(command, ld)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -129,6 +146,67 @@ def test_the_curl_script_changes_what_is_there() -> None:
     with Emulator(seed=seed) as ld:
         run(["bash", "-c", curl_script(REDIS, api_host=ld.url, integration_id="i1")], ld)
         is_there(ld)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("value", [None, ""], ids=["unset", "empty"])
+@pytest.mark.parametrize("variable", ["REDIS_PASSWORD", "LAUNCHDARKLY_ACCESS_TOKEN"])
+@pytest.mark.parametrize("kind", ["curl", "python"])
+def test_a_script_fails_where_a_variable_is_empty_or_not_set(kind: str, variable: str, value: str | None) -> None:
+    """An empty password would clear the stored one."""
+    shell = ["bash", "-c"] if kind == "curl" else [sys.executable, "-c"]
+    with Emulator() as ld:
+        done = start([*shell, EXPORTS[kind][2](REDIS, api_host=ld.url)], ld, **{variable: value})
+        assert ld.requests == []
+    assert done.returncode != 0
+    assert variable in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_curl_takes_keys_and_ids_as_they_are() -> None:
+    """`{a,b}` and `[1-3]` are patterns to curl, which would send several requests; `?` and `#` end a path."""
+    hostile = "{a,b}[1-3]?x#y/../z"
+    with Emulator() as ld:
+        done = start(["bash", "-c", curl_script(REDIS, api_host=ld.url, integration_id=hostile)], ld)
+        (request,) = ld.requests
+    assert done.returncode == 22  # the emulator answers 404
+    assert request.path.endswith("/default/test/redis/%7Ba%2Cb%7D%5B1-3%5D%3Fx%23y%2F..%2Fz")
+
+
+@given(st.text())
+@example("abc ")
+@example("true ")
+@example("\x85\u2028\x1b[31m\ufeff")
+@example("0o17")
+@example("017")
+@example("2026-11-28")
+@example("=")
+@example("~")
+@example("Null")
+@example("a: b #c")
+@example("- a")
+@example("1:30")
+@example("\U0001f600")
+def test_literals_give_the_text_back(text: str) -> None:
+    assert yaml.safe_load(literals.yaml_scalar(text)) == text
+    assert yaml.safe_load("\n".join(literals.yaml_lines({"a": [{"b": [text], "c": text}]})))["a"] == [
+        {"b": [text], "c": text}
+    ]
+    assert ast.literal_eval(literals.python(text)) == text
+    assert yaml.load(literals.ansible_scalar(text), Loader) in (text, ("unsafe", text))
+    assert literals.quoted(text).isprintable()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("terraform"), reason="needs the terraform program, which Debian does not have")
+def test_terraform_gives_the_text_back() -> None:
+    """As the real program evaluates it."""
+    texts = [NASTY, "$${x} $$${ %%{ %%%{y", "\x1b[31m", "a\tb", "${path.cwd}", "%{ if true }x%{ endif }"]
+    expression = f"jsonencode({literals.hcl(texts)})\n"
+    quiet = {**os.environ, "CHECKPOINT_DISABLE": "1"}
+    command = ["terraform", "console"]
+    done = subprocess.run(command, input=expression, capture_output=True, text=True, check=True, env=quiet)
+    assert json.loads(json.loads(done.stdout)) == texts
 
 
 def test_terraform_escapes_its_templates() -> None:

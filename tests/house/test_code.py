@@ -27,13 +27,14 @@ MAX_FUNCTION_LINES = 50
 MAY_IMPORT = {
     "core": {"core"},
     "preflight": {"core", "preflight"},
+    "inspect": {"core", "preflight", "inspect"},
     "exports": {"core", "exports"},
     "emulator": {"core", "emulator"},
-    "notebook": {"core", "preflight", "exports", "notebook"},
-    "cli": {"core", "preflight", "exports", "emulator", "cli"},
+    "notebook": {"core", "preflight", "inspect", "exports", "notebook"},
+    "cli": {"core", "preflight", "inspect", "exports", "emulator", "cli"},
 }
 # The rooms of a part, each with what it may import of the same part. A file that lies in no room goes by its own name.
-COMMON = {"errors", "findings", "secret", "text_file", "version"}
+COMMON = {"errors", "findings", "scrub", "secret", "text_file", "version"}
 ROOMS = {
     "core": {
         "model": {*COMMON, "model"},
@@ -48,6 +49,14 @@ ROOMS = {
         "layout": {"checks"},
         "redis": {"checks", "layout", "redis"},
         "dynamodb": {"checks", "layout", "dynamodb"},
+    },
+    "inspect": {
+        "layout": set(),
+        "contents": {"layout"},
+        "answer": {"layout", "contents"},
+        "redis": {"layout", "contents", "answer"},
+        "dynamodb": {"layout", "contents", "answer"},
+        "find": {"answer", "redis", "dynamodb"},
     },
 }
 # The emulator stands in for LaunchDarkly: it must not share the client's idea of the API.

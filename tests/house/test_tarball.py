@@ -38,7 +38,7 @@ ALLOWED = (
     r"roles/\w+/README\.md",
     r"roles/\w+/(defaults|meta|tasks|vars)/\w+\.yml",
     r"plugins/module_utils/\w+\.py",
-    r"plugins/module_utils/_(core|preflight)/(\w+/)?\w+\.py",
+    r"plugins/module_utils/_shared/(core|preflight|inspect)/(\w+/)?\w+\.py",
 )
 REQUIRED = (
     "README.md",
@@ -75,7 +75,7 @@ def test_tarball_holds_the_collection_only(tarball: Path) -> None:
         *_files("plugins/module_utils"),
     }
     for shared in links.SHARED:
-        expected |= {f"plugins/module_utils/_{shared}/{name}" for name in links.expected(shared)}
+        expected |= {f"plugins/module_utils/_shared/{shared}/{name}" for name in links.expected(shared)}
     assert expected <= names
 
 

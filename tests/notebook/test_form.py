@@ -96,7 +96,7 @@ def test_a_new_redis_store_from_the_first_click_to_the_playbook(make_form: MakeF
     assert "Created the redis integration of shop/test." in form.text()
     assert form.watch.looks
     task = form.take_away.text("ansible")
-    assert 'password: "{{ redis_password }}"' in task
+    assert "lookup('ansible.builtin.env', 'REDIS_PASSWORD', default=undef())" in task
     assert "NEW-pa55" not in form.text() + task
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The changelog follows from its fragments, and tells of everything that was added."""
+"""The changelog follows from its fragments, and lists every addition."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def _look_at_sbom(file: Path) -> None:
     assert not {"pip", "ld-segment-store"} & names
     assert all(component["version"] and component["purl"] for component in content["components"])
     assert "file://" not in file.read_text()
-    # Who depends on whom is told of everything, by references that are there.
+    # The dependencies of every component are listed, by references that exist.
     references = {component["bom-ref"] for component in [package, *content["components"]]}
     assert {entry["ref"] for entry in content["dependencies"]} == references
 

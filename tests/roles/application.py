@@ -62,7 +62,7 @@ def apply(
         ld=ld,
         variables={"ansible_python_interpreter": sys.executable},
         arguments=["-vvvv", "--diff", *(["--check"] if check else [])],
-        # amazon.aws tells of its own plans to everybody.
+        # amazon.aws prints deprecation warnings of its own.
         environ={"ANSIBLE_DEPRECATION_WARNINGS": "False", "NO_PROXY": "127.0.0.1", **environ},
         may_fail=may_fail,
     )

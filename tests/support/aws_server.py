@@ -55,7 +55,7 @@ class AwsServer:
         self._server.stop()
 
     def reset(self) -> None:
-        """Forget everything, and make `admin` anew. From here on each request needs a signature and a permission."""
+        """Forget everything, and create `admin` again. From here on each request needs a signature and a permission."""
         self._moto("reset")
         self._moto("reset-auth", str(math.inf))
         self._clients.clear()
@@ -86,7 +86,7 @@ class AwsServer:
         return self.session(key["AccessKeyId"], key["SecretAccessKey"])
 
     def make_table(self, name: str = "segments", **changes: Any) -> None:
-        """A table as LaunchDarkly needs it; `changes` are parameters of CreateTable to take in place of ours."""
+        """A table as LaunchDarkly needs it; `changes` are parameters of CreateTable that replace these defaults."""
         parameters = {
             "AttributeDefinitions": [attribute("namespace"), attribute("key")],
             "KeySchema": [key("namespace"), key("key", "RANGE")],

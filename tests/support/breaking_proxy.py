@@ -26,7 +26,7 @@ KINDS = (
     "cut",  # half of the answer
     "delay",  # the request is held up
     "drip",  # the answer comes in small pieces
-    "close_idle",  # the connection is closed after the answer, without a word
+    "close_idle",  # the connection is closed after the answer, without a header that says so
 )
 REFUSED_SECONDS = 0.03
 HELD_UP_SECONDS = (0.02, 0.15)

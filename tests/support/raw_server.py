@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""A server on loopback that sends exactly the bytes it is told to, and remembers what it got."""
+"""A server on loopback that sends exactly the given bytes, and records the request."""
 
 from __future__ import annotations
 

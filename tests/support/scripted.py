@@ -184,7 +184,7 @@ def with_config(**changes: Any) -> dict[str, Any]:
 
 
 def applied(item: dict[str, Any], patch: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the API would hold after a JSON Patch, with the secret masked as it shows it. The item is left alone."""
+    """What the API would hold after a JSON Patch, with the secret masked as it shows it. The item is not changed."""
     after = copy.deepcopy(item)
     for operation in json.loads(json.dumps(patch, default=lambda secret: secret.reveal())):
         assert operation["op"] == "replace"

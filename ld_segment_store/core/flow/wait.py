@@ -5,14 +5,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..api.client import Client
 from ..api.retry import Deadline
-from ..errors import ApiError, NotAvailable, require_no_errors
+from ..errors import ApiError, SegmentStoreError, require_no_errors
 from ..findings import Finding
 from ..model.integration import Integration, Status
+
+
+class NotAvailable(SegmentStoreError):
+    """The store did not become available in time. `details` has LaunchDarkly's errors, newest first.
+
+    `integration` is the integration as it was last read.
+    """
+
+    failure = "not_available"
+
+    def __init__(self, message: str, details: Sequence[str], integration: Integration) -> None:
+        super().__init__(message, details)
+        self.integration = integration
 
 
 class Progress(NamedTuple):

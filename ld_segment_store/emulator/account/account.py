@@ -73,6 +73,10 @@ class UnknownKey(LookupError):
     """There is no such project, environment or integration; its text is a sentence for people."""
 
 
+class SecondIntegration(Exception):
+    """The environment has an integration of this type already; its text is a sentence for people."""
+
+
 Observer = Callable[[str, Integration], None]
 
 
@@ -104,8 +108,10 @@ class Account:
     check nothing and are not recorded as requests.
     """
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: Contents, save: Callable[[Contents], None] | None = None) -> None:
+        """`save` is called with the new contents before each change but that of a status; if it raises, nothing changes."""
         self._lock = threading.RLock()
+        self._save = save
         self._projects: dict[str, Project] = {}
         self._integrations: dict[str, Integration] = {}
         self._observers: list[Observer] = []
@@ -179,15 +185,25 @@ class Account:
         name: str = "",
         on: bool = False,
         tags: Iterable[str] = (),
+        alone: bool = False,
     ) -> Integration:
-        """Add an integration. `config` is as in the API, secrets in clear. Raises UnknownKey."""
+        """Add an integration. `config` is as in the API, secrets in clear. Raises UnknownKey.
+
+        With `alone`, another one of its type in the environment raises SecondIntegration.
+        """
         with self._lock:
             self.environment(project_key, environment_key)
+            if alone and any(
+                (other.project_key, other.environment_key, other.integration_key)
+                == (project_key, environment_key, integration_key)
+                for other in self._integrations.values()
+            ):
+                raise SecondIntegration("The environment already has an integration of this type.")
             sealed = seal(integration_key, config)
             integration = Integration(
                 new_id(), project_key, environment_key, integration_key, sealed, name, on, tuple(tags)
             )
-            self._integrations[integration.id] = integration
+            self._keep(integration.id, integration)
             self._tell("created", integration)
             return integration
 
@@ -208,7 +224,7 @@ class Account:
         with self._lock:
             before = self.integration(integration_id)
             integration = replace(edit(before), version=before.version + 1)
-            self._integrations[integration_id] = integration
+            self._keep(integration_id, integration)
             self._tell("changed", integration)
             return integration
 
@@ -216,7 +232,7 @@ class Account:
         """Remove an integration. Raises UnknownKey."""
         with self._lock:
             integration = self.integration(integration_id)
-            del self._integrations[integration_id]
+            self._keep(integration_id, None)
             self._tell("deleted", integration)
 
     def set_status(self, integration_id: str, status: Mapping[str, Any]) -> None:
@@ -235,14 +251,18 @@ class Account:
             environment = replace(self.environment(project_key, environment_key), segments=dict(segments))
             project = self._projects[project_key]
             environments = {**project.environments, environment_key: environment}
-            self._projects[project_key] = replace(project, environments=environments)
+            projects = {**self._projects, project_key: replace(project, environments=environments)}
+            self._save_first(Contents(tuple(projects.values()), tuple(self._integrations.values())))
+            self._projects = projects
             self._tell_of_segments()
 
     def restore(self, contents: Contents) -> None:
         """Hold `contents` and nothing else; observers are told of what goes and what comes."""
         with self._lock:
+            self._save_first(contents)
             for integration in self.integrations:
-                self.delete(integration.id)
+                del self._integrations[integration.id]
+                self._tell("deleted", integration)
             self._fill(contents)
             for integration in contents.integrations:
                 self._tell("created", integration)
@@ -251,6 +271,20 @@ class Account:
     def _fill(self, contents: Contents) -> None:
         self._projects = {project.key: project for project in contents.projects}
         self._integrations = {integration.id: integration for integration in contents.integrations}
+
+    def _keep(self, integration_id: str, integration: Integration | None) -> None:
+        """Hold this version of an integration; None removes it."""
+        if self._save:  # else the copy is not worth its time
+            others = {**self._integrations, integration_id: integration}
+            self._save_first(Contents(tuple(self._projects.values()), tuple(filter(None, others.values()))))
+        if integration:
+            self._integrations[integration_id] = integration
+        else:
+            del self._integrations[integration_id]
+
+    def _save_first(self, contents: Contents) -> None:
+        if self._save:
+            self._save(contents)
 
     def _tell(self, event: str, integration: Integration) -> None:
         for observer in self._observers:

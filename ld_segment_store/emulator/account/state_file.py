@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The account in a file: written after every change, read at the start.
+"""The account in a file: read at the start, written before each change takes effect.
 
 It is a seed in JSON. It holds the stores' passwords in clear, since they must survive, so only its owner may read it.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from ...core.errors import SegmentStoreError
@@ -17,33 +18,99 @@ from .seed import dump_seed, parse_seed
 
 
 class StateFileError(SegmentStoreError):
-    """The state file can't be read or written."""
+    """The state file cannot be read, written or locked."""
 
     failure = "state_file"
 
 
-def load_state(path: Path) -> Contents | None:
-    """What the file holds, or None where there is no file. Raises StateFileError."""
-    try:
-        return parse_seed(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StateFileError("Can't read the state file {0}: {1}.".format(path, error.strerror)) from None
-    except SegmentStoreError as error:
-        raise StateFileError("The state file {0} is damaged: {1}".format(path, error.message)) from None
-    except (ValueError, RecursionError):
-        raise StateFileError("The state file {0} is not valid JSON: remove it to begin anew.".format(path)) from None
+class StateFile:
+    """A state file, locked from `open` to `close` so that no second emulator overwrites it, else during `save` only.
 
+    The lock is on the file itself: `save` replaces the file, and the lock moves to the new one.
+    """
 
-def save_state(path: Path, contents: Contents) -> None:
-    """Replace the file as a whole, readable by its owner only. Raises StateFileError."""
-    fresh = path.with_name(path.name + ".new")
-    try:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def open(self) -> Contents | None:
+        """Lock the file and return its contents, None where it is new. Raises StateFileError."""
+        self._lock()
+        try:
+            text = self._path.read_text(encoding="utf-8")
+            return parse_seed(json.loads(text)) if text else None
+        except OSError as error:
+            problem = "Can't read the state file {0}: {1}.".format(self._path, error.strerror)
+        except SegmentStoreError as error:
+            problem = "The state file {0} is damaged: {1}".format(self._path, error.message)
+        except (ValueError, RecursionError):
+            problem = "The state file {0} is not valid JSON. Remove it to start from the seed.".format(self._path)
+        self.close()
+        raise StateFileError(problem)
+
+    def save(self, contents: Contents) -> None:
+        """Replace the file as a whole, readable by its owner only. Raises StateFileError; the file then stays."""
+        was_locked = self._descriptor is not None
+        if not was_locked:
+            self._lock()
+        try:
+            self._replace(contents)
+        except OSError as error:
+            raise StateFileError("Can't write the state file {0}: {1}.".format(self._path, error.strerror)) from None
+        finally:
+            if not was_locked:
+                self.close()
+
+    def close(self) -> None:
+        """Unlock the file."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _replace(self, contents: Contents) -> None:
+        fresh = self._path.with_name(self._path.name + ".new")
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(dump_seed(contents), file, indent=1)
-        fresh.replace(path)
-    except OSError as error:
-        raise StateFileError("Can't write the state file {0}: {1}.".format(path, error.strerror)) from None
+        try:
+            _write(descriptor, contents)
+            _flock(descriptor)
+            fresh.replace(self._path)
+        except BaseException:
+            os.close(descriptor)
+            with suppress(OSError):
+                fresh.unlink()
+            raise
+        self.close()
+        self._descriptor = descriptor
+
+    def _lock(self) -> None:
+        """Lock the file, which is created empty where it is missing. Raises StateFileError."""
+        try:
+            # An emulator that ends may replace the file between `open` and `flock`; the lock is then on the old one.
+            while self._descriptor is None or not os.path.samestat(os.fstat(self._descriptor), self._path.stat()):
+                self.close()
+                self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o600)
+                _flock(self._descriptor)
+        except BlockingIOError:
+            problem = "Another emulator uses the state file {0}. Give this one a file of its own.".format(self._path)
+        except OSError as error:
+            action = "read" if self._path.exists() else "write"
+            problem = "Can't {0} the state file {1}: {2}.".format(action, self._path, error.strerror)
+        else:
+            return
+        self.close()
+        raise StateFileError(problem)
+
+
+def _flock(descriptor: int) -> None:
+    """Raises BlockingIOError where another process holds the lock. It ends with the process, however that ends."""
+    import fcntl  # imported here: only POSIX has it, and only a state file needs it
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _write(descriptor: int, contents: Contents) -> None:
+    with os.fdopen(descriptor, "w", encoding="utf-8", closefd=False) as file:
+        json.dump(dump_seed(contents), file, indent=1)
+        file.flush()
+        os.fsync(descriptor)

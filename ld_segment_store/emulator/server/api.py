@@ -4,17 +4,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Callable
 
 from ...core.model.form_variables import STORE_TYPES
 from ...core.model.validation import check_request
 from ...core.secret import Secret
-from ..account.account import Account, Config, Environment, Integration, Project, UnknownKey, seal, unseal
+from ..account.account import (
+    Account,
+    Config,
+    Environment,
+    Integration,
+    Project,
+    SecondIntegration,
+    UnknownKey,
+    seal,
+    unseal,
+)
 from ..behaviour import Behaviour
 from ..limits import RateLimit
-from .listing import page
+from .listing import page, page_of
 from .messages import Problem, Request, Response, json_response
 from .patching import apply_patch, operations_of
 from .redaction import mask
@@ -28,29 +38,40 @@ from .representation import (
     project_whole,
 )
 from .routes import Route, routes_at
+from .tokens import Tokens
 
 
 class Api:
     """Answers requests to LaunchDarkly's routes from an account."""
 
     def __init__(
-        self, account: Account, access_tokens: Sequence[Secret], behaviour: Behaviour, rate_limit: RateLimit | None
+        self,
+        account: Account,
+        tokens: Tokens,
+        behaviour: Behaviour,
+        rate_limit: RateLimit | None,
+        clock: Callable[[], float],
     ) -> None:
         self._account = account
-        self._access_tokens = tuple(access_tokens)
+        self._tokens = tokens
         self._behaviour = behaviour
         self._rate_limit = rate_limit
+        self._clock = clock
+        # When an integration that was created here appears in the list, by ID.
+        self._listed_from: dict[str, float] = {}
 
     def answer(self, request: Request) -> Response:
         """The answer to any request; what is wrong with it becomes an error answer."""
         headers: Mapping[str, str] = {}
         try:
             route = self._route(request)
-            token = self.token_number(request)
+            token = self._tokens.number(request)
             if token is None:
                 raise Problem(401, "unauthorized", "Invalid access token")
-            if route.beta and request.header("LD-API-Version") != "beta":
+            if route.beta and self._api_version(request) != "beta":
                 raise Problem(403, "forbidden", "This route is in beta: send the header 'LD-API-Version: beta'.")
+            if route.method != "GET" and self._tokens.read_only(token):
+                raise self._no_permission()
             headers = self._rate_limit.take(route.operation) if self._rate_limit else {}
             handler: Callable[..., Response] = getattr(self, "_" + route.handler)
             response = handler(request, *(route.keys(request.segments) or ()))
@@ -58,13 +79,18 @@ class Api:
             response = problem.response()
         except UnknownKey as unknown:
             response = Problem(404, "not_found", unknown.args[0]).response()
+        except SecondIntegration as second:
+            response = Problem(409, self._behaviour.second_integration, second.args[0]).response()
         return replace(response, headers={**headers, **response.headers})
 
-    def token_number(self, request: Request) -> int | None:
-        """Which of the access tokens the request bears, from 0, or None. All are compared, each in constant time."""
-        sent = Secret(request.header("Authorization"))
-        matches = [number for number, token in enumerate(self._access_tokens) if token == sent]
-        return matches[0] if sent and matches else None
+    def _api_version(self, request: Request) -> str:
+        versions = [version.strip() for version in request.header("LD-API-Version").split(",")]
+        return versions[0 if self._behaviour.repeated_version_header == "first" else -1]
+
+    def _no_permission(self) -> Problem:
+        if self._behaviour.missing_permission == "401":
+            return Problem(401, "unauthorized", "The access token does not have permission for this API call.")
+        return Problem(403, "forbidden", "The access token does not have permission for this API call.")
 
     def _route(self, request: Request) -> Route:
         found = routes_at(request.segments)
@@ -78,16 +104,37 @@ class Api:
 
     # -- big segment store integrations
 
-    def _list_integrations(self, _request: Request) -> Response:
-        items = [integration_item(integration, self._behaviour) for integration in self._account.integrations]
-        return json_response(200, {"_links": {"self": link(STORES)}, "items": items})
+    def _list_integrations(self, request: Request) -> Response:
+        now = self._clock()
+        listed = [each for each in self._account.integrations if self._listed_from.get(each.id, now) <= now]
+        links: dict[str, Any] = {"self": link(STORES)}
+        if self._behaviour.list_page_size:
+            listed, links = page_of(listed, request.query, STORES, self._behaviour.list_page_size)
+        items = [integration_item(integration, self._behaviour) for integration in listed]
+        return json_response(200, {"_links": links, "items": items})
 
     def _create_integration(self, request: Request, project_key: str, environment_key: str, key: str) -> Response:
         self._account.environment(project_key, environment_key)
-        body = request.json()
+        body = self._with_text_port(request.json())
         _check(key, body)
-        integration = self._account.create(project_key, environment_key, key, **body)
+        name = body.pop("name", "{0} integration".format(key) if self._behaviour.missing_name == "assigned" else "")
+        integration = self._account.create(
+            project_key, environment_key, key, **body, name=name, alone=self._behaviour.second_integration != "allowed"
+        )
+        if self._behaviour.list_delay:
+            self._listed_from[integration.id] = self._clock() + self._behaviour.list_delay
         return self._whole(201, integration)
+
+    def _with_text_port(self, body: Any) -> Any:
+        """`body` with a port that is a number as text, where the emulator is to take one."""
+        config = body.get("config") if isinstance(body, dict) else None
+        if (
+            self._behaviour.port_number == "refused"
+            or not isinstance(config, dict)
+            or type(config.get("port")) is not int
+        ):
+            return body
+        return {**body, "config": {**config, "port": str(config["port"])}}
 
     def _get_integration(self, _request: Request, *keys: str) -> Response:
         return self._whole(200, self._find(*keys))
@@ -119,7 +166,7 @@ class Api:
             "config": unseal(integration.config),
             "version": integration.version,
         }
-        after = apply_patch(before, operations, self._behaviour)
+        after = self._with_text_port(apply_patch(before, operations, self._behaviour))
         del after["version"]
         _check(integration.integration_key, after)
         config = seal(integration.integration_key, after["config"])
@@ -175,7 +222,7 @@ class Api:
         return page(environments, query, path, show, filters=filters, sorts=sorts)
 
     def _caller_identity(self, request: Request) -> Response:
-        number = self.token_number(request)
+        number = self._tokens.number(request)
         identity = {
             "accountId": "emulator-account",
             "memberId": "emulator-member",

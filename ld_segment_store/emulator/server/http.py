@@ -123,7 +123,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _request(self) -> Request:
         path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
         return Request(self.command, path, query, headers, self._body())
 
     def _body(self) -> bytes:
@@ -148,6 +148,11 @@ class _Connection(BaseHTTPRequestHandler):
             length -= len(chunk)
 
     def _send(self, response: Response) -> None:
+        if response.raw:
+            self.close_connection = True
+            self.wfile.write(response.raw)
+            self.wfile.flush()
+            return
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)

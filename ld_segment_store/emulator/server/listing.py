@@ -79,6 +79,13 @@ def _sorted(things: list[Any], text: str, known: Sequence[str]) -> list[Any]:
     return things
 
 
+def page_of(things: Sequence[Any], query: Mapping[str, str], path: str, size: int) -> tuple[list[Any], dict[str, Any]]:
+    """The part of `things` that `limit` (up to `size`) and `offset` ask for, and its links. Raises Problem (400)."""
+    limit = min(_number(query, "limit", size, 1), size)
+    offset = _number(query, "offset", 0, 0)
+    return list(things[offset : offset + limit]), _links(path, query, limit, offset, len(things))
+
+
 def _links(path: str, query: Mapping[str, str], limit: int, offset: int, total: int) -> dict[str, dict[str, str]]:
     last = max(total - 1, 0) // limit * limit
     offsets = {"self": offset}

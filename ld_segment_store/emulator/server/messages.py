@@ -48,12 +48,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What is answered."""
+    """What is answered. `raw` is sent instead of all else where it is not empty, and the connection is closed."""
 
     status: int
     content: bytes = b""
     headers: Headers = field(default_factory=dict)
     content_type: str = "application/json"
+    raw: bytes = b""
 
 
 class Problem(Exception):

@@ -27,10 +27,12 @@ def mask(secret: str, behaviour: Behaviour) -> str:
     >>> mask("short", Behaviour())
     '*****'
     """
-    shown = 3 if len(secret) >= behaviour.mask_starred_below else 0
+    shown = int(behaviour.mask_shown)
+    if len(secret) < max(behaviour.mask_starred_below, 2 * shown + 1):
+        shown = 0
     hidden = len(secret) - 2 * shown
-    if behaviour.mask_stars == "eight" and secret:
-        hidden = 8
+    if secret:
+        hidden = {"four": 4, "eight": 8}.get(behaviour.mask_stars, hidden)
     return secret[:shown] + "*" * hidden + secret[len(secret) - shown :]
 
 

@@ -41,6 +41,10 @@ def integration_item(integration: Integration, behaviour: Behaviour) -> dict[str
         "version": integration.version,
         "_status": dict(integration.status),
     }
+    if behaviour.missing_name == "null" and not integration.name:
+        item["name"] = None
+    if behaviour.status_field == "omitted":
+        del item["_status"]
     if behaviour.list_config == "empty":
         item["config"] = {}
     return item

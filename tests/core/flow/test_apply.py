@@ -210,8 +210,9 @@ def test_all_requests_of_check_mode_share_one_deadline(client: Client, script: S
 
 
 def test_settings_that_are_wrong_are_found_before_anything_is_sent(client: Client, script: Script) -> None:
+    config: Any = {"host": "", "hots": "x"}
     with pytest.raises(errors.InvalidSettings) as caught:
-        ensure_present(client, Settings("a/b", "live", "redis", {"host": "", "hots": "x"}))
+        ensure_present(client, Settings("a/b", "live", "redis", config))
     assert [finding.field for finding in caught.value.findings] == ["project_key", "redis.host", "redis.hots"]
     with pytest.raises(errors.InvalidSettings, match="integration_id"):
         ensure_present(client, redis(), integration_id="../../x")
@@ -255,8 +256,13 @@ def test_redis_on_the_federal_instance_is_warned_of(script: Script, host: str, w
 
 
 def test_dynamodb_on_the_federal_instance_is_fine(script: Script) -> None:
-    config = {"table_name": "segments", "region": "eu-west-1", "external_id": dynamodb_item()["config"]["externalId"]}
-    settings = Settings("shop", "live", "dynamodb", {**config, "role_arn": dynamodb_item()["config"]["roleArn"]})
+    config: Any = {
+        "table_name": "segments",
+        "region": "eu-west-1",
+        "external_id": dynamodb_item()["config"]["externalId"],
+    }
+    config["role_arn"] = dynamodb_item()["config"]["roleArn"]
+    settings = Settings("shop", "live", "dynamodb", config)
     script.answers = [listing(dynamodb_item()), answer(200, dynamodb_item())]
     with Client(TOKEN, "https://app.launchdarkly.us") as client:
         client._transport._session.mount("https://", script)
@@ -292,8 +298,9 @@ def test_a_write_without_config_in_its_answer_is_a_success_though_reading_fails(
 
 def test_findings_that_are_warnings_are_told(client: Client, script: Script) -> None:
     config = {**dynamodb_item()["config"], "region": "mx-central-1"}
-    options = {"table_name": "segments", "region": "mx-central-1", "external_id": config["externalId"]}
-    settings = Settings("shop", "live", "dynamodb", {**options, "role_arn": config["roleArn"]})
+    options: Any = {"table_name": "segments", "region": "mx-central-1", "external_id": config["externalId"]}
+    options["role_arn"] = config["roleArn"]
+    settings = Settings("shop", "live", "dynamodb", options)
     script.answers = [listing(dynamodb_item()), answer(200, dynamodb_item(config=config))]
     (warning,) = ensure_present(client, settings).warnings
     assert warning.startswith("dynamodb.region: is not in LaunchDarkly's published list")

@@ -31,8 +31,8 @@ def passwords() -> st.SearchStrategy[str]:
     )
 
 
-def build(*keys: Any, **more: Any) -> Settings:
-    return Settings(*keys, **more, clear_secrets=True)
+def build(project: str, environment: str, kind: Any, config: Any, **more: Any) -> Settings:
+    return Settings(project, environment, kind, config, clear_secrets=True, **more)
 
 
 def wanted(store: str) -> st.SearchStrategy[Settings]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import pickle
 import typing
 from dataclasses import FrozenInstanceError, replace
 from typing import Any
@@ -16,11 +15,9 @@ import pytest
 from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.findings import Finding
 from ld_segment_store.core.flow.lookup import Target
-from ld_segment_store.core.flow.plan import SECRET_NEW
 from ld_segment_store.core.model.form_variables import STORE_TYPES
-from ld_segment_store.core.model.integration import redact_config
 from ld_segment_store.core.model.settings import DynamoDBConfig, RedisConfig, Settings, StoreTypeName, check_settings
-from ld_segment_store.core.model.store_key import StoreKey, check_key
+from ld_segment_store.core.model.store_key import check_key
 from ld_segment_store.core.secret import Secret
 from tests.core.model.test_validation import GOOD
 from tests.support.scripted import PASSWORD
@@ -96,106 +93,9 @@ def test_bad_ports(port: Any) -> None:
 
 @pytest.mark.parametrize("option", ["host", "username"])
 def test_names_that_are_numbers(option: str) -> None:
-    assert redis({option: 10**12}).config[option] == "1000000000000"
+    assert redis({option: 10**12}).api_config[option] == "1000000000000"
     (finding,) = check({option: 16**5000})
     assert finding.field == f"redis.{option}"
-
-
-@pytest.mark.parametrize("given", [PASSWORD, Secret(PASSWORD)])
-def test_a_password_is_wrapped(given: Any) -> None:
-    settings = redis({"password": given})
-    assert settings.config["password"] == settings.request()["config"]["password"] == Secret(PASSWORD)
-    assert settings.warnings == ()
-
-
-@pytest.mark.parametrize("password", [12345, 0, 1.5, True, [PASSWORD], {"x": PASSWORD}, PASSWORD.encode()])
-def test_a_password_that_is_no_text_is_refused(password: Any) -> None:
-    """A number among them: YAML makes 668 of 01234."""
-    (text,) = texts({"password": password})
-    assert text == (
-        "redis.password: must be a string. Give a string on one line, without a line break at its end, or leave it out."
-    )
-
-
-@pytest.mark.parametrize("password", [PASSWORD + "\n", Secret(PASSWORD + "\r\n"), "a\n" + PASSWORD])
-def test_a_password_with_a_line_break_is_refused(password: Any) -> None:
-    (text,) = texts({"password": password})
-    assert text.startswith("redis.password: is not a password. ")
-    assert PASSWORD not in text
-
-
-@pytest.mark.parametrize(
-    "password",
-    [
-        *("${PASSWORD}", "${VAR:-}", "${VAR:?err}", "${{ secrets.X }}", "$(cat /run/secrets/redis)", "$REDIS_PASSWORD"),
-        *("{{ password }}", " {{ password }} ", "{'env': 'PASSWORD'}", '{"vault": "x"}', "{env: X}"),
-        "$ANSIBLE_VAULT;1.1;AES256 6331",
-    ],
-)
-def test_a_reference_that_nobody_replaced_is_no_password(password: str) -> None:
-    (finding,) = check({"password": password})
-    assert (finding.level, finding.field) == ("error", "redis.password")
-    assert finding.problem == "is a reference or template that was not replaced"
-
-
-@pytest.mark.parametrize("password", ["{{\n  password\n}}\n", "$ANSIBLE_VAULT;1.1;AES256\n6331\n6332\n"])
-def test_a_reference_of_several_lines(password: str) -> None:
-    problems = [finding.problem for finding in check({"password": password})]
-    assert problems == ["is a reference or template that was not replaced", "is not a password"]
-
-
-SHOWN = redact_config("redis", {"password": "x"}), redact_config("redis", {"password": ""})
-STAND_INS = [
-    *(*(config["password"] for config in SHOWN), SECRET_NEW, repr(Secret("x")), repr(Secret(""))),
-    *("********", "mar********ret", "sup***********123", "***", "\u2022\u2022\u2022\u2022\u2022\u2022", " set "),
-    *("dum****ion", "abc****hij", "abcd**hijk", "ab****ba", "**", "ab*****"),
-    "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
-]
-
-
-@pytest.mark.parametrize("password", STAND_INS, ids=ascii)
-def test_what_is_shown_in_place_of_a_secret_is_no_password(password: str) -> None:
-    """Somebody gives back what the info module, a diff or LaunchDarkly has shown."""
-    remedy = "Give the secret itself, or leave it out to keep the stored one"
-    assert texts({"password": password}) == [
-        f"redis.password: is a masked value, not the secret. {remedy}.",
-    ]
-
-
-@pytest.mark.parametrize("password", [" " + PASSWORD, PASSWORD + " ", "\t" + PASSWORD, PASSWORD + "\u00a0", " "])
-def test_a_blank_at_an_end_is_a_warning(password: str) -> None:
-    """Redis takes such a password, so it may be meant."""
-    (finding,) = check({"password": password})
-    assert (finding.level, finding.field, finding.problem) == (
-        "warning",
-        "redis.password",
-        "has leading or trailing whitespace",
-    )
-    assert PASSWORD not in finding.text
-
-
-def test_a_blank_is_told_after_what_is_wrong() -> None:
-    findings = check({"password": " x", "port": 0})
-    assert [finding.level for finding in findings] == ["error", "warning"]
-
-
-@pytest.mark.parametrize(
-    "password",
-    [
-        *("$PASSWORD", "$abc", "$2b$10$abcDEF", "$A_b", "{}", "${", "{a}b", "p{{x}}", "{a:b}", "%{X}", "$()x"),
-        *("*", "sets", "Set", "abcde**fghij", "a*b", "with*star-in-it", "not  set", "a b"),
-    ],
-)
-def test_passwords_that_look_odd_are_taken(password: str) -> None:
-    assert check({"password": password}) == []
-
-
-@pytest.mark.parametrize("field", ["host", "port", "username", "tls_enabled"])
-def test_a_secret_where_none_belongs_is_refused(field: str) -> None:
-    """It would be compared as "Secret(set)" and be sent in each run."""
-    (finding,) = check({field: Secret("6379")})
-    assert finding.field == f"redis.{field}"
-    assert finding.problem in {variable.problem for variable in STORE_TYPES["redis"].variables}
 
 
 @pytest.mark.parametrize("tags", [["a", "b"], ("a", "b")])
@@ -263,15 +163,16 @@ def test_names_of_the_api_are_no_options(name: str) -> None:
 
 def test_all_findings_at_once_errors_first() -> None:
     config = {"table_name": "x", "region": "xx-new-1", "role_arn": "x", "hots": "x"}
-    given: Any = ("a/b", "..", "dynamodb", config)
-    findings = check_settings(*given, tags=("", "a"), creating=True)
+    given: dict[str, Any] = {"project_key": "a/b", "environment_key": "..", "integration_key": "dynamodb"}
+    given.update(config=config, tags=("", "a"))
+    findings = check_settings(**given, creating=True)
     assert [finding.field for finding in findings] == [
         *("project_key", "environment_key", "dynamodb.table_name", "dynamodb.external_id", "dynamodb.role_arn"),
         *("dynamodb.hots", "tags[0]", "dynamodb.region"),
     ]
     assert [finding.level for finding in findings] == ["error"] * 7 + ["warning"]
     with pytest.raises(InvalidSettings) as caught:
-        Settings(*given, tags=("", "a"))
+        Settings(**given)
     errors = [finding for finding in findings[:-1] if finding.problem != "is missing"]
     assert list(caught.value.findings) == errors
     assert caught.value.details == tuple(finding.text for finding in errors)
@@ -280,7 +181,8 @@ def test_all_findings_at_once_errors_first() -> None:
 
 def test_warnings_alone_are_returned() -> None:
     config: Any = {v.option: GOOD["dynamodb"][v.key] for v in STORE_TYPES["dynamodb"].variables}
-    (finding,) = Settings("shop", "live", "dynamodb", {**config, "region": "xx-new-1"}).warnings
+    config["region"] = "xx-new-1"
+    (finding,) = Settings("shop", "live", "dynamodb", config).warnings
     assert finding.level == "warning"
 
 
@@ -359,7 +261,7 @@ def test_the_input_is_neither_changed_nor_kept() -> None:
     settings = Settings("shop", "live", "redis", config)
     assert config == before
     config["host"] = "changed"
-    assert settings.config["host"] == "h"
+    assert settings.api_config["host"] == "h"
 
 
 def test_it_is_frozen() -> None:
@@ -372,25 +274,6 @@ def test_copies_are_equal() -> None:
     assert copy.deepcopy(settings) == settings
     assert replace(settings, name="new").config == settings.config
     assert redis({"password": "a"}) != redis({"password": "b"})
-
-
-def test_pickling_leaves_secrets_behind() -> None:
-    pickled = pickle.dumps(redis({"password": PASSWORD}, name="new"))
-    assert PASSWORD.encode() not in pickled
-    copied: Any = pickle.loads(pickled)
-    assert (copied.key, copied.name) == (StoreKey("shop", "live", "redis"), "new")
-    assert copied != redis({"password": PASSWORD}, name="new")
-    with pytest.raises(RuntimeError, match="never pickled"):
-        copied.config["password"].reveal()
-
-
-@pytest.mark.parametrize("password", ["", Secret("")])
-def test_an_empty_secret_is_an_unset_variable(password: Any) -> None:
-    (finding,) = check({"password": password})
-    assert (finding.level, finding.field) == ("error", "redis.password")
-    assert "set the variable that it comes from" in finding.remedy
-    assert check({"password": password}, clear_secrets=True) == []
-    assert redis({"password": password}, clear_secrets=True).api_config["password"] == Secret("")
 
 
 def test_what_only_a_creation_needs() -> None:

@@ -199,7 +199,7 @@ def test_state(ld: Emulator, call: Caller) -> None:
 
 
 def test_every_guess_says_why_and_is_in_the_docs() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
     for setting in fields(Behaviour):
         assert setting.metadata["why"].endswith(".")
         row = next((line for line in page.splitlines() if line.startswith("| `{0}`".format(setting.name))), "")
@@ -208,7 +208,7 @@ def test_every_guess_says_why_and_is_in_the_docs() -> None:
 
 
 def test_the_python_example_in_the_docs_runs() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
     examples = [part.partition("```")[0] for part in page.split("```python\n")[1:]]
     assert examples
     for example in examples:
@@ -216,19 +216,23 @@ def test_the_python_example_in_the_docs_runs() -> None:
 
 
 def test_guesses_from_the_command_line() -> None:
-    texts = {"list_config": "empty", "mask_starred_below": "10"}
+    texts = {"list_config": "empty", "mask_starred_below": "10", "list_delay": "0.5"}
 
-    assert Behaviour.from_texts(texts) == Behaviour(list_config="empty", mask_starred_below=10)
+    assert Behaviour.from_texts(texts) == Behaviour(list_config="empty", mask_starred_below=10, list_delay=0.5)
 
 
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("list_confg", "empty", "list_confg is not a guess: known are list_config, patch_test"),
+        ("list_confg", "empty", "list_confg is not a guess: known are list_config, list_page_size"),
         ("list_config", "maybe", "list_config does not take that value: give omitted or empty"),
         ("list_config", "", "list_config does not take that value"),
         ("mask_starred_below", "6", "give a whole number from 7 on"),
         ("mask_starred_below", "many", "give a whole number from 7 on"),
+        ("list_page_size", "-1", "give a whole number from 0 on"),
+        ("list_delay", "soon", "give a number of seconds from 0 to 600"),
+        ("list_delay", "nan", "give a number of seconds from 0 to 600"),
+        ("list_delay", "601", "give a number of seconds from 0 to 600"),
     ],
 )
 def test_impossible_guesses(name: str, value: str, message: str) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Seeds and the state file: what they give, and what is said of wrong ones."""
+"""Seeds: what they give, and the errors of wrong ones."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from ld_segment_store.core.secret import Secret
-from ld_segment_store.emulator import Emulator, InvalidSeed, StateFileError
+from ld_segment_store.emulator import Emulator, InvalidSeed
 from ld_segment_store.emulator.account.seed import dump_seed, read_seed
 from tests.emulator.server.contract import PROJECTS, STORES, Caller, place
 
@@ -210,88 +209,8 @@ def test_seeds_that_can_not_be_read(tmp_path: Path, name: str, content: bytes, m
         Emulator(seed=path)
 
 
-def test_state_survives(tmp_path: Path, seed: Path) -> None:
-    state = tmp_path / "state.json"
-    with Emulator(seed=seed, state_file=state) as ld:
-        call = Caller(ld)
-        created = call.create(STORES + "/blog/live/redis", config={"host": "h", "password": "hunter2hunter2"})
-        call.patch(created, {"op": "replace", "path": "/on", "value": True})
-        call("DELETE", place(call("GET", STORES).json()["items"][0]))
-        before = ld.account.contents
-
-    # Without a seed: all that matters is in the file.
-    with Emulator(state_file=state) as ld:
-        assert ld.account.contents == before
-        again = ld.account.integration(created["_id"])
-        assert (again.version, again.on, again.config["password"]) == (2, True, Secret("hunter2hunter2"))
-        assert (
-            Caller(ld)("GET", PROJECTS + "/shop/environments").json()["items"][0]["_id"] == "64c0ffee64c0ffee64c0ffee"
-        )
-
-
-def test_reset_goes_back_to_the_seed_also_in_the_file(tmp_path: Path, seed: Path) -> None:
-    state = tmp_path / "state.json"
-    with Emulator(seed=seed, state_file=state) as ld:
-        call = Caller(ld)
-        call("DELETE", place(call("GET", STORES).json()["items"][0]))
-        call("POST", "/_emulator/reset")
-        assert len(ld.account.integrations) == 2
-
-    with Emulator(state_file=state) as ld:
-        assert len(ld.account.integrations) == 2
-
-
-def test_a_file_left_from_a_crash_does_no_harm(tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
-    (tmp_path / "state.json.new").write_text("half")
-
-    Emulator(state_file=state)
-
-    assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
-
-
-def test_a_readable_state_file_becomes_unreadable_for_others(tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
-    state.write_text(json.dumps({"projects": {"p": {"environments": {"e": {}}}}}))
-    state.chmod(0o644)
-
-    assert [project.key for project in Emulator(state_file=state).account.projects] == ["p"]
-    assert state.stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [("{", "is not valid JSON"), ("{}", "is damaged: projects must be a mapping"), ("[]", "is damaged")],
-)
-def test_a_damaged_state_file_is_left_alone(tmp_path: Path, content: str, message: str) -> None:
-    state = tmp_path / "state.json"
-    state.write_text(content)
-
-    with pytest.raises(StateFileError, match=message):
-        Emulator(state_file=state)
-    assert state.read_text() == content
-
-
-def test_a_state_file_that_can_not_be_written(tmp_path: Path) -> None:
-    with pytest.raises(StateFileError, match="Can't write the state file"):
-        Emulator(state_file=tmp_path / "nowhere" / "state.json")
-    with pytest.raises(StateFileError, match="Can't read the state file"):
-        Emulator(state_file=tmp_path)
-
-
-def test_a_state_file_that_can_no_longer_be_written(tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    with Emulator(state_file=folder / "state.json") as ld:
-        (folder / "state.json").unlink()
-        folder.rmdir()
-        response = Caller(ld)("POST", STORES + "/default/test/redis", json={"config": {"host": "h"}})
-        assert response.status_code == 500
-        assert "Can't write the state file" in response.json()["message"]
-
-
 def test_the_examples_in_the_docs_are_seeds(tmp_path: Path) -> None:
-    text = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
     examples = [part.partition("```")[0] for part in text.split("```yaml\n")[1:]]
     assert examples
     for example in examples:

@@ -24,7 +24,7 @@ METHODS = ("get", "post", "patch", "delete")
 
 @functools.cache
 def document() -> dict[str, Any]:
-    path = Path(ld_segment_store.emulator.__file__).with_name("openapi.yaml")
+    path = Path(ld_segment_store.emulator.__file__).with_name("server") / "openapi.yaml"
     loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return loaded
 
@@ -96,7 +96,9 @@ class Caller:
         self.ld = ld
         self.session = requests.Session()
         self.session.trust_env = False
-        self.session.headers.update({"Authorization": ld.access_token, "LD-API-Version": "beta"})
+        self.session.headers.update(
+            {"Authorization": ld.access_token, "LD-API-Version": "beta", "Content-Type": "application/json"}
+        )
 
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         response = self.raw(method, path, **options)

@@ -76,6 +76,10 @@ def _provoke(call: Caller, operation: str, status: str) -> requests.Response:
         options["headers"] = {"Authorization": "api-unknown"}
     elif status == "403" and _is_beta(operation):
         options["headers"] = {"LD-API-Version": None}
+    elif status == "403" and operation.startswith("emulator"):
+        options["headers"] = {"Origin": "null"}
+    elif status == "415":
+        options["headers"] = {"Content-Type": "text/plain"}
     elif status == "405":
         method = "PUT"
     elif not status.startswith("2"):

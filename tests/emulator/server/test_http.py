@@ -18,7 +18,7 @@ from ld_segment_store.emulator import CannotListen, Emulator
 from ld_segment_store.emulator.server.http import MAX_BODY
 from tests.emulator.server.contract import REDIS, STORES, Caller, place
 
-IDENTITY = b"GET /api/v2/caller-identity HTTP/1.1\r\nHost: x\r\nAuthorization: api-emulator\r\n"
+IDENTITY = b"GET /api/v2/caller-identity HTTP/1.1\r\nHost: localhost\r\nAuthorization: api-emulator\r\n"
 
 
 @pytest.fixture
@@ -107,9 +107,8 @@ def test_head_has_no_body(connection: socket.socket) -> None:
 
 def test_expect_continue_is_answered_at_once(connection: socket.socket) -> None:
     body = b'{"config":{"host":"redis.example.com"}}'
-    head = "POST {0} HTTP/1.1\r\nHost: x\r\nAuthorization: api-emulator\r\nLD-API-Version: beta\r\n".format(
-        REDIS
-    ).encode()
+    head = IDENTITY.replace(b"GET /api/v2/caller-identity", b"POST " + REDIS.encode())
+    head += b"LD-API-Version: beta\r\nContent-Type: application/json\r\n"
     connection.sendall(head + b"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % len(body))
 
     assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"

@@ -232,6 +232,11 @@ def test_masks(call: Caller, password: str, mask: str) -> None:
         (Behaviour(mask_stars="eight"), "", ""),
         (Behaviour(mask_starred_below=12), "elevenchars", "*" * 11),
         (Behaviour(mask_starred_below=7), "seven77", "sev*n77"),
+        (Behaviour(mask_stars="four"), "dumb-secret-million", "dum****ion"),
+        (Behaviour(mask_stars="four"), "x", "****"),
+        (Behaviour(mask_stars="four", mask_shown="4"), "supersecret123", "supe****t123"),
+        (Behaviour(mask_shown="4"), "eight888", "********"),
+        (Behaviour(mask_shown="4"), "ninechars", "nine*hars"),
     ],
 )
 def test_masks_by_settings(behaviour: Behaviour, password: str, mask: str) -> None:

@@ -63,7 +63,7 @@ def test_redis(app: str, servers: Servers, show_form: ShowForm, page: Page, redi
     form.create()
     (made,) = [i for i in ld.account.integrations if i.environment_key == "test"]
     assert set(made.tags) == {"team-a", "managed"}
-    assert 'password: "{{ redis_password }}"' in form.taken_away("Ansible task")
+    assert "lookup('ansible.builtin.env', 'REDIS_PASSWORD', default=undef())" in form.taken_away("Ansible task")
     assert "var.redis_password" in form.taken_away("Terraform")
     assert secrets_in(page.content()) == []
     if app == "lab":

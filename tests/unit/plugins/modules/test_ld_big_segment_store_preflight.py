@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._preflight.checks import Check, Outcome
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.preflight.checks import Check, Outcome
 from ansible_collections.featureops.launchdarkly.plugins.modules import ld_big_segment_store_preflight as module
 
 from .launchdarkly import PASSWORD, Run

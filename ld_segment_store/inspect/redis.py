@@ -1,0 +1,277 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Read a Redis store. Needs the Python package redis, which is imported late: these files travel to Ansible targets too."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Callable
+
+from ..core.documents import checked
+from ..core.errors import InvalidSettings, MissingDependency
+from ..core.model.client_side_id import checked_prefix
+from ..core.model.form_variables import REDIS
+from ..core.secret import Secret
+from ..preflight.layout import exclude_key, include_key, synchronized_on_key
+from .answer import ContextAnswer, Question, evaluate
+from .contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT, OnProgress, StoreContents, StoreUnreadable, Tally, read_sync
+
+# Every command that is sent after the login. None of them writes.
+_COMMANDS = frozenset({"GET", "SMEMBERS", "SCAN"})
+# Redis blocks other clients while it runs one SCAN.
+_BATCH = 1000
+_KEY = re.compile(
+    r"(?P<prefix>.+):(?:big_segments_(?:synchronized_on|lock|cursor)|big_segment_(?P<kind>include|exclude):(?P<hash>.+))",
+    re.DOTALL,
+)
+
+
+def inspect_redis(
+    config: Mapping[str, Any],
+    *,
+    prefix: str,
+    ca_path: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+    limit: int = DEFAULT_LIMIT,
+    on_progress: OnProgress = None,
+    now: Callable[[], float] = time.time,
+) -> StoreContents:
+    """Read what a Redis store holds under `prefix`, the environment's client-side ID. Nothing is written.
+
+    `config` has the store's options in snake_case: `host`, `port`, `username`, `password` (a `Secret`), `tls_enabled`. `ca_path`
+    names a PEM file of authorities to trust besides the well-known ones. `timeout` bounds each wait, in seconds. About `limit`
+    keys of the database are looked at; `on_progress` is called with their number. `now` gives epoch seconds.
+
+    The last sync, lock and cursor need GET; segments need SCAN and SMEMBERS as well, and are None without them. Raises
+    StoreUnreadable, InvalidSettings and MissingDependency.
+    """
+    with open_redis(config, prefix, ca_path, timeout) as reader:
+        return reader.contents(limit, on_progress, now())
+
+
+def find_redis_context(
+    config: Mapping[str, Any],
+    question: Question,
+    *,
+    prefix: str,
+    ca_path: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+    now: Callable[[], float] = time.time,
+) -> ContextAnswer:
+    """Look one context up in a Redis store. Needs GET and SMEMBERS. Options and errors as for `inspect_redis`."""
+    with open_redis(config, prefix, ca_path, timeout) as reader:
+        return reader.find(question, now())
+
+
+@contextmanager
+def open_redis(config: Mapping[str, Any], prefix: str, ca_path: str | None, timeout: float) -> Iterator[RedisReader]:
+    """A reader for one connection. Raises StoreUnreadable, also for what happens in the `with` block."""
+    reader = RedisReader(_checked(config), checked_prefix(prefix), ca_path, timeout)
+    redis = load_library()
+    try:
+        reader.connect()
+        yield reader
+    except (redis.RedisError, OSError) as error:
+        raise StoreUnreadable(reader.explain(error)) from None
+    finally:
+        reader.close()
+
+
+def _checked(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Every option of Redis, with its default where none was given. Raises InvalidSettings."""
+    options: dict[str, Any] = {}
+    for variable in REDIS.variables:
+        value = config.get(variable.option)
+        if variable.secret:
+            options[variable.option] = value if isinstance(value, Secret) else Secret(value or "")
+            continue
+        if variable.kind == "boolean" and value is not None and not isinstance(value, bool):
+            raise InvalidSettings.for_field(variable.option, variable.problem, variable.remedy)
+        if variable.kind == "string" and (value or variable.default is None):
+            value = checked(REDIS.integration_key, variable.option, value)
+        options[variable.option] = value or variable.default
+    unknown = sorted(set(config) - set(options))
+    if unknown:
+        raise InvalidSettings.for_field(unknown[0], "is not an option of Redis", f"give any of {', '.join(options)}")
+    return options
+
+
+def load_library() -> Any:
+    """The package redis. Raises MissingDependency."""
+    try:
+        import redis
+    except ImportError:
+        raise MissingDependency("redis") from None
+    return redis
+
+
+class RedisReader:
+    """One connection to Redis that can only read."""
+
+    def __init__(self, options: Mapping[str, Any], prefix: str, ca_path: str | None, timeout: float) -> None:
+        self._host, self._port = str(options["host"]), int(options["port"])
+        self.place = "{0}:{1}".format(f"[{self._host}]" if ":" in self._host else self._host, self._port)
+        self._user = options["username"] or "default"
+        self._prefix = prefix
+        self._timeout = timeout
+        self._command = ""
+        self._tls = options["tls_enabled"] is True
+        password = options["password"]
+        redis = load_library()
+        # The bare connection of redis-py, not its client: a client of redis-py 8 repeats even a wrong password for seconds.
+        arguments: dict[str, Any] = {
+            "host": self._host,
+            "port": self._port,
+            "username": options["username"] or None,
+            "password": password.reveal() or None,
+            "socket_timeout": timeout,
+            "socket_connect_timeout": timeout,
+            "protocol": 2,
+            "decode_responses": True,
+            "encoding_errors": "replace",
+        }
+        if self._tls:
+            arguments.update(ssl_cert_reqs="required", ssl_check_hostname=True, ssl_ca_certs=ca_path)
+        self._connection: Any = (redis.SSLConnection if self._tls else redis.Connection)(**arguments)
+
+    def connect(self) -> None:
+        """Connect and log in."""
+        self._connection.connect()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.disconnect()
+
+    def contents(self, limit: int, on_progress: OnProgress, now: float) -> StoreContents:
+        """Everything under the prefix, as far as the user may read it."""
+        synchronized_on = self._ask("GET", synchronized_on_key(self._prefix))
+        notes: list[str] = []
+        lock, cursor = (self._optional(f"{self._prefix}:big_segments_{name}", notes) for name in ("lock", "cursor"))
+        tally, others, complete = Tally(), set[str](), True
+        listed = True
+        try:
+            complete = self._scan(tally, others, limit, on_progress)
+        except load_library().exceptions.NoPermissionError:
+            listed = False
+            notes.append(
+                f"Segments are not listed: the user {self._user!r} may not run {self._command}. To list them, allow the user"
+                " SCAN and SMEMBERS, or use another user."
+            )
+        return StoreContents(
+            store="redis",
+            place=self.place,
+            prefix=self._prefix,
+            sync=read_sync(synchronized_on, now),
+            segments=tally.segments() if listed else None,
+            contexts=tally.contexts if listed else None,
+            size_bytes=tally.size_bytes if listed else None,
+            complete=complete and listed,
+            other_prefixes=tuple(sorted(others)) if listed else None,
+            lock=lock,
+            cursor=cursor,
+            notes=tuple(notes),
+        )
+
+    def find(self, question: Question, now: float) -> ContextAnswer:
+        """The sets of one context, and the answers for them."""
+        keys = [key(self._prefix, question.context_hash) for key in (include_key, exclude_key)]
+        included, excluded = (tuple(sorted(found)) for found in self._ask_all([("SMEMBERS", key) for key in keys]))
+        synchronized_on = self._ask("GET", synchronized_on_key(self._prefix))
+        return ContextAnswer(
+            store="redis",
+            place=self.place,
+            prefix=self._prefix,
+            context_key=question.context_key,
+            context_hash=question.context_hash,
+            sync=read_sync(synchronized_on, now),
+            included=included,
+            excluded=excluded,
+            segments=evaluate(question, included, excluded),
+        )
+
+    def _optional(self, key: str, notes: list[str]) -> str | None:
+        """A value that an SDK does not need."""
+        try:
+            value: str | None = self._ask("GET", key)
+        except load_library().ResponseError:
+            notes.append(f"{key} could not be read.")
+            return None
+        return value
+
+    def _scan(self, tally: Tally, others: set[str], limit: int, on_progress: OnProgress) -> bool:
+        """Look at about `limit` keys. Returns whether those were all."""
+        seen: set[str] = set()
+        cursor, looked_at = "0", 0
+        while looked_at < limit:
+            count = min(_BATCH, limit - looked_at)
+            cursor, keys = self._ask("SCAN", cursor, "MATCH", "*:big_segment*", "COUNT", str(count))
+            looked_at += count
+            fresh = [key for key in keys if key not in seen]  # SCAN may return a key more than once
+            seen.update(fresh)
+            self._count(fresh, tally, others)
+            if on_progress is not None:
+                on_progress(looked_at)
+            if cursor == "0":
+                return True
+        return False
+
+    def _count(self, keys: Sequence[str], tally: Tally, others: set[str]) -> None:
+        matches = [match for match in map(_KEY.fullmatch, keys) if match]
+        others.update(match["prefix"] for match in matches if match["prefix"] != self._prefix)
+        sets = [match for match in matches if match["prefix"] == self._prefix and match["hash"]]
+        for match, refs in zip(sets, self._ask_all([("SMEMBERS", match.string) for match in sets])):
+            size = sum(len(text.encode()) for text in [match.string, *refs])
+            included, excluded = (refs, ()) if match["kind"] == "include" else ((), refs)
+            tally.add(match["hash"], included, excluded, size)
+
+    def _ask(self, *command: str) -> Any:
+        return self._ask_all([command])[0]
+
+    def _ask_all(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
+        """Send the commands together and return their replies. Raises redis-py's errors."""
+        if not {command[0] for command in commands} <= _COMMANDS:
+            raise ValueError("only commands that read may be sent")
+        self._connection.send_packed_command(self._connection.pack_commands(commands))
+        replies = []
+        for command in commands:
+            self._command = command[0]
+            replies.append(self._connection.read_response())
+        return replies
+
+    def explain(self, error: Exception) -> str:
+        """Why the store could not be read. Redis's own words are left out: they can repeat what was sent, such as a password."""
+        redis = load_library().exceptions
+        if isinstance(error, redis.NoPermissionError):
+            return (
+                f"Redis does not let the user {self._user!r} run {self._command} on keys under {self._prefix!r}. Allow the user"
+                f" GET and SMEMBERS on '{self._prefix}:*', or use another user."
+            )
+        if isinstance(error, redis.AuthenticationError):
+            return f"{self.place} rejects the login of the user {self._user!r}. Check the user name and the password."
+        if isinstance(error, redis.ResponseError):
+            return f"{self.place} answers {self._command or 'the login'} with an error. {_PREFLIGHT}"
+        if isinstance(error, redis.TimeoutError):
+            return f"{self.place} did not answer within {self._timeout:g} s. Check the host, the port and the firewall."
+        return f"{self.place}: {_why_no_connection(error)}. {_PREFLIGHT}"
+
+
+_PREFLIGHT = "To find the cause, run `ld-segment-store preflight redis` with the same options."
+
+
+def _why_no_connection(error: BaseException | None) -> str:
+    while error is not None and not isinstance(error, (ConnectionRefusedError, socket.gaierror, ssl.SSLError)):
+        error = error.__cause__ or error.__context__
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection was refused"
+    if isinstance(error, socket.gaierror):
+        return "the name does not resolve"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the TLS certificate does not verify ({error.verify_message})"
+    if isinstance(error, ssl.SSLError):
+        return "the TLS handshake failed"
+    return "the connection failed"

@@ -1,1 +1,0 @@
-../../../ld_segment_store/core/__init__.py

@@ -1,1 +1,0 @@
-../../../../ld_segment_store/core/model/client_side_id.py

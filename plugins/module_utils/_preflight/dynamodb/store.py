@@ -1,1 +1,0 @@
-../../../../ld_segment_store/preflight/dynamodb/store.py

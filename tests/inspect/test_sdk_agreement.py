@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The answers for a context are those of LaunchDarkly's own server SDK, on a real Redis and on moto's DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ld_segment_store.inspect.answer import ContextAnswer
+from ld_segment_store.inspect.find import find_context
+from tests.support.aws_server import REGION, AwsServer
+from tests.support.redis_server import RedisServer
+from tests.support.sdk import dynamodb_store, redis_store
+from tests.support.segment_situations import (
+    MEMBER,
+    SAID,
+    SITUATIONS,
+    TABLE,
+    DynamoDBWriter,
+    RedisWriter,
+    Situation,
+    prepare,
+    python_sdk_says,
+)
+
+
+def cases(store: str) -> list[Any]:
+    return [pytest.param(situation, id=situation.name) for situation in SITUATIONS if store in situation.stores]
+
+
+def check(answer: ContextAnswer, situation: Situation) -> None:
+    (found,) = answer.segments
+    assert found.membership is situation.membership
+    assert found.in_both is (situation.name == "both")
+    assert answer.sync.status == situation.status
+
+
+@pytest.fixture(scope="module")
+def redis_server() -> Iterator[RedisServer]:
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_writer(redis_server: RedisServer) -> Iterator[RedisWriter]:
+    writer = RedisWriter(redis_server)
+    yield writer
+    writer.close()
+
+
+@pytest.mark.parametrize("situation", cases("redis"))
+def test_redis(redis_server: RedisServer, redis_writer: RedisWriter, situation: Situation) -> None:
+    prepare(redis_writer, situation)
+    answer = find_context(
+        "redis",
+        {"host": redis_server.host, "port": str(redis_server.port)},
+        MEMBER,
+        prefix=situation.read_prefix,
+        segment=situation.segment,
+        generation=situation.generation,
+    )
+    check(answer, situation)
+    said = python_sdk_says(lambda: redis_store(redis_server, situation.read_prefix), situation)
+    assert said == (*SAID[situation.membership], situation.status)
+
+
+@pytest.mark.parametrize("situation", cases("dynamodb"))
+def test_dynamodb(aws: AwsServer, situation: Situation) -> None:
+    aws.make_table(TABLE)
+    prepare(DynamoDBWriter(aws), situation)
+    answer = find_context(
+        "dynamodb",
+        {"table_name": TABLE, "region": REGION},
+        MEMBER,
+        prefix=situation.read_prefix,
+        segment=situation.segment,
+        generation=situation.generation,
+        endpoint_url=aws.url,
+        session=aws.admin,
+    )
+    check(answer, situation)
+    said = python_sdk_says(lambda: dynamodb_store(aws, aws.admin, TABLE, situation.read_prefix), situation)
+    assert said == (*SAID[situation.membership], situation.status)
