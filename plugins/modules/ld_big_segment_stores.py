@@ -409,7 +409,7 @@ stores:
     msg:
       description: What went wrong with it in words, V(null) where nothing did.
       type: str
-      sample: LaunchDarkly answered 403.
+      sample: LaunchDarkly responded 403.
     failure:
       description: What went wrong with it, for programs; V(null) where nothing did.
       type: dict
