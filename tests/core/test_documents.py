@@ -112,15 +112,15 @@ class TestAws:
     @pytest.mark.parametrize(
         ("make", "text"),
         [
-            (lambda: trust_policy("not-a-uuid", LAUNCHDARKLY), "external_id is not a UUID"),
-            (lambda: trust_policy(new_external_id(), "12345"), "principal is neither an AWS account nor an ARN"),
-            (lambda: trust_policy(new_external_id(), "*"), "principal is neither an AWS account nor an ARN"),
-            (lambda: trust_policy(new_external_id(), LAUNCHDARKLY, "azure"), "partition is not an AWS partition"),
-            (lambda: permission_policy("a table", REGION, ACCOUNT), "table_name is not a DynamoDB table name"),
-            (lambda: permission_policy(TABLE, "Ireland", ACCOUNT), "region is not an AWS region"),
-            (lambda: permission_policy(TABLE, REGION, "*"), "account_id is not an AWS account"),
-            (lambda: table_cloudformation(""), "table_name is missing"),
-            (lambda: table_aws_cli("x; rm -rf /", REGION), "table_name is not a DynamoDB table name"),
+            (lambda: trust_policy("not-a-uuid", LAUNCHDARKLY), "external_id: is not a UUID"),
+            (lambda: trust_policy(new_external_id(), "12345"), "principal: is neither an AWS account nor an ARN"),
+            (lambda: trust_policy(new_external_id(), "*"), "principal: is neither an AWS account nor an ARN"),
+            (lambda: trust_policy(new_external_id(), LAUNCHDARKLY, "azure"), "partition: is not an AWS partition"),
+            (lambda: permission_policy("a table", REGION, ACCOUNT), "table_name: is not a DynamoDB table name"),
+            (lambda: permission_policy(TABLE, "Ireland", ACCOUNT), "region: is not an AWS region"),
+            (lambda: permission_policy(TABLE, REGION, "*"), "account_id: is not an AWS account"),
+            (lambda: table_cloudformation(""), "table_name: is missing"),
+            (lambda: table_aws_cli("x; rm -rf /", REGION), "table_name: is not a DynamoDB table name"),
         ],
     )
     def test_what_can_not_be_right_is_refused(self, make: Any, text: str) -> None:
@@ -226,14 +226,14 @@ class TestRedis:
     @pytest.mark.parametrize(
         ("username", "prefix", "text"),
         [
-            ("default", PREFIX, "username is Redis's default user"),
-            ("", PREFIX, "username can't stand in an ACL line"),
-            ("two words", PREFIX, "username can't stand in an ACL line"),
-            ("x\r\nFLUSHALL", PREFIX, "username can't stand in an ACL line"),
-            ("launchdarkly", "", "prefix is not a client-side ID"),
-            ("launchdarkly", "*", "prefix is not a client-side ID"),
-            ("launchdarkly", "a ~b", "prefix is not a client-side ID"),
-            ("launchdarkly", "sdk-MARKER-secret", "prefix is another kind of key"),
+            ("default", PREFIX, "username: is Redis's default user"),
+            ("", PREFIX, "username: can't stand in an ACL line"),
+            ("two words", PREFIX, "username: can't stand in an ACL line"),
+            ("x\r\nFLUSHALL", PREFIX, "username: can't stand in an ACL line"),
+            ("launchdarkly", "", "prefix: is not a client-side ID"),
+            ("launchdarkly", "*", "prefix: is not a client-side ID"),
+            ("launchdarkly", "a ~b", "prefix: is not a client-side ID"),
+            ("launchdarkly", "sdk-MARKER-secret", "prefix: is another kind of key"),
         ],
     )
     def test_what_can_not_stand_in_a_line(self, username: str, prefix: str, text: str) -> None:

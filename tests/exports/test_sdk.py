@@ -171,13 +171,13 @@ class TestOtherLanguages:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("cobol", "redis", REDIS_CONFIG, PREFIX), "language is not known: give one of python, node, go, java"),
-        (("python", "memcached", {}, PREFIX), "integration_key is not a known store type"),
-        (("python", "redis", {}, PREFIX), "host is missing"),
-        (("node", "redis", {"host": "h", "port": "1; evil()"}, PREFIX), "port is not a port"),
-        (("python", "dynamodb", {"region": "eu-west-1"}, PREFIX), "table_name is missing"),
-        (("python", "dynamodb", {"table_name": "segments"}, PREFIX), "region is missing"),
-        (("python", "redis", REDIS_CONFIG, ""), "prefix is not a client-side ID"),
+        (("cobol", "redis", REDIS_CONFIG, PREFIX), "language: is not known. Give one of python, node, go, java"),
+        (("python", "memcached", {}, PREFIX), "integration_key: is not a known store type"),
+        (("python", "redis", {}, PREFIX), "host: is missing"),
+        (("node", "redis", {"host": "h", "port": "1; evil()"}, PREFIX), "port: is not a port"),
+        (("python", "dynamodb", {"region": "eu-west-1"}, PREFIX), "table_name: is missing"),
+        (("python", "dynamodb", {"table_name": "segments"}, PREFIX), "region: is missing"),
+        (("python", "redis", REDIS_CONFIG, ""), "prefix: is not a client-side ID"),
     ],
 )
 def test_what_is_wrong_is_told(arguments: Any, text: str) -> None:

@@ -140,7 +140,7 @@ def apply_plan(client: Client, plan: Plan) -> Integration | None:
         raise StalePlan(
             f"{plan.key}: the integration was {changed} after the plan was made. Nothing was sent. Make a new plan."
         )
-    return _write(client, plan, deadline)
+    return current if plan.action is Action.NOTHING else _write(client, plan, deadline)
 
 
 def _state(integration: Integration | None) -> Any:

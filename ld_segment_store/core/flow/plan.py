@@ -104,7 +104,7 @@ def plan_present(
         target=observed,
         drift=tuple(drift),
         before=before,
-        after=_after(before, drift),
+        after=_after(before, drift, settings if comparison.drift else None),
         # Where `config` is replaced, the secret is sent with it, and there is no doubt any more.
         warnings=() if comparison.drift else tuple(comparison.warnings),
         request=operations or None,
@@ -167,9 +167,10 @@ def _view(observed: Integration) -> dict[str, Any]:
     return {name: redacted[name] for name in ("name", "enabled", "tags", "config")}
 
 
-def _after(before: Mapping[str, Any], drift: list[Drift]) -> dict[str, Any]:
-    """The view of the integration after the change."""
-    after = {**before, "config": dict(before["config"])}
+def _after(before: Mapping[str, Any], drift: list[Drift], sent: Settings | None) -> dict[str, Any]:
+    """The view of the integration after the change; `sent` are the settings whose config replaces the stored one."""
+    desired = redact_config(sent.integration_key, sent.api_config) if sent else {}
+    after = {**before, "config": {**before["config"], **desired}}
     for difference in drift:
         group, _dot, option = difference.field.partition(".")
         if option:
@@ -201,9 +202,10 @@ class _Comparison(NamedTuple):
 def _compare_config(settings: Settings, current: Mapping[str, Any], policy: UpdateSecrets) -> _Comparison:
     comparison = _Comparison([], [], [])
     store = STORE_TYPES[settings.integration_key]
-    for key, desired in settings.api_config.items():
-        variable = store.variable(key)
-        stored = current.get(key)
+    for variable in store.variables:
+        if variable.key not in settings.api_config:
+            continue
+        desired, stored = settings.api_config[variable.key], current.get(variable.key)
         name = f"{settings.integration_key}.{variable.option}"
         if variable.secret:
             _compare_secret(name, desired, "" if stored is None else str(stored), policy, comparison)

@@ -15,6 +15,7 @@ from ld_segment_store.core.flow.apply import Outcome, apply_plan, ensure_absent,
 from ld_segment_store.core.flow.lookup import Target, find_integrations, observe
 from ld_segment_store.core.flow.plan import Action, UpdateSecrets, plan_nothing
 from ld_segment_store.core.model.settings import Settings
+from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.core.secret import Secret
 from tests.support.scripted import (
     PASSWORD,
@@ -33,7 +34,8 @@ TARGET = Target("shop", "live", "redis")
 
 
 def redis(config: Any = None, **more: Any) -> Settings:
-    return Settings("shop", "live", "redis", {"host": "redis.example.com", **(config or {})}, **more)
+    options: Any = {"host": "redis.example.com", **(config or {})}
+    return Settings("shop", "live", "redis", options, **more)
 
 
 def environments(*keys: str) -> Any:
@@ -81,7 +83,7 @@ def test_creating_one(client: Client, script: Script) -> None:
 def test_a_new_one_that_nobody_switched_on_is_warned_of(client: Client, script: Script) -> None:
     script.answers = [listing(), answer(201, redis_item(on=False))]
     assert ensure_present(client, redis()).warnings == (
-        "The new integration is switched off, since `enabled` was not given.",
+        "The new integration is disabled, because `enabled` was not given.",
     )
 
 
@@ -193,7 +195,7 @@ def test_check_mode_where_environments_may_not_be_listed(client: Client, script:
     script.answers = [listing(), error(403, "forbidden")]
     outcome = ensure_present(client, redis(enabled=True), check=True)
     (warning,) = outcome.warnings
-    assert warning.startswith("Whether the project and the environment exist could not be checked")
+    assert warning.startswith("The access token cannot list environments")
     assert outcome.changed
 
 
@@ -264,7 +266,7 @@ def test_dynamodb_on_the_federal_instance_is_fine(script: Script) -> None:
 def test_what_launchdarkly_does_not_take_is_warned_of(client: Client, script: Script) -> None:
     script.answers = [listing(redis_item()), got(), answer(200, with_config(port="6379"))]
     outcome = ensure_present(client, redis({"port": 6380, "password": PASSWORD}, tags=["a", "b"]))
-    assert outcome.warnings == ("LaunchDarkly accepted the change but still has another redis.port.",)
+    assert outcome.warnings == ("LaunchDarkly accepted the change, but redis.port still differs.",)
 
 
 @pytest.mark.parametrize("config", [None, {}])
@@ -294,7 +296,7 @@ def test_findings_that_are_warnings_are_told(client: Client, script: Script) -> 
     settings = Settings("shop", "live", "dynamodb", {**options, "role_arn": config["roleArn"]})
     script.answers = [listing(dynamodb_item()), answer(200, dynamodb_item(config=config))]
     (warning,) = ensure_present(client, settings).warnings
-    assert warning.startswith("dynamodb.region is not in LaunchDarkly's published list")
+    assert warning.startswith("dynamodb.region: is not in LaunchDarkly's published list")
 
 
 TWO = [redis_item(), redis_item(_id="id-2", name="second", on=False)]
@@ -307,7 +309,7 @@ def test_several_that_match_are_listed(client: Client, script: Script, name: str
     with pytest.raises(errors.AmbiguousIntegration) as caught:
         ensure_present(client, redis(name=name)) if present else ensure_absent(client, TARGET._replace(name=name))
     assert caught.value.details == ("id-1 ('main', on)", "id-2 ('second', off)")
-    assert "Say which one is meant with integration_id, or with the name of one of them." in str(caught.value)
+    assert "Choose one with integration_id, or with the name of one of them." in str(caught.value)
     assert script.calls == ["GET list"]
 
 
@@ -365,8 +367,9 @@ def test_one_that_is_removed_after_it_was_listed_is_not_found(client: Client, sc
 
 
 def test_applying_nothing_sends_nothing(client: Client, script: Script) -> None:
-    assert apply_plan(client, plan_nothing("shop", "live", "redis")) is None
-    assert script.sent == []
+    script.answers = [listing()]
+    assert apply_plan(client, plan_nothing(StoreKey("shop", "live", "redis"))) is None
+    assert script.calls == ["GET list"]
 
 
 def test_no_secret_in_an_outcome(client: Client, script: Script) -> None:

@@ -112,7 +112,9 @@ def test_a_post_that_may_still_arrive_is_never_repeated(
 ) -> None:
     """There would be two, however long it was waited for: how late it can arrive is not known."""
     script.answers = [NOT_THERE, lose(), NOT_THERE, NOT_THERE, NOT_THERE]
-    with pytest.raises(errors.OutcomeUnknown, match="not sent again, since it may still arrive") as caught:
+    with pytest.raises(
+        errors.OutcomeUnknown, match="not retried, because a late success would create a duplicate"
+    ) as caught:
         ensure_present(client, DESIRED)
     assert script.calls == ["GET list", "POST redis", "GET list", "GET list", "GET list"]
     assert clock.slept == [1, 2, 4]
@@ -155,7 +157,7 @@ def test_the_warnings_of_a_lost_post_are_kept(client: Client, script: Script) ->
     script.answers = [NOT_THERE, error(500), listing(redis_item(on=False)), listing(redis_item(on=False)), GOT]
     settings = Settings("shop", "live", "redis", {"host": "redis.example.com", "password": PASSWORD})
     assert ensure_present(client, settings).warnings == (
-        "The new integration is switched off, since `enabled` was not given.",
+        "The new integration is disabled, because `enabled` was not given.",
     )
 
 
@@ -261,7 +263,7 @@ def test_answers_that_are_lost_for_ever_end(client: Client, script: Script) -> N
 def test_a_lost_answer_and_then_no_look(client: Client, script: Script, fail: Callable[[], Any]) -> None:
     """Nobody knows what happened, so the error must not be that of the look."""
     script.answers = [THERE, GOT, error(500), fail()]
-    with pytest.raises(errors.OutcomeUnknown, match=r"^A change was sent, its answer was lost, and then: ") as caught:
+    with pytest.raises(errors.OutcomeUnknown, match=r"^A change was sent, its response was lost, and then: ") as caught:
         ensure_present(client, RENAMED)
     assert caught.value.failure == "outcome_unknown"
 
@@ -272,7 +274,7 @@ def test_the_deadline_ends_the_waiting(client: Client, script: Script, clock: Fa
         return late()
 
     script.answers = [NOT_THERE, slow, NOT_THERE]
-    with pytest.raises(errors.OutcomeUnknown, match="did not answer"):
+    with pytest.raises(errors.OutcomeUnknown, match="did not respond"):
         ensure_present(client, DESIRED)
     assert script.calls == ["GET list", "POST redis", "GET list"]
     assert clock.slept == [1]
@@ -394,6 +396,6 @@ def test_a_conflict_after_a_lost_answer(client: Client, script: Script) -> None:
 def test_a_lost_answer_and_then_a_refusal(client: Client, script: Script) -> None:
     """The first of the two may have been carried out: a failure that says nothing of it would say "unchanged"."""
     script.answers = [THERE, GOT, error(500), THERE, GOT, error(403, "forbidden")]
-    with pytest.raises(errors.OutcomeUnknown, match=r"^A change was sent, its answer was lost, and then: "):
+    with pytest.raises(errors.OutcomeUnknown, match=r"^A change was sent, its response was lost, and then: "):
         ensure_present(client, RENAMED)
     assert [call for call in script.calls if call.startswith("PATCH")] == ["PATCH id-1"] * 2

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ld_segment_store.core.errors import SecretRequired
+from ld_segment_store.core.errors import InvalidSettings, SecretRequired
 from ld_segment_store.core.flow.plan import (
     Action,
     Drift,
@@ -21,6 +21,7 @@ from ld_segment_store.core.flow.plan import (
     plan_present,
 )
 from ld_segment_store.core.model.settings import Settings
+from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.core.secret import Secret
 from tests.support.scripted import (
     PASSWORD,
@@ -35,10 +36,13 @@ from tests.support.scripted import (
 SAME_ENDS = "sup********123"
 OTHER_ENDS = "abc********xyz"
 STARS = "********"
+# Masks of a kind that nobody has seen, which only their equality tells.
+ODD_MASK, ODD_STARS = "supMARKER*123", "*"
 
 
 def redis(config: Any = None, **more: Any) -> Settings:
-    return Settings("shop", "live", "redis", {"host": "redis.example.com", **(config or {})}, **more)
+    options: Any = {"host": "redis.example.com", **(config or {})}
+    return Settings("shop", "live", "redis", options, clear_secrets=True, **more)
 
 
 def plan(settings: Settings, item: dict[str, Any] | None, policy: str = "if_different") -> Plan:
@@ -63,7 +67,7 @@ def test_nothing_to_do(item: dict[str, Any]) -> None:
     assert (made.action, made.drift, made.warnings, made.request) == (Action.NOTHING, (), (), None)
     assert made.before == made.after
     assert made.target == integration(item)
-    assert (made.project_key, made.environment_key, made.integration_key) == ("shop", "live", item["integrationKey"])
+    assert made.key == ("shop", "live", item["integrationKey"])
 
 
 CHANGES = [
@@ -200,8 +204,8 @@ SECRETS = {
     (PASSWORD, SAME_ENDS): (("-", "c"), ("s", "s"),   ("-", "c")),
     (PASSWORD, OTHER_ENDS): (("s", "s"), ("s", "s"),  ("-", "!")),
     (PASSWORD, STARS): (  ("?", "c"),   ("s", "s"),   ("-", "c")),
-    (SAME_ENDS, SAME_ENDS): (("!", "!"), ("!", "!"),  ("!", "!")),
-    (STARS, STARS): (     ("!", "!"),   ("!", "!"),   ("!", "!")),
+    (ODD_MASK, ODD_MASK): (("!", "!"), ("!", "!"),  ("!", "!")),
+    (ODD_STARS, ODD_STARS): (     ("!", "!"),   ("!", "!"),   ("!", "!")),
 }  # fmt: skip
 
 
@@ -214,7 +218,7 @@ def test_secrets(desired: str | None, stored: str | None, policy: str, other_dif
     item = with_config(password=stored)
     settings = redis({"password": desired, "port": 6380 if other_difference else 6379})
     if expected == "!":
-        with pytest.raises(SecretRequired, match=r"^redis\.password .*; nothing was changed\.$") as caught:
+        with pytest.raises(SecretRequired, match=r"^redis\.password: .*\. Nothing was changed\.$") as caught:
             plan(settings, item, policy)
         assert PASSWORD not in str(caught.value)
         assert "sup" not in str(caught.value)
@@ -245,10 +249,10 @@ def shown_after(desired: str | None, stored: str | None, *, sent: bool) -> str |
     ("desired", "stored", "policy", "reason"),
     [
         (PASSWORD, None, "if_different", "not set"),
-        (PASSWORD, OTHER_ENDS, "if_different", "the visible ends of the stored one differ"),
+        (PASSWORD, OTHER_ENDS, "if_different", "the visible ends of the stored secret differ"),
         ("", SAME_ENDS, "if_different", "to be cleared"),
         (PASSWORD, SAME_ENDS, "always", "update_secrets is always"),
-        (PASSWORD, OTHER_ENDS, "always", "the visible ends of the stored one differ"),
+        (PASSWORD, OTHER_ENDS, "always", "the visible ends of the stored secret differ"),
     ],
 )
 def test_why_a_secret_is_sent(desired: str, stored: str | None, policy: str, reason: str) -> None:
@@ -261,19 +265,19 @@ def test_the_error_names_what_is_needed_and_for_what() -> None:
     with pytest.raises(SecretRequired) as caught:
         plan(redis({"host": "new", "port": 1}), redis_item())
     assert str(caught.value).startswith(
-        "redis.password is needed to change redis.host, redis.port: LaunchDarkly replaces"
+        "redis.password: is needed to change redis.host, redis.port, because LaunchDarkly replaces"
     )
     with pytest.raises(SecretRequired) as caught:
         plan(redis({"port": 1, "password": "other"}), redis_item(), "on_create")
     assert str(caught.value).startswith(
-        "redis.password differs from the stored one, update_secrets is 'on_create', and changing redis.port would send it"
+        "redis.password: differs from the stored secret, and changing redis.port would send it, because LaunchDarkly"
     )
 
 
 @pytest.mark.parametrize("extra", ["ab********yz", {"key": "**"}, ["x", "a**"], {"a": [{"b": "x**y"}]}])
 def test_an_unknown_field_with_a_mask_is_never_sent_back(extra: Any) -> None:
     item = with_config(newSecret=extra)
-    with pytest.raises(SecretRequired, match=r"^redis\.newSecret is needed to change redis\.port: ") as caught:
+    with pytest.raises(SecretRequired, match=r"^redis\.newSecret: is needed to change redis\.port, ") as caught:
         plan(redis({"port": 1, "password": PASSWORD}), item)
     assert "**" not in str(caught.value)
     assert plan(redis(name="new"), item).request == [{"op": "replace", "path": "/name", "value": "new"}]
@@ -281,7 +285,7 @@ def test_an_unknown_field_with_a_mask_is_never_sent_back(extra: Any) -> None:
 
 
 def test_a_known_field_with_a_mask_is_never_sent_back() -> None:
-    with pytest.raises(SecretRequired, match=r"^redis\.username is needed"):
+    with pytest.raises(SecretRequired, match=r"^redis\.username: is needed"):
         plan(redis({"port": 1, "password": PASSWORD}), with_config(username="us****er"))
 
 
@@ -316,7 +320,7 @@ def test_a_new_one() -> None:
 def test_a_new_one_that_nobody_switched_on_is_warned_of() -> None:
     made = plan(redis(), None)
     assert made.request == {"config": {"host": "redis.example.com"}}
-    assert made.warnings == ("The new integration is switched off, since `enabled` was not given.",)
+    assert made.warnings == ("The new integration is disabled, because `enabled` was not given.",)
     assert made.after["enabled"] is False
     assert plan(redis(enabled=False), None).warnings == ()
 
@@ -325,11 +329,11 @@ def test_removing_one() -> None:
     made = plan_absent(integration())
     assert (made.action, made.target, made.after, made.drift) == (Action.DELETE, integration(), {}, ())
     assert made.before["config"]["password"] == "set"
-    assert (made.project_key, made.environment_key, made.integration_key) == ("shop", "live", "redis")
+    assert made.key == ("shop", "live", "redis")
 
 
 def test_nothing_there_and_nothing_wanted() -> None:
-    made = plan_nothing("shop", "live", "redis")
+    made = plan_nothing(StoreKey("shop", "live", "redis"))
     assert (made.action, made.before, made.after, made.target) == (Action.NOTHING, {}, {}, None)
 
 
@@ -339,7 +343,7 @@ def test_drift_alone_leaves_secrets_out() -> None:
 
 
 def test_a_plan_needs_the_config() -> None:
-    with pytest.raises(ValueError, match="read it by its ID first"):
+    with pytest.raises(ValueError, match="read the integration by its ID first"):
         plan(redis(), redis_item(config=None))
 
 
@@ -350,3 +354,22 @@ def test_the_inputs_are_left_as_they_are() -> None:
     made = plan_present(settings, observed)
     made.request[0]["value"]["host"] = "changed"
     assert (settings, observed, item) == kept
+
+
+def test_a_partial_declaration_updates_and_does_not_create() -> None:
+    switched_off = Settings("shop", "live", "redis", enabled=False)
+    assert plan(switched_off, redis_item()).request == [{"op": "replace", "path": "/on", "value": False}]
+    with pytest.raises(InvalidSettings, match=r"^redis\.host: is missing\. "):
+        plan(switched_off, None)
+
+
+@pytest.mark.parametrize("word", ["Always", "", "never", None, True])
+def test_an_unknown_policy_is_refused(word: Any) -> None:
+    with pytest.raises(
+        InvalidSettings, match=r"^update_secrets: is not a policy\. Give one of if_different, always, on_create"
+    ):
+        plan_present(redis(), integration(), word)
+
+
+def test_a_policy_may_be_a_word() -> None:
+    assert plan_present(redis({"password": PASSWORD}), integration(), "always").action is Action.UPDATE

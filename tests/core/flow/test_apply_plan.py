@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ld_segment_store.core.flow.preview import apply_shown
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.errors import Conflict
-from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
+from ld_segment_store.core.errors import StalePlan
+from ld_segment_store.core.flow.apply import apply_plan, ensure_absent, ensure_present
 from ld_segment_store.core.flow.lookup import Target
 from ld_segment_store.core.flow.plan import Action, Plan
 from ld_segment_store.core.model.settings import Settings
@@ -44,7 +43,7 @@ def client(ld: Emulator) -> Iterator[Client]:
 
 
 def shown(client: Client, environment: str = "live", **values: Any) -> Plan:
-    config = {"host": values.pop("host", "a.example.com")}
+    config: Any = {"host": values.pop("host", "a.example.com")}
     return ensure_present(client, Settings("shop", environment, "redis", config, **values), check=True).plan
 
 
@@ -53,20 +52,20 @@ def writes(ld: Emulator) -> list[str]:
 
 
 def test_creates_updates_and_deletes(client: Client, ld: Emulator) -> None:
-    created = apply_shown(client, shown(client, "test"))
+    created = apply_plan(client, shown(client, "test"))
     assert created is not None
-    updated = apply_shown(client, shown(client, "test", name="new"))
+    updated = apply_plan(client, shown(client, "test", name="new"))
     assert updated is not None
     assert (updated.id, updated.name) == (created.id, "new")
     plan = ensure_absent(client, Target("shop", "test", "redis"), check=True).plan
-    assert apply_shown(client, plan) is None
+    assert apply_plan(client, plan) is None
     assert writes(ld) == ["POST", "PATCH", "DELETE"]
 
 
 def test_nothing_to_do_sends_nothing(client: Client, ld: Emulator) -> None:
     plan = shown(client)
     assert plan.action is Action.NOTHING
-    there = apply_shown(client, plan)
+    there = apply_plan(client, plan)
     assert there is not None
     assert there.id == "i1"
     assert writes(ld) == []
@@ -78,8 +77,8 @@ def test_created_by_somebody_else(client: Client, ld: Emulator) -> None:
         StoreKey("shop", "test", "redis"), {"config": {"host": "b.example.com"}, "name": "theirs"}
     )
     ld.clear_requests()
-    with pytest.raises(Conflict, match="created by somebody else"):
-        apply_shown(client, plan)
+    with pytest.raises(StalePlan, match="the integration was created after the plan was made"):
+        apply_plan(client, plan)
     assert writes(ld) == []
 
 
@@ -95,8 +94,8 @@ def test_changed_by_somebody_else(client: Client, ld: Emulator, operation: dict[
     plan = shown(client, name="ours")
     client.update_integration(StoreKey("shop", "live", "redis"), "i1", [operation])
     ld.clear_requests()
-    with pytest.raises(Conflict, match="was changed since the preview"):
-        apply_shown(client, plan)
+    with pytest.raises(StalePlan, match="was changed after the plan was made"):
+        apply_plan(client, plan)
     assert writes(ld) == []
 
 
@@ -104,14 +103,14 @@ def test_removed_by_somebody_else(client: Client, ld: Emulator) -> None:
     plan = shown(client, name="ours")
     client.delete_integration(StoreKey("shop", "live", "redis"), "i1")
     ld.clear_requests()
-    with pytest.raises(Conflict, match="was removed"):
-        apply_shown(client, plan)
+    with pytest.raises(StalePlan, match="was deleted after"):
+        apply_plan(client, plan)
     assert writes(ld) == []
 
 
 def test_a_new_status_is_no_change(client: Client, ld: Emulator) -> None:
     plan = shown(client, name="ours")
     ld.set_status("i1", {"available": True, "lastSync": 1_790_000_000_000})
-    changed = apply_shown(client, plan)
+    changed = apply_plan(client, plan)
     assert changed is not None
     assert changed.name == "ours"
