@@ -12,7 +12,13 @@ import pytest
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.rate_limit import Gate
 from ld_segment_store.core.api.retry import Wait
-from ld_segment_store.core.errors import InvalidSettings, NetworkError, NotFound, PurgeRefused, Unauthorized
+from ld_segment_store.core.errors import (
+    InvalidSettings,
+    NetworkError,
+    NotFound,
+    PurgeRefused,
+    Unauthorized,
+)
 from ld_segment_store.core.fleet.declaration import Declaration, read_declarations
 from ld_segment_store.core.fleet.parallel import in_parallel
 from ld_segment_store.core.fleet.purge import Purge
