@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 import requests  # noqa: E402
 
-from ld_segment_store import Client, Gate, Settings, ensure_present, read_declarations, reconcile_many  # noqa: E402
+from ld_segment_store import Client, Settings, ensure_present, read_declarations, reconcile_many  # noqa: E402
 
 ENVIRONMENTS = 1000
 ROUNDS = 11
@@ -73,11 +73,8 @@ def fleet(url: str, number: int, *, absent: bool = False, share: float = 1.0) ->
     state = "absent" if absent else "present"
     defaults = {"project_key": "shop", "redis": {"host": "redis.example.com"}, "enabled": True, "state": state}
     declarations = read_declarations([{"environment_key": name} for name in names(number)], defaults)
-
-    def connect(gate: Gate) -> Client:
-        return Client(TOKEN, url, gate=gate)
-
-    results = reconcile_many(connect, declarations, concurrency=CONCURRENCY, share=share)
+    with Client(TOKEN, url) as client:
+        results = reconcile_many(client, declarations, concurrency=CONCURRENCY, share=share)
     return Counter(result.action for result in results)
 
 

@@ -420,7 +420,7 @@ stores:
     msg:
       description: The error in words, V(null) without an error.
       type: str
-      sample: LaunchDarkly answered 403.
+      sample: LaunchDarkly responded 403.
     failure:
       description: The error for programs, V(null) without an error.
       type: dict

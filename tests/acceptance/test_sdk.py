@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.flow.apply import ensure_present
 from ld_segment_store.core.flow.wait import wait_until_available
 from ld_segment_store.core.model.integration import Integration
-from ld_segment_store.core.model.settings import Settings
+from ld_segment_store.core.model.settings import Settings, StoreConfig, StoreTypeName
 from ld_segment_store.emulator import Emulator
 from tests.support.aws_server import REGION, AwsServer
 from tests.support.redis_server import RedisServer
@@ -38,7 +38,7 @@ READER_MAY = {
 }
 
 
-def set_up(ld: Emulator, integration_key: str, config: Mapping[str, Any]) -> Integration:
+def set_up(ld: Emulator, integration_key: StoreTypeName, config: StoreConfig) -> Integration:
     """Create the integration by the API and wait until LaunchDarkly, that is its emulator, says that it works."""
     settings = Settings("shop", "live", integration_key, config, name="main", enabled=True)
     with Client(ld.access_token, ld.url) as client:
@@ -54,7 +54,7 @@ def secure() -> Iterator[RedisServer]:
         yield server
 
 
-def config_for(server: RedisServer, **others: Any) -> dict[str, Any]:
+def config_for(server: RedisServer, **others: Any) -> Any:
     return {"host": server.host, "port": server.port, "tls_enabled": server.ca_path is not None, **others}
 
 

@@ -72,7 +72,7 @@ def test_a_failure_has_exit_code_1_and_the_rest_is_done(ld: Emulator, run: Run, 
     file = write(tmp_path, {**FLEET, "stores": stores}, "stores.json")
     code, out, err = run("apply", file)
     assert code == 1
-    assert "failed        shop/nowhere redis: LaunchDarkly answered 404 to POST" in out
+    assert "failed        shop/nowhere redis: LaunchDarkly responded 404 to POST" in out
     assert out.endswith("2 stores: 1 created, 1 failed.\n")
     assert "2/2 stores, 1 changed, 1 failed" in err
     code, out, _err = run("apply", file, "--format", "json")
@@ -101,7 +101,7 @@ def test_a_purge_that_would_do_nothing_is_told(ld: Emulator, run: Run, tmp_path:
     file = write(tmp_path, FLEET)
     code, _out, err = run("plan", file, "--purge-maximum", "3")
     assert code == 1
-    assert "purge has no scope" in err
+    assert "purge: has no scope" in err
     assert ld.requests == []
     code, _out, err = run("plan", file, "--purge-project", "shopp")
     assert code == 0
@@ -112,27 +112,27 @@ def test_an_export_that_leaves_something_out_is_told(ld: Emulator, run: Run, mon
     assert "Warning: no integration is in a project 'shopp'" in run("export", "--project", "shopp")[2]
     ld.account.create("shop", "env-0", "redis", REDIS)
     assert "Warning" not in run("export", "--project", "shop")[2]
-    monkeypatch.setattr("ld_segment_store.cli.main.export.STORE_TYPES", {})
+    monkeypatch.setattr("ld_segment_store.cli.export.STORE_TYPES", {})
     told = "Warning: shop/env-0 redis is of a store type that this version does not know: it is left out."
     assert told in run("export", "--project", "shop")[2]
 
 
 WRONG: dict[str, tuple[Any, str]] = {
-    "no stores": ({"defaults": {}}, "give a mapping with `stores`"),
-    "another key": ({"stores": [], "store": []}, "has the unknown key `store`"),
-    "a list": (["MARKER"], "give a mapping with `stores`"),
-    "twice": ({**FLEET, "stores": FLEET["stores"][:1] * 2}, "stores[1] is about the same integration as stores[0]"),
+    "no stores": ({"defaults": {}}, "Give a mapping with `stores`"),
+    "another key": ({"stores": [], "store": []}, "stores.yml: has the unknown key `store`"),
+    "a list": (["MARKER"], "Give a mapping with `stores`"),
+    "twice": ({**FLEET, "stores": FLEET["stores"][:1] * 2}, "stores[1]: is about the same integration as stores[0]"),
     "variable": (
         {**FLEET, "stores": [{"environment_key": "env-0", "redis": {"password": {"env": "NOT_SET"}}}]},
-        "stores[0].redis.password refers to the environment variable NOT_SET, which is not set: set it.",
+        "stores[0].redis.password: refers to the environment variable NOT_SET, which is not set. Set it.",
     ),
     "reference": (
         {**FLEET, "stores": [{"environment_key": "env-0", "redis": {"password": {"vault": "MARKER"}}}]},
-        "stores[0].redis.password is neither text nor a reference",
+        "stores[0].redis.password: is neither text nor a reference",
     ),
     "no file": (
         {**FLEET, "stores": [{"environment_key": "env-0", "redis": {"password": {"file": "/nowhere/at/all"}}}]},
-        "stores[0].redis.password can't be read from /nowhere/at/all (No such file or directory)",
+        "stores[0].redis.password: can't be read from /nowhere/at/all (No such file or directory)",
     ),
 }
 
@@ -155,7 +155,7 @@ def test_a_file_that_cannot_be_parsed_is_not_quoted(
     file.write_text(text, encoding="utf-8")
     code, _out, err = run("plan", file)
     assert code == 1
-    assert f"{name} is not valid" in err
+    assert f"{name}: is not valid" in err
     assert "can't be read" in run("plan", tmp_path / "missing.yml")[2]
 
 
@@ -164,7 +164,7 @@ def test_without_pyyaml_a_sentence_names_the_extra(
 ) -> None:
     file = write(tmp_path, FLEET)
     monkeypatch.setitem(sys.modules, "yaml", None)
-    assert "pip install 'ld-segment-store[fleet]'" in run("plan", file)[2]
+    assert "pip install --upgrade 'ld-segment-store[fleet]'" in run("plan", file)[2]
     assert run("plan", write(tmp_path, FLEET, "stores.json"))[0] == 0
 
 

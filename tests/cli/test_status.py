@@ -115,14 +115,14 @@ def test_what_cannot_be_found_out_is_unknown(
 ) -> None:
     ld.faults.add(Fault(401))
     code, printed = run(capsys)
-    assert (code, printed.startswith("UNKNOWN - LaunchDarkly answered 401")) == (3, True)
+    assert (code, printed.startswith("UNKNOWN - LaunchDarkly responded 401")) == (3, True)
     monkeypatch.delenv("LAUNCHDARKLY_ACCESS_TOKEN")
     code, printed = run(capsys)
     assert code == 3
-    assert "set LAUNCHDARKLY_ACCESS_TOKEN" in printed
+    assert "Set LAUNCHDARKLY_ACCESS_TOKEN" in printed
     code, printed = run(capsys, "--access-token-file", str(tmp_path / "missing"))
     assert code == 3
-    assert "--access-token-file can't be read" in printed
+    assert "--access-token-file: can't be read" in printed
 
 
 def test_the_token_may_come_from_a_file(

@@ -103,7 +103,7 @@ def test_a_failure_does_not_stop_the_others(playbooks: Playbooks, ld: Emulator) 
     assert bulk["stores"][1]["failure"]["code"] == "not_found"
     assert bulk["failure"]["code"] == "stores_failed"
     assert bulk["msg"].startswith("3 stores: 2 created, 1 failed.\n")
-    assert "failed        shop/nowhere redis: LaunchDarkly answered 404" in bulk["msg"]
+    assert "failed        shop/nowhere redis: LaunchDarkly responded 404" in bulk["msg"]
 
 
 def test_what_is_wrong_is_found_before_the_first_request(playbooks: Playbooks, ld: Emulator) -> None:

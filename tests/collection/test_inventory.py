@@ -269,7 +269,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
         {"LAUNCHDARKLY_ACCESS_TOKEN": ""},
         "access_token is missing: give it, or set LAUNCHDARKLY_ACCESS_",
     ),
-    "wrong token": ({"access_token": "api-MARKER-of-nobody"}, {}, "LaunchDarkly answered 401 to GET"),
+    "wrong token": ({"access_token": "api-MARKER-of-nobody"}, {}, "LaunchDarkly responded 401 to GET"),
     "an SDK key": ({"access_token": "sdk" + "-MARKER"}, {}, "access_token is an SDK key: "),
     "no host": ({"api_host": "https://user:MARKER@a.example"}, {}, "api_host has more than scheme and host"),
     "project": ({"projects": ["shop", "shoop"]}, {}, "projects names 'shoop', which is no project that the access"),

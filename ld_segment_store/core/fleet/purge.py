@@ -68,7 +68,10 @@ def find_undeclared(
         warn(text)
     extra: list[Integration] = []
     for key, found in listed.items():
-        covered = [one for one in found if purge.covers(one)]
+        covered = [one for one in found if not one.problem and purge.covers(one)]
+        for one in found:
+            if one.problem:
+                warn(f"An integration is not purged, because it could not be read. {one.problem}")
         ids = declared.get(key, set())
         place = str(key)
         if covered and key.integration_key not in STORE_TYPES:

@@ -119,7 +119,7 @@ def read_many(
 ) -> list[Integration]:
     """All integrations that `wanted` accepts, each with its `config`, in LaunchDarkly's order. Raises ApiError.
 
-    The other arguments are as in `reconcile_many`.
+    An unreadable one stays as it was listed. The other arguments are as in `reconcile_many`.
     """
     gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
     with client.sharing(gate) as own:
@@ -131,8 +131,13 @@ def read_many(
             found[integration.id] = own.get_integration(integration.key, integration.id)
         return True
 
-    in_parallel(client, gate, concurrency, listed, work, on_interrupt)
-    return [found[integration.id] for integration in listed if integration.id in found]
+    readable = [integration for integration in listed if not integration.problem]
+    in_parallel(client, gate, concurrency, readable, work, on_interrupt)
+    return [
+        integration if integration.problem else found[integration.id]
+        for integration in listed
+        if integration.problem or integration.id in found
+    ]
 
 
 class _Run:
@@ -186,13 +191,13 @@ class _Listing:
         self._list(client)
 
     def of(self, client: Client, target: Target, *, creates: bool) -> list[Integration]:
-        """Those of the target's environment and store type."""
+        """Those that may be of the target's environment and store type: where a key could not be read, it may be any."""
         with self._lock:
             found = self._by_key.get(target.key, [])
             if creates and not found and client.clock.monotonic() - self._listed_at > _MAX_LISTING_AGE:
                 self._list(client)
                 found = self._by_key.get(target.key, [])
-            return found
+            return [*found, *self._without_key]
 
     def by_key(self) -> Mapping[StoreKey, Sequence[Integration]]:
         """All of them, by environment and store type."""
@@ -204,6 +209,7 @@ class _Listing:
         for integration in client.list_integrations():
             by_key.setdefault(integration.key, []).append(integration)
         self._by_key, self._listed_at = by_key, began
+        self._without_key = [integration for key, found in by_key.items() if not all(key) for integration in found]
 
 
 def _reconcile(client: Client, begun: StoreResult, listing: _Listing, check: bool) -> StoreResult:

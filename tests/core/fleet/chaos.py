@@ -128,9 +128,9 @@ class Chaos:
         """Bring the fleet about, compare what it says with what happened, and return the action of each store."""
         before, asked = state_of(ld), len(ld.requests)
         timeout = TIMEOUT if self._late else 10.0
-        made = connect(ld, url=url, clock=self._clock, timeout=timeout, first_wait=0.2, longest_wait=1.0)
+        client = connect(ld, url=url, clock=self._clock, timeout=timeout, first_wait=0.2, longest_wait=1.0)
         try:
-            results = reconcile_many(made, declarations, clock=self._clock, concurrency=4)
+            results = reconcile_many(client, declarations, concurrency=4)
         except Exception as error:  # noqa: BLE001 - the account could not be listed: nothing else may raise
             self._check(getattr(error, "request", "").startswith("GET"), f"it raised {type(error).__name__}")
             self._check(state_of(ld) == before, "it changed something before it had listed the account")
@@ -138,7 +138,7 @@ class Chaos:
             return []
         after = state_of(ld)
         for result in results:
-            name = result.declaration.settings.environment_key
+            name = result.declaration.key.environment_key
             unknown = isinstance(result.error, OutcomeUnknown)
             self._compare(name, result.action, result.changed, None if unknown else before.get(name) != after.get(name))
         self._count(ld, asked)
@@ -166,10 +166,10 @@ class Chaos:
         """What is there in the end."""
         state = state_of(ld)
         for declaration in declarations:
-            name = declaration.settings.environment_key
+            name = declaration.key.environment_key
             found = state.get(name, [])
             self._check(len(found) <= 1, f"{name} is there {len(found)} times")
-            self._check(len(found) == (not declaration.absent), f"{name} is not as declared")
+            self._check(len(found) == (declaration.settings is not None), f"{name} is not as declared")
             for id_, config, on, kept_name, tags in found:
                 self._check(config["host"] == REDIS["host"], f"{name} has another host")
                 self._check(config["password"] == REDIS["password"], f"{name} has lost its password")

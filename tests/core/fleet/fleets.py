@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Accounts with many environments, their declarations, and what connects to them."""
+"""Accounts with many environments, their declarations, and clients of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.api.rate_limit import Gate
-from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Clock, RetryPolicy
+from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Clock, RetryPolicy, Wait
 from ld_segment_store.core.fleet.declaration import Declaration, read_declarations
+from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.emulator import Emulator
 
 PASSWORD = "MARKER-passw0rd"
@@ -34,12 +34,30 @@ def declared(number: int, **defaults: Any) -> list[Declaration]:
     return read_declarations([{"environment_key": name} for name in names(number)], {**DEFAULTS, **defaults})
 
 
+def settings_of(declaration: Declaration) -> Settings:
+    """The settings of a declaration that has some."""
+    assert declaration.settings is not None
+    return declaration.settings
+
+
+def config_of(declaration: Declaration) -> dict[str, Any]:
+    """The options of the declared store."""
+    return dict(settings_of(declaration).config)
+
+
 def connect(
-    ld: Emulator, *, url: str = "", clock: Clock = SYSTEM_CLOCK, timeout: float = 10.0, **policy: Any
-) -> Callable[[Gate], Client]:
-    """What makes clients of it, by way of `url` where that is given."""
+    ld: Emulator,
+    kind: type[Client] = Client,
+    *,
+    url: str = "",
+    clock: Clock = SYSTEM_CLOCK,
+    timeout: float = 10.0,
+    on_wait: Callable[[Wait], None] | None = None,
+    **policy: Any,
+) -> Client:
+    """A client of the account, through `url` where that is given."""
     retry = RetryPolicy(**policy)
-    return lambda gate: Client(ld.access_token, url or ld.url, gate=gate, clock=clock, timeout=timeout, retry=retry)
+    return kind(ld.access_token, url or ld.url, clock=clock, timeout=timeout, on_wait=on_wait, retry=retry)
 
 
 class QuickClock:

@@ -12,6 +12,7 @@ from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.fleet.declaration import Declaration, check_declarations, read_declarations
 from ld_segment_store.core.flow.plan import UpdateSecrets
 from ld_segment_store.core.secret import Secret
+from tests.core.fleet.fleets import config_of, settings_of
 
 REDIS = {"host": "redis.example.com", "password": "MARKER-1", "port": 6380}
 DYNAMODB = {
@@ -50,19 +51,23 @@ def test_what_is_left_out_is_inherited_option_by_option() -> None:
         },
         **DEFAULTS,
     )
-    assert dict(first.settings.config) == {**REDIS, "port": "6380", "password": Secret("MARKER-1")}
-    assert (first.settings.enabled, first.settings.tags, first.settings.name) == (True, ("a",), None)
-    assert second.settings.config["port"] == "6381"
-    assert second.settings.config["host"] == "redis.example.com"
-    assert (second.settings.enabled, second.settings.tags, second.settings.name) == (False, (), "other")
+    assert config_of(first) == {**REDIS, "port": "6380", "password": Secret("MARKER-1")}
+    settings = settings_of(first)
+    assert (settings.enabled, settings.tags, settings.name) == (True, ("a",), None)
+    assert config_of(second)["port"] == "6381"
+    assert config_of(second)["host"] == "redis.example.com"
+    settings = settings_of(second)
+    assert (settings.enabled, settings.tags, settings.name) == (False, (), "other")
     assert (first.update_secrets, second.update_secrets) == (UpdateSecrets.IF_DIFFERENT, UpdateSecrets.ALWAYS)
     assert [first.label, second.label] == ["stores[0]", "stores[1]"]
-    assert [first.place, second.place] == ["shop/live redis", "shop/test redis"]
+    assert [str(first.key), str(second.key)] == ["shop/live redis", "shop/test redis"]
 
 
 def test_empty_is_not_left_out() -> None:
-    (store,) = read({"environment_key": "live", "redis": {"password": ""}}, **DEFAULTS)
-    assert store.settings.config["password"] == Secret("")
+    entry = {"environment_key": "live", "redis": {"password": ""}}
+    (store,) = read({**entry, "clear_secrets": True}, **DEFAULTS)
+    assert config_of(store)["password"] == Secret("")
+    assert problems(entry, **DEFAULTS) == ["stores[0].redis.password"]
 
 
 def test_the_store_type_comes_from_options_name_or_defaults() -> None:
@@ -73,11 +78,11 @@ def test_the_store_type_comes_from_options_name_or_defaults() -> None:
         {"environment_key": "c", "integration_key": "dynamodb"},
         **both,
     )
-    assert [store.settings.integration_key for store in stores] == ["redis", "dynamodb", "dynamodb"]
-    assert stores[1].settings.config == {**DYNAMODB, "table_name": "other"}
+    assert [store.key.integration_key for store in stores] == ["redis", "dynamodb", "dynamodb"]
+    assert config_of(stores[1]) == {**DYNAMODB, "table_name": "other"}
     assert problems({"environment_key": "d"}, **both) == ["stores[0]"]
     (absent,) = read({"environment_key": "a", "state": "absent"}, **DEFAULTS)
-    assert (absent.absent, absent.settings.config, absent.target[:3]) == (True, {}, ("shop", "a", "redis"))
+    assert (absent.settings, absent.key) == (None, ("shop", "a", "redis"))
 
 
 WRONG = {
@@ -87,7 +92,8 @@ WRONG = {
     "one by its ID": (({"environment_key": "a"}, {"environment_key": "a", "integration_id": "1"}), ["stores[1]"]),
     "the same ID": (({"environment_key": "a", "integration_id": "1"},) * 2, ["stores[1]"]),
     "both types": (({"environment_key": "a", "redis": {}, "dynamodb": {}},), ["stores[0]"]),
-    "type contradicts": (({"environment_key": "a", "redis": {}, "integration_key": "dynamodb"},), ["stores[0]"]),
+    "type contradicts": (({"environment_key": "a", "redis": {}, "integration_key": "dynamodb"},),
+        ["stores[0].integration_key"]),
     "no environment": (({},), ["stores[0].environment_key"]),
     "unknown field": (({"environment_key": "a", "password": "MARKER"},), ["stores[0].password"]),
     "on": (({"environment_key": "a", True: True},), ["stores[0]"]),
@@ -120,10 +126,13 @@ def test_both_types_in_one_environment_are_no_clash() -> None:
 
 @pytest.mark.parametrize("stores", [None, "MARKER", {"a": 1}, 7])
 def test_stores_must_be_a_list(stores: Any) -> None:
-    with pytest.raises(InvalidSettings, match=r"^stores is not a list"):
+    with pytest.raises(InvalidSettings, match=r"^stores: is not a list\."):
         read_declarations(stores)
 
 
-@pytest.mark.parametrize("name", ["environment_key", "name", "integration_id"])
-def test_what_belongs_to_one_store_is_no_default(name: str) -> None:
-    assert problems({"environment_key": "a"}, **{**DEFAULTS, name: "x"}) == [f"defaults.{name}"]
+ONE_STORE = {"environment_key": "x", "name": "x", "integration_id": "x", "clear_secrets": True}
+
+
+@pytest.mark.parametrize("name", ONE_STORE)
+def test_options_of_one_store_are_no_defaults(name: str) -> None:
+    assert problems({"environment_key": "a"}, **{**DEFAULTS, name: ONE_STORE[name]}) == [f"defaults.{name}"]

@@ -129,13 +129,12 @@ def state_of(ld: Emulator) -> State:
 def run(ld: Emulator, entries: list[dict[str, Any]], concurrency: int = 3, *, check: bool = False) -> list[StoreResult]:
     clock = QuickClock(200.0)
     ld.clear_requests()
-    made = connect(ld, clock=clock, deadline=100_000.0)
-    declarations = read_declarations(entries)
-    return reconcile_many(made, declarations, concurrency=concurrency, clock=clock, check=check)
+    client = connect(ld, clock=clock, deadline=100_000.0)
+    return reconcile_many(client, read_declarations(entries), concurrency=concurrency, check=check)
 
 
 def place_of(result: StoreResult) -> Place:
-    return result.declaration.target[1:3]
+    return result.declaration.key[1:]
 
 
 def told(result: StoreResult) -> tuple[Any, ...]:

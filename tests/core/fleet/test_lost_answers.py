@@ -33,8 +33,8 @@ def apply(
     ld: Emulator, number: int = 1, url: str = "", timeout: float = 10.0, speed: float = 60.0, concurrency: int = 4
 ) -> list[StoreResult]:
     clock = QuickClock(speed)
-    made = connect(ld, url=url, clock=clock, timeout=timeout, deadline=30 * speed)
-    return reconcile_many(made, declared(number), clock=clock, concurrency=concurrency)
+    client = connect(ld, url=url, clock=clock, timeout=timeout, deadline=30 * speed)
+    return reconcile_many(client, declared(number), concurrency=concurrency)
 
 
 def actions(results: list[StoreResult]) -> list[str]:
@@ -89,7 +89,7 @@ def test_a_post_that_was_not_answered_is_left_to_the_next_run(ld: Emulator, prox
     proxy.script(kind, "POST")
     (result,) = apply(ld, url=proxy.url, speed=2000.0)
     assert isinstance(result.error, OutcomeUnknown)
-    assert "not sent again" in result.error.message
+    assert "The request was not retried" in result.error.message
     assert result.changed
     proxy.wait_quiet()  # also: the error, which is kept, keeps no connection open
     assert actions(apply(ld, url=proxy.url)) == ["create" if kind == "reset_before" else "nothing"]

@@ -89,7 +89,7 @@ def test_interrupted(ld: Emulator, tmp_path: Path, again: bool) -> None:
     unknown = [line for line in lines if line.startswith("failed")]
     if again:
         assert unknown
-        assert all("The run was interrupted before an answer came." in line for line in unknown)
+        assert all("The run was interrupted before a response came." in line for line in unknown)
     else:
         assert not unknown
         assert words["create"] == len(ld.account.integrations)

@@ -6,17 +6,22 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import Any
 
 import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.rate_limit import Gate
 from ld_segment_store.core.api.retry import Wait
-from ld_segment_store.core.errors import InvalidSettings, NetworkError, NotFound, Unauthorized
+from ld_segment_store.core.errors import (
+    InvalidSettings,
+    NetworkError,
+    NotFound,
+    PurgeRefused,
+    Unauthorized,
+)
 from ld_segment_store.core.fleet.declaration import Declaration, read_declarations
 from ld_segment_store.core.fleet.parallel import in_parallel
-from ld_segment_store.core.fleet.purge import Purge, PurgeRefused
+from ld_segment_store.core.fleet.purge import Purge
 from ld_segment_store.core.fleet.run import StoreResult, read_many, reconcile_many
 from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.core.model.settings import Settings
@@ -50,7 +55,7 @@ def test_one_list_a_get_for_each_and_writes_for_what_differs() -> None:
         results = reconcile_many(connect(ld), declared(NUMBER))
         assert actions(results) == {"nothing": NUMBER - 1, "update": 1}
         assert methods(ld) == {"GET": 1 + NUMBER, "PATCH": 1}
-        assert [result.declaration.settings.environment_key for result in results] == names(NUMBER)
+        assert [result.declaration.key.environment_key for result in results] == names(NUMBER)
         ld.clear_requests()
         assert actions(reconcile_many(connect(ld), declared(NUMBER, state="absent"))) == {"delete": NUMBER}
         assert methods(ld) == {"GET": 1 + NUMBER, "DELETE": NUMBER}
@@ -91,7 +96,7 @@ def test_each_result_is_told_once() -> None:
 
 def test_clashes_are_found_before_the_first_request() -> None:
     with account(1) as ld:
-        twice = [Declaration(Settings("shop", "env-0", "redis", REDIS))] * 2
+        twice = [Declaration.present(Settings("shop", "env-0", "redis", {"host": "redis.example.com"}))] * 2
         with pytest.raises(InvalidSettings, match="the same integration"):
             reconcile_many(connect(ld), twice)
         with pytest.raises(InvalidSettings, match="no scope"):
@@ -144,7 +149,7 @@ def test_a_misspelled_environment_does_not_cost_the_store_that_is_meant(check: b
         assert results[-1].purged
         assert actions(results)["create"] == NUMBER - 1
         assert "env-0" in {there.environment_key for there in ld.account.integrations}
-    assert warnings == ["Nothing is purged, since a declared store failed."]
+    assert warnings == ["Nothing is purged, because a declared store failed."]
 
 
 def test_purge_comes_after_all_declared_stores() -> None:
@@ -157,10 +162,10 @@ def test_purge_comes_after_all_declared_stores() -> None:
 @pytest.mark.parametrize(
     ("purge", "told"),
     [
-        (Purge(projects=()), "purge.projects is empty"),
-        (Purge(projects=[], tags=["ours"]), "purge.projects is empty"),
-        (Purge(projects=["shop"], tags=[]), "purge.tags is empty"),
-        (Purge(projects=["shop"], maximum=-1), "purge.maximum is not a whole number, 0 or more"),
+        (Purge(projects=()), "purge.projects: is empty"),
+        (Purge(projects=[], tags=["ours"]), "purge.projects: is empty"),
+        (Purge(projects=["shop"], tags=[]), "purge.tags: is empty"),
+        (Purge(projects=["shop"], maximum=-1), "purge.maximum: is not a whole number, 0 or more"),
     ],
 )
 def test_an_empty_list_does_not_purge_everywhere(purge: Purge, told: str) -> None:
@@ -202,7 +207,7 @@ def test_an_unknown_store_type_is_left_alone_and_told(monkeypatch: pytest.Monkey
         ld.account.create("shop", "env-1", "dynamodb", DYNAMODB)
         ld.account.create("shop", "env-2", "redis", REDIS)
         known = {key: store for key, store in STORE_TYPES.items() if key != "dynamodb"}
-        monkeypatch.setattr("ld_segment_store.core.fleet.run.purge.STORE_TYPES", known)
+        monkeypatch.setattr("ld_segment_store.core.fleet.purge.STORE_TYPES", known)
         results = reconcile_many(connect(ld), declared(1), purge=Purge(projects=["shop"]), on_warning=warnings.append)
         assert [result.action for result in results] == ["create", "delete"]
     assert warnings == ["shop/env-1 dynamodb is of a store type that this version does not know: it is not purged."]
@@ -225,16 +230,16 @@ def test_an_integration_that_was_replaced_since_the_list_is_not_doubled() -> Non
         old = ld.account.create("shop", "env-0", "redis", REDIS, on=True)
         replaced = threading.Event()
 
-        def replace(client: Client) -> Client:
-            # After the list, before the worker's first request.
-            if ld.requests and not replaced.is_set():
-                replaced.set()
-                ld.account.delete(old.id)
-                ld.account.create("shop", "env-0", "redis", REDIS, on=True)
-            return client
+        class Replacing(Client):
+            def sharing(self, gate: Gate) -> Client:
+                # After the list, before the worker's first request.
+                if ld.requests and not replaced.is_set():
+                    replaced.set()
+                    ld.account.delete(old.id)
+                    ld.account.create("shop", "env-0", "redis", REDIS, on=True)
+                return super().sharing(gate)
 
-        plain = connect(ld)
-        results = reconcile_many(lambda gate: replace(plain(gate)), declared(1), concurrency=1)
+        results = reconcile_many(connect(ld, Replacing), declared(1), concurrency=1)
         assert replaced.is_set()
         assert actions(results) == {"nothing": 1}
         assert len(ld.account.integrations) == 1
@@ -251,7 +256,7 @@ def test_an_old_list_is_not_trusted_for_creating() -> None:
             ld.account.create("shop", "env-1", "redis", REDIS, on=True)
             clock._began -= 61
 
-        results = reconcile_many(connect(ld, clock=clock), declared(2), concurrency=1, clock=clock, on_result=later)
+        results = reconcile_many(connect(ld, clock=clock), declared(2), concurrency=1, on_result=later)
         assert [result.action for result in results] == ["create", "nothing"]
         assert len(ld.account.integrations) == 2
 
@@ -261,9 +266,8 @@ def test_a_limit_is_kept_without_a_429() -> None:
     clock = QuickClock(3.0)
     waits: list[Wait] = []
     with account(NUMBER, rate_limit=12, clock=clock.time) as ld:
-        results = reconcile_many(
-            connect(ld, clock=clock), declared(NUMBER), share=1.0, clock=clock, on_wait=waits.append
-        )
+        client = connect(ld, clock=clock, on_wait=waits.append)
+        results = reconcile_many(client, declared(NUMBER), share=1.0)
         assert actions(results) == {"create": NUMBER}
         assert [request.status for request in ld.requests].count(429) == 0
         assert len(ld.requests) == NUMBER + 1
@@ -276,12 +280,11 @@ def test_after_a_429_all_workers_wait() -> None:
     clock = QuickClock(10.0)
     waits: list[Wait] = []
     with account(NUMBER) as ld:
-        made = connect(ld, clock=clock)
-        reconcile_many(made, declared(NUMBER), clock=clock)
+        reconcile_many(connect(ld, clock=clock), declared(NUMBER))
         ld.clear_requests()
         ld.faults.add(429, retry_after=5, operation="getBigSegmentStoreIntegration")
         begun = clock.monotonic()
-        results = reconcile_many(made, declared(NUMBER), clock=clock, on_wait=waits.append)
+        results = reconcile_many(connect(ld, clock=clock, on_wait=waits.append), declared(NUMBER))
         assert actions(results) == {"nothing": NUMBER}
         statuses = [request.status for request in ld.requests]
         assert statuses.count(429) == 1
@@ -326,19 +329,19 @@ def test_a_failing_worker_ends_the_others_and_is_told() -> None:
 def test_who_is_about_to_try_again_does_not_wait_in_a_stopped_run() -> None:
     gate = Gate()
     gate.stop()
-    with account(1) as ld, connect(ld)(gate) as client:
-        assert not client.transport.pause(3.0, "server error 503", "GET /it", client.deadline())
+    with account(1) as ld, connect(ld).sharing(gate) as client:
+        assert not client.pause(3.0, "server error 503", "GET /it", client.deadline())
 
 
 def test_a_client_of_each_thread_shares_the_gate() -> None:
-    gates: list[Any] = []
-    with account(4) as ld:
-        plain = connect(ld)
+    gates: list[Gate] = []
 
-        def made(gate: Gate) -> Client:
+    class Remembering(Client):
+        def sharing(self, gate: Gate) -> Client:
             gates.append(gate)
-            return plain(gate)
+            return super().sharing(gate)
 
-        reconcile_many(made, declared(4), concurrency=3)
+    with account(4) as ld:
+        reconcile_many(connect(ld, Remembering), declared(4), concurrency=3)
     assert len(gates) == 4  # one for the list
     assert len({id(gate) for gate in gates}) == 1

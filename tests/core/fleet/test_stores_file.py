@@ -5,16 +5,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ld_segment_store.core.errors import InvalidSettings
-from ld_segment_store.core.fleet.declaration import Declaration, check_declarations
+from ld_segment_store.core.fleet.declaration import Declaration
 from ld_segment_store.core.fleet.stores_file import read_stores_file
 from ld_segment_store.core.model.form_variables import REDIS
 from ld_segment_store.core.secret import Secret
+from tests.core.fleet.fleets import config_of
 
 SECRET = "MARKER-5ecret"
 STORE = {"project_key": "shop", "environment_key": "live"}
@@ -37,18 +39,19 @@ def refused(text: str | bytes, name: str = "stores.yml", **environment: str) -> 
     return caught.value.message
 
 
-def password(reference: Any, **environment: str) -> Any:
+def password(reference: Any, environment: Mapping[str, str] | None = None, *, clear_secrets: bool = False) -> Any:
     """What a reference in a file leads to."""
-    text = json.dumps({"stores": [{**STORE, "redis": {"host": "h", "password": reference}}]})
-    (declaration,) = read(text, "stores.json", **environment)
-    return declaration.settings.config["password"]
+    entry = {**STORE, "redis": {"host": "h", "password": reference}, "clear_secrets": clear_secrets}
+    text = json.dumps({"stores": [entry]})
+    (declaration,) = read(text, "stores.json", **(environment or {}))
+    return config_of(declaration)["password"]
 
 
 def refused_password(reference: Any, **environment: str) -> str:
     with pytest.raises(InvalidSettings) as caught:
-        password(reference, **environment)
+        password(reference, environment)
     assert "MARKER" not in caught.value.message
-    return caught.value.message.removeprefix("stores[0].redis.password ")
+    return caught.value.message.removeprefix("stores[0].redis.password: ")
 
 
 TWICE = {
@@ -63,16 +66,15 @@ TWICE = {
 def test_a_key_that_is_there_twice(text: str, key: str, line: int) -> None:
     """Parsers keep the last value. The stores of a lost section would be purged as not declared."""
     expected = (
-        f"stores.yml has the key `{key}` twice in one mapping, near line {line}: put both together, or remove one."
+        f"stores.yml: has the key `{key}` twice in one mapping, near line {line}. Put both together, or remove one."
     )
     assert refused(text) == expected
 
 
 def test_a_key_that_is_there_twice_in_json() -> None:
     text = '{"stores": [{"redis": {"host": "MARKER", "host": "MARKER"}}]}'
-    assert (
-        refused(text, "a.json") == "a.json has the key `host` twice in one mapping: put both together, or remove one."
-    )
+    expected = "a.json: has the key `host` twice in one mapping. Put both together, or remove one."
+    assert refused(text, "a.json") == expected
 
 
 def test_a_merge_may_bring_a_key_again() -> None:
@@ -84,7 +86,7 @@ stores:
 - {environment_key: b, redis: {<<: *second, port: 3}}
 - {environment_key: c, redis: *second}
 """
-    assert [store.settings.config["port"] for store in read(text)] == ["2", "3", "2"]
+    assert [config_of(store)["port"] for store in read(text)] == ["2", "3", "2"]
 
 
 NOT_VALID = {
@@ -103,19 +105,20 @@ NOT_VALID = {
 @pytest.mark.parametrize("text", NOT_VALID.values(), ids=list(NOT_VALID))
 def test_whatever_keeps_yaml_from_being_read(text: str) -> None:
     """PyYAML lets through errors of others, some with the value."""
-    assert refused(text).startswith("stores.yml is not valid YAML")
+    assert refused(text).startswith("stores.yml: is not valid YAML")
 
 
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("a.yml", "stores:\n- MARKER: {", "a.yml is not valid YAML, near line 2: mend it."),
-        ("a.yml", 'stores:\n\n- "\x01MARKER"', "a.yml is not valid YAML: mend it."),
-        ("a.json", '{"stores":\n[{"MARKER" 1}]}', "a.json is not valid JSON, near line 2: mend it."),
-        ("a.json", '{"stores": []}\n{"stores": []}', "a.json is not valid JSON, near line 2: mend it."),
-        ("a.json", "[" * 99999, "a.json is not valid JSON: mend it."),
-        ("a.json", '{"stores": [{"name": ' + "9" * 5000 + "}]}", "a.json is not valid JSON: mend it."),
-        ("a.yml", "stores: []\n---\nstores: []\n", "a.yml holds several YAML documents: leave one, and no line of --- after it."),
+        ("a.yml", "stores:\n- MARKER: {", "a.yml: is not valid YAML, near line 2. Mend it."),
+        ("a.yml", 'stores:\n\n- "\x01MARKER"', "a.yml: is not valid YAML. Mend it."),
+        ("a.json", '{"stores":\n[{"MARKER" 1}]}', "a.json: is not valid JSON, near line 2. Mend it."),
+        ("a.json", '{"stores": []}\n{"stores": []}', "a.json: is not valid JSON, near line 2. Mend it."),
+        ("a.json", "[" * 99999, "a.json: is not valid JSON. Mend it."),
+        ("a.json", '{"stores": [{"name": ' + "9" * 5000 + "}]}", "a.json: is not valid JSON. Mend it."),
+        ("a.yml", "stores: []\n---\nstores: []\n",
+         "a.yml: holds several YAML documents. Leave one, and no line of --- after it."),
     ],
 )  # fmt: skip
 def test_where_it_is_not_valid(name: str, text: str, told: str) -> None:
@@ -129,19 +132,19 @@ def test_a_file_may_begin_with_a_byte_order_mark() -> None:
     assert password({"file": "secret"}) == Secret(SECRET)
 
 
-NOT_STORES = "give a mapping with `stores`, a list, and maybe `defaults`."
-KNOWN = "leave it out; known are defaults, stores."
+NOT_STORES = "Give a mapping with `stores`, a list, and maybe `defaults`."
+KNOWN = "Leave it out; known are defaults, stores."
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", f"stores.yml does not declare `stores`: {NOT_STORES}"),
-        ("# nothing yet", f"stores.yml does not declare `stores`: {NOT_STORES}"),
-        ("{}", f"stores.yml does not declare `stores`: {NOT_STORES}"),
-        ("[]", f"stores.yml is not a mapping: {NOT_STORES}"),
-        ("MARKER", f"stores.yml is not a mapping: {NOT_STORES}"),
-        ("{version: 1, stores: []}", f"stores.yml has the unknown key `version`: {KNOWN}"),
+        ("", f"stores.yml: does not declare `stores`. {NOT_STORES}"),
+        ("# nothing yet", f"stores.yml: does not declare `stores`. {NOT_STORES}"),
+        ("{}", f"stores.yml: does not declare `stores`. {NOT_STORES}"),
+        ("[]", f"stores.yml: is not a mapping. {NOT_STORES}"),
+        ("MARKER", f"stores.yml: is not a mapping. {NOT_STORES}"),
+        ("{version: 1, stores: []}", f"stores.yml: has the unknown key `version`. {KNOWN}"),
     ],
 )  # fmt: skip
 def test_a_file_that_declares_no_stores(text: str, told: str) -> None:
@@ -149,60 +152,66 @@ def test_a_file_that_declares_no_stores(text: str, told: str) -> None:
 
 
 def test_all_that_is_wrong_with_a_file_is_told() -> None:
-    told = [f"stores.yml has the unknown key `{key}`: {KNOWN}" for key in ("store", True)]
-    assert refused("{store: [], on: 1}") == " ".join([*told, f"stores.yml does not declare `stores`: {NOT_STORES}"])
+    told = [f"stores.yml: has the unknown key `{key}`. {KNOWN}" for key in ("store", True)]
+    assert refused("{store: [], on: 1}") == " ".join([*told, f"stores.yml: does not declare `stores`. {NOT_STORES}"])
 
 
 def test_files_that_cannot_be_read() -> None:
-    remedy = "give a text file that exists and that you may read."
+    remedy = "Give a text file that exists and that you may read."
     for path, told in {
-        "": "the path of the file is empty: give the file's path.",
-        "-": f"- can't be read (No such file or directory): {remedy}",
-        ".": f". can't be read (Is a directory): {remedy}",
-        "a\0b": f"a\0b can't be read: {remedy}",
+        "": "the path of the file: is empty. Give the file's path.",
+        "-": f"-: can't be read (No such file or directory). {remedy}",
+        ".": f".: can't be read (Is a directory). {remedy}",
+        "a\0b": f"a\0b: can't be read. {remedy}",
     }.items():
         with pytest.raises(InvalidSettings) as caught:
             read_stores_file(path, {})
         assert caught.value.message == told
     for name in ("a.json", "a.yml"):
-        assert refused('{"stores": []}'.encode("utf-16"), name) == f"{name} is not UTF-8 text: save the file as UTF-8."
+        assert refused('{"stores": []}'.encode("utf-16"), name) == f"{name}: is not UTF-8 text. Save the file as UTF-8."
 
 
 def test_a_reference_that_leads_to_nothing_clears_nothing() -> None:
-    clear = "or write password: '' to clear it."
+    clear = "or clear the stored one with password: '' and clear_secrets: true."
     env = refused_password({"env": "REDIS_PASSWORD"}, REDIS_PASSWORD="")
-    assert env == f"refers to the environment variable REDIS_PASSWORD, which is empty: set it, {clear}"
+    assert env == f"refers to the environment variable REDIS_PASSWORD, which is empty. Set it, {clear}"
     Path("empty").write_text("\n", encoding="utf-8")
     file = refused_password({"file": "empty"})
-    assert file == f"refers to a file, which is empty: write the secret into it, {clear}"
-    assert password("") == Secret("")
+    assert file == f"refers to a file, which is empty. Write the secret into it, {clear}"
+    assert refused_password("").startswith("is empty, which would clear the stored secret. Set the variable")
+    assert password("", clear_secrets=True) == Secret("")
 
 
 @pytest.mark.parametrize("name", ["REDIS_PASSWORD_SHOP_LIVE", "A_1", "R2_D2"])
 def test_a_variable_is_named(name: str) -> None:
-    assert refused_password({"env": name}) == f"refers to the environment variable {name}, which is not set: set it."
+    assert refused_password({"env": name}) == f"refers to the environment variable {name}, which is not set. Set it."
 
 
 @pytest.mark.parametrize("name", [SECRET, "MARKER", "JBSWY3DPMARKERK3PXP", "MARKER_5ecret", "_MARKER", "", "\ud800"])
 def test_what_may_be_the_secret_itself_is_not_shown(name: str) -> None:
-    assert refused_password({"env": name}) == "refers to an environment variable, which is not set: set it."
+    assert refused_password({"env": name}) == "refers to an environment variable, which is not set. Set it."
 
 
 @pytest.mark.parametrize("path", ["/nowhere/at/all", "./redis-secret", "../no/redis.txt", "~/secret"])
 def test_the_path_of_a_missing_secret_is_named(path: str) -> None:
-    assert refused_password({"file": path}).startswith(f"can't be read from {path} (No such file or directory): give")
+    assert refused_password({"file": path}).startswith(f"can't be read from {path} (No such file or directory). Give")
 
 
 @pytest.mark.parametrize("path", [SECRET, "MARKER/b+c==", "/MARKER+c==", "MARKER/5ecret"])
 def test_what_may_be_the_secret_in_place_of_a_path_is_not_shown(path: str) -> None:
-    assert refused_password({"file": path}).startswith("can't be read (No such file or directory): give")
+    assert refused_password({"file": path}).startswith("can't be read (No such file or directory). Give")
 
 
 def test_keys_that_yaml_takes_for_something_else() -> None:
     text = "stores: [{project_key: 123, environment_key: no, redis: {host: h, port: yes}}]"
-    quotes = "is not text: put it in quotes; without them YAML takes 123 for a number, no for false and 2026-01-31 for a date."
-    assert [finding.text for finding in check_declarations(read(text))] == [
-        f"stores[0].project_key {quotes}",
-        f"stores[0].environment_key {quotes}",
-        f"stores[0].redis.port is not a port: {REDIS.variables[1].remedy}.",
+    quotes = (
+        "is not text. Put it in quotes; without them YAML reads 123 as a number, no as false and 2026-01-31 as a date."
+    )
+    with pytest.raises(InvalidSettings) as caught:
+        read(text)
+    remedy = REDIS.variables[1].remedy
+    assert list(caught.value.details) == [
+        f"stores[0].project_key: {quotes}",
+        f"stores[0].environment_key: {quotes}",
+        f"stores[0].redis.port: is not a port. {remedy[0].upper()}{remedy[1:]}.",
     ]
