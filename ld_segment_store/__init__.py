@@ -33,9 +33,10 @@ from .core.fleet.declaration import Declaration, check_declarations, read_declar
 from .core.fleet.purge import Purge
 from .core.fleet.run import Interrupted, StoreResult, read_many, reconcile_many
 from .core.fleet.stores_file import read_stores_file
-from .core.flow.apply import Outcome, apply_plan, ensure_absent, ensure_present
+from .core.flow.apply import apply_plan, ensure_absent, ensure_present
 from .core.flow.lookup import Target, find_integrations, observe
 from .core.flow.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_nothing, plan_present
+from .core.flow.reconciliation import Outcome
 from .core.flow.wait import NotAvailable, Progress, is_available, wait_until_available
 from .core.model.integration import CallerIdentity, Environment, Integration, Project, Status, StatusError
 from .core.model.settings import DynamoDBConfig, RedisConfig, Settings, check_settings

@@ -10,9 +10,10 @@ from typing import Any
 import ipywidgets as w
 
 from ..core.errors import Conflict, InvalidSettings, OutcomeUnknown, StalePlan
-from ..core.flow.apply import Outcome, apply_plan, ensure_absent, ensure_present
+from ..core.flow.apply import apply_plan, ensure_absent, ensure_present
 from ..core.flow.lookup import Target
 from ..core.flow.plan import Action, Plan, UpdateSecrets
+from ..core.flow.reconciliation import Outcome
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import SECRET_NOT_SET, SECRET_SET, Integration
 from .connect import Account

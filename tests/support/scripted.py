@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,6 +95,7 @@ class Script(BaseAdapter):
         self.sent: list[requests.PreparedRequest] = []
         self.options: list[dict[str, Any]] = []
         self.limit: Limit | None = None
+        self._created: dict[str, Any] = {}
 
     def mount(self, client: Client) -> None:
         """Answer instead of the network."""
@@ -103,6 +105,11 @@ class Script(BaseAdapter):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         self.sent.append(request)
         self.options.append(options)
+        settling = self._created and request.method == "GET" and _last_segment(request) == "list"
+        if settling:
+            # The look for duplicates after a creation: there is none.
+            self.answers.insert(0, listing(self._created))
+        self._created = {}
         assert self.answers, f"nothing scripted for {request.method} {request.path_url}"
         said = self.answers.pop(0)
         if callable(said):
@@ -113,6 +120,9 @@ class Script(BaseAdapter):
             raise said
         assert isinstance(said, requests.Response)
         assert request.url
+        if request.method == "POST" and said.status_code == 201:
+            with suppress(ValueError):
+                self._created = said.json() if "version" in said.json() else {}
         said.request, said.url = request, request.url
         return said
 

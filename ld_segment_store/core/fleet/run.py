@@ -8,24 +8,28 @@ Each store is reconciled on its own (`ensure_present`, `ensure_absent`), and a f
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..api.client import Client
 from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
-from ..errors import InvalidSettings, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
-from ..flow.apply import Outcome, ensure_absent, ensure_present
-from ..flow.lookup import Target
+from ..api.retry import Clock
+from ..errors import ApiError, InvalidSettings, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
+from ..flow.apply import ensure_absent, reconcile_present
+from ..flow.creation import Settled, lock_name, settle
+from ..flow.host_lock import HostLock
+from ..flow.plan import Action
+from ..flow.reconciliation import DUPLICATE, UNSETTLED, Outcome
 from ..model.integration import Integration
-from ..model.store_key import StoreKey
 from .declaration import Declaration, check_declarations
+from .listing import Listing
 from .parallel import in_parallel
 from .purge import Purge, find_undeclared
 
-# Seconds after which the account is listed again before something is created: somebody else may have created it meanwhile,
-# and LaunchDarkly would create a second one.
-_MAX_LISTING_AGE = 30.0
+# Seconds between looks for duplicates of what was created. Each look is one list for all of them.
+_SETTLE_INTERVAL = 5.0
 
 
 @dataclass(frozen=True)
@@ -89,24 +93,43 @@ def reconcile_many(
             "stores", "is empty, and purge would remove every integration in its scope", remedy
         )
     gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
-    with client.sharing(gate) as own:
-        listing = _Listing(own)
-    warn = on_warning or (lambda _text: None)
-    undeclared = find_undeclared(listing.by_key(), declarations, purge, warn) if purge else []
-    results = [StoreResult(declaration) for declaration in declarations]
-    results += [StoreResult(declaration, purged=True) for declaration in undeclared]
-    run = _Run(results, listing, gate, check=check, fail_fast=fail_fast, on_result=on_result, on_interrupt=on_interrupt)
-    try:
-        in_parallel(client, gate, concurrency, range(len(declarations)), run.attempt, run.report_interrupt)
-        # A declaration that fails may have a misspelled key, and mean the integration that seems undeclared.
-        if undeclared and any(result.error for result in results):
-            warn("Nothing is purged, because a declared store failed.")
-        elif undeclared:
-            rest = range(len(declarations), len(results))
-            in_parallel(client, gate, concurrency, rest, run.attempt, run.report_interrupt)
-    except KeyboardInterrupt:
-        raise Interrupted(results) from None
+    with client.sharing(gate) as own, HostLock() as lock:
+        listing = Listing(own)
+        warn = on_warning or (lambda _text: None)
+        undeclared = find_undeclared(listing.by_key(), declarations, purge, warn) if purge else []
+        if not check:
+            _lock_creations(own, declarations, listing, lock)
+        results = [StoreResult(declaration) for declaration in declarations]
+        results += [StoreResult(declaration, purged=True) for declaration in undeclared]
+        run = _Run(
+            results, listing, lock, gate, check=check, fail_fast=fail_fast, on_result=on_result, clock=client.clock
+        )
+        report = on_interrupt and partial(run.report_interrupt, on_interrupt)
+        try:
+            in_parallel(client, gate, concurrency, range(len(declarations)), run.attempt, report)
+            if run.unsettled():
+                in_parallel(client, gate, concurrency, run.unsettled(), run.settle, report)
+            # A declaration that fails may have a misspelled key, and mean the integration that seems undeclared.
+            if undeclared and any(result.error for result in results):
+                warn("Nothing is purged, because a declared store failed.")
+            elif undeclared:
+                rest = range(len(declarations), len(results))
+                in_parallel(client, gate, concurrency, rest, run.attempt, report)
+        except KeyboardInterrupt:
+            raise Interrupted(results) from None
     return results
+
+
+def _lock_creations(client: Client, declarations: Sequence[Declaration], listing: Listing, lock: HostLock) -> None:
+    """Lock the stores that do not exist yet on this host, and list again: what another run created meanwhile exists now.
+
+    A store that another run is creating now is waited for when its turn comes.
+    """
+    missing = [d.key for d in declarations if d.settings and not listing.of(client, d.target, creates=False)]
+    for key in missing:
+        lock.acquire(lock_name(client, key))
+    if missing:
+        listing.since(client, missing[0], client.clock.monotonic())
 
 
 def read_many(
@@ -146,22 +169,27 @@ class _Run:
     def __init__(
         self,
         results: list[StoreResult],
-        listing: _Listing,
+        listing: Listing,
+        lock: HostLock,
         gate: Gate,
         *,
         check: bool,
         fail_fast: bool,
         on_result: Callable[[StoreResult], None] | None,
-        on_interrupt: Callable[[int], None] | None,
+        clock: Clock,
     ) -> None:
         self._results = results
         self._listing = listing
+        self._lock = lock
         self._gate = gate
         self._check = check
         self._fail_fast = fail_fast
         self._on_result = on_result
-        self._on_interrupt = on_interrupt
         self._reporting = threading.Lock()
+        # Created, and not yet known to be the only one: by number, the monotonic time at which the creation was known.
+        self._unsettled: dict[int, float] = {}
+        self._settling = threading.Lock()
+        self._settled_at = clock.monotonic()
 
     def attempt(self, client: Client, number: int) -> bool:
         """Reconcile one store; False where nothing more must be attempted."""
@@ -170,68 +198,93 @@ class _Run:
             # Stays where the run is interrupted and does not wait for the response.
             unknown = OutcomeUnknown("The run was interrupted before a response came.")
             self._results[number] = replace(begun, error=unknown)
-        result = self._results[number] = _reconcile(client, begun, self._listing, self._check)
+        result = self._results[number] = self._reconciled(client, begun)
+        if self._created(result):
+            self._unsettled[number] = client.clock.monotonic()
+        else:
+            self._report(result)
+        self._settle_due(client)
+        return not (self._fail_fast and result.error)
+
+    def unsettled(self) -> list[int]:
+        """The numbers of stores that were created, and not yet looked for duplicates."""
+        return sorted(list(self._unsettled))  # noqa: C414 - a copy, because other threads add to it
+
+    def settle(self, client: Client, number: int) -> bool:
+        """Look for duplicates of a store that was created, delete this run's own where there are some, and report."""
+        since = self._unsettled.pop(number)
+        result = self._results[number]
+        outcome = result.outcome
+        if outcome is None or outcome.integration is None:
+            raise AssertionError("only created stores are unsettled")
+        created = outcome.integration
+        notes: list[str] = []
+        settled = Settled.UNKNOWN
+        with suppress(ApiError):
+            settled = settle(
+                client, created, lambda time: self._listing.since(client, created.key, time), since, client.deadline()
+            )
+        if settled is Settled.UNKNOWN:
+            notes.append(UNSETTLED)
+        if settled is Settled.WITHDRAWN:
+            notes.append(DUPLICATE.format(created.id))
+        if settled in (Settled.WITHDRAWN, Settled.GONE):
+            result = self._reconciled(client, replace(result, outcome=None), settles=True)
+        if notes and result.outcome:
+            result = replace(result, outcome=replace(result.outcome, warnings=(*result.outcome.warnings, *notes)))
+        self._results[number] = result
+        self._lock.release(lock_name(client, created.key))
+        self._report(result)
+        return True
+
+    def report_interrupt(self, on_interrupt: Callable[[int], None], in_flight: int) -> None:
+        """Report how many requests are waited for; no result is reported after it."""
+        with self._reporting:
+            on_interrupt(in_flight)
+
+    def _created(self, result: StoreResult) -> bool:
+        outcome = result.outcome
+        return bool(outcome and outcome.plan.action is Action.CREATE and outcome.integration and not self._check)
+
+    def _report(self, result: StoreResult) -> None:
         with self._reporting:
             if self._on_result and not self._gate.stopped:
                 self._on_result(result)
-        return not (self._fail_fast and result.error)
 
-    def report_interrupt(self, under_way: int) -> None:
-        """Report how many requests are waited for; no result is reported after it."""
-        with self._reporting:
-            if self._on_interrupt:
-                self._on_interrupt(under_way)
+    def _settle_due(self, client: Client) -> None:
+        """Settle what was created so far, by one thread and not too often."""
+        if not self._unsettled or client.clock.monotonic() - self._settled_at < _SETTLE_INTERVAL:
+            return
+        if self._settling.acquire(blocking=False):
+            try:
+                for number in self.unsettled():
+                    self.settle(client, number)
+                self._settled_at = client.clock.monotonic()
+            finally:
+                self._settling.release()
 
-
-class _Listing:
-    """The account's integrations, listed once for all workers, and again when it is old and something shall be created."""
-
-    def __init__(self, client: Client) -> None:
-        self._lock = threading.Lock()
-        self._list(client)
-
-    def of(self, client: Client, target: Target, *, creates: bool) -> list[Integration]:
-        """Those that may be of the target's environment and store type: where a key could not be read, it may be any."""
-        with self._lock:
-            found = self._by_key.get(target.key, [])
-            if creates and not found and client.clock.monotonic() - self._listed_at > _MAX_LISTING_AGE:
-                self._list(client)
-                found = self._by_key.get(target.key, [])
-            return [*found, *self._without_key]
-
-    def by_key(self) -> Mapping[StoreKey, Sequence[Integration]]:
-        """All of them, by environment and store type."""
-        return self._by_key
-
-    def _list(self, client: Client) -> None:
-        began = client.clock.monotonic()
-        by_key: dict[StoreKey, list[Integration]] = {}
-        for integration in client.list_integrations():
-            by_key.setdefault(integration.key, []).append(integration)
-        self._by_key, self._listed_at = by_key, began
-        self._without_key = [integration for key, found in by_key.items() if not all(key) for integration in found]
-
-
-def _reconcile(client: Client, begun: StoreResult, listing: _Listing, check: bool) -> StoreResult:
-    declaration = begun.declaration
-    target = declaration.target
-    try:
-        listed = listing.of(client, target, creates=declaration.settings is not None)
-        if declaration.settings is None:
-            outcome = ensure_absent(client, target, check=check, listed=listed)
-        else:
-            outcome = ensure_present(
-                client,
-                declaration.settings,
-                integration_id=declaration.integration_id,
-                update_secrets=declaration.update_secrets,
-                check=check,
-                listed=listed,
-            )
-    except Stopped:
-        return begun
-    except SegmentStoreError as error:
-        # It is kept, and would keep all that its traceback leads to: connections, and requests with their secrets.
-        error.__traceback__ = error.__context__ = None
-        return StoreResult(declaration, error=error, purged=begun.purged)
-    return StoreResult(declaration, outcome, purged=begun.purged)
+    def _reconciled(self, client: Client, begun: StoreResult, *, settles: bool = False) -> StoreResult:
+        declaration = begun.declaration
+        target = declaration.target
+        try:
+            listed = self._listing.of(client, target, creates=declaration.settings is not None)
+            if declaration.settings is None:
+                outcome = ensure_absent(client, target, check=self._check, listed=listed)
+            else:
+                outcome = reconcile_present(
+                    client,
+                    declaration.settings,
+                    declaration.integration_id,
+                    declaration.update_secrets,
+                    check=self._check,
+                    listed=None if settles else listed,
+                    lock=self._lock,
+                    settles=settles,
+                )
+        except Stopped:
+            return begun
+        except SegmentStoreError as error:
+            # It is kept, and would keep all that its traceback leads to: connections, and requests with their secrets.
+            error.__traceback__ = error.__context__ = None
+            return StoreResult(declaration, error=error, purged=begun.purged)
+        return StoreResult(declaration, outcome, purged=begun.purged)

@@ -11,9 +11,10 @@ import pytest
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.retry import RetryPolicy
-from ld_segment_store.core.flow.apply import Outcome, apply_plan, ensure_absent, ensure_present
+from ld_segment_store.core.flow.apply import apply_plan, ensure_absent, ensure_present
 from ld_segment_store.core.flow.lookup import Target, find_integrations, observe
 from ld_segment_store.core.flow.plan import Action, UpdateSecrets, plan_nothing
+from ld_segment_store.core.flow.reconciliation import Outcome
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.core.secret import Secret
@@ -69,7 +70,7 @@ def test_creating_one(client: Client, script: Script) -> None:
     made = redis_item(_id="id-9", version=1)
     script.answers = [listing(dynamodb_item(), redis_item(environmentKey="test")), answer(201, made)]
     outcome = ensure_present(client, redis({"password": PASSWORD}, name="main", tags=["a", "b"], enabled=True))
-    assert script.calls == ["GET list", "POST redis"]
+    assert script.calls == ["GET list", "POST redis", "GET list"]
     assert script.body(1) == {
         "config": {"host": "redis.example.com", "password": PASSWORD}, "name": "main", "tags": ["a", "b"], "on": True
     }  # fmt: skip
@@ -311,13 +312,28 @@ TWO = [redis_item(), redis_item(_id="id-2", name="second", on=False)]
 
 @pytest.mark.parametrize("name", [None, "third"])
 @pytest.mark.parametrize("present", [True, False])
-def test_several_that_match_are_listed(client: Client, script: Script, name: str | None, present: bool) -> None:
-    script.answers = [listing(*TWO)]
+def test_several_that_match_are_listed(
+    client: Client, script: Script, clock: FakeClock, name: str | None, present: bool
+) -> None:
+    """After some seconds, in which runs that create at the same time would have left one of them."""
+    script.answers = [listing(*TWO)] * 4
     with pytest.raises(errors.AmbiguousIntegration) as caught:
         ensure_present(client, redis(name=name)) if present else ensure_absent(client, TARGET._replace(name=name))
     assert caught.value.details == ("id-1 ('main', on)", "id-2 ('second', off)")
     assert "Choose one with integration_id, or with the name of one of them." in str(caught.value)
-    assert script.calls == ["GET list"]
+    assert script.calls == ["GET list"] * 4
+    assert clock.slept == [1, 2, 5]
+
+
+def test_several_that_become_one(client: Client, script: Script) -> None:
+    script.answers = [listing(*TWO), listing(redis_item()), got()]
+    assert not ensure_present(client, redis()).changed
+
+
+def test_several_in_check_mode_are_reported_at_once(client: Client, script: Script) -> None:
+    script.answers = [listing(*TWO)]
+    with pytest.raises(errors.AmbiguousIntegration):
+        ensure_present(client, redis(), check=True)
 
 
 def test_several_are_narrowed_by_name(client: Client, script: Script) -> None:
@@ -328,7 +344,7 @@ def test_several_are_narrowed_by_name(client: Client, script: Script) -> None:
 
 
 def test_several_of_one_name_are_still_several(client: Client, script: Script) -> None:
-    script.answers = [listing(redis_item(), redis_item(_id="id-2"), redis_item(_id="id-3", name="x"))]
+    script.answers = [listing(redis_item(), redis_item(_id="id-2"), redis_item(_id="id-3", name="x"))] * 4
     with pytest.raises(errors.AmbiguousIntegration) as caught:
         ensure_present(client, redis(name="main"))
     assert len(caught.value.details) == 2

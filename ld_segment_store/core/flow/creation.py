@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Create an integration once, however many runs want to at the same time.
+
+LaunchDarkly accepts no key that would identify a repeated POST, and whether it rejects a second integration of a store type
+is not known. So there are two layers: a lock on the host of the run (`HostLock`), and after each creation a look at a list that
+is newer than the creation. Where that shows a duplicate, a run deletes only the integration that it created itself:
+
+- at once where another one has a smaller ID, because that one stays;
+- after `_GRACE` where its own is the smallest: the others had that time to go, so their runs have ended, or are no runs of ours.
+
+Whichever run looks last sees all, and a run that has deleted its own looks again and creates where none is left. So any number of
+runs ends with one integration.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+
+from ..api.client import Client
+from ..api.retry import Deadline
+from ..errors import ApiError, NotFound
+from ..model.integration import Integration
+from ..model.store_key import StoreKey
+from .host_lock import HostLock
+
+# Lists the account: all integrations, by a request that was sent after this monotonic time.
+Fresh = Callable[[float], Sequence[Integration]]
+
+# Seconds between looks for an integration that the list does not show yet. How long that takes is not known.
+_LOOKS = (0.5, 1.0, 2.0, 4.0)
+# Seconds between looks where the run's own integration is the smallest: others delete theirs within a few requests.
+_GRACE = (1.0, 2.0, 4.0)
+# Seconds between attempts to lock a store that another run of this host is at.
+_LOCK_INTERVAL = 0.1
+
+
+class Settled(enum.Enum):
+    """What became of an integration that was just created.
+
+    `KEPT`: it is the only one. `WITHDRAWN`: it was a duplicate and is deleted. `GONE`: somebody else deleted it.
+    `UNKNOWN`: the list could not be read, or does not show it.
+    """
+
+    KEPT = "kept"
+    WITHDRAWN = "withdrawn"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+def lock_store(lock: HostLock, client: Client, key: StoreKey, deadline: Deadline) -> None:
+    """Wait until no other run of this host is creating an integration of this store, or the deadline comes."""
+    while not lock.acquire(lock_name(client, key)) and deadline.left() > 0:
+        client.clock.sleep(_LOCK_INTERVAL)
+
+
+def lock_name(client: Client, key: StoreKey) -> str:
+    """The name of a store's lock: runs against different instances of LaunchDarkly do not meet."""
+    return "\n".join((client.api_host.rstrip("/"), *key))
+
+
+def settle(client: Client, created: Integration, fresh: Fresh, since: float, deadline: Deadline) -> Settled:
+    """Look whether `created` is the only integration of its store, and delete it where it is a duplicate.
+
+    `since` is the monotonic time at which the creation was known.
+    """
+    looks, grace = iter(_LOOKS), iter(_GRACE)
+    while True:
+        try:
+            others, listed = _others(fresh(since), created)
+            if not others and listed:
+                return Settled.KEPT
+            if others and min(others) < created.id:
+                return _withdraw(client, created, deadline)
+            # Not listed yet and nothing else: wait for the list. Listed as the smallest of several: wait for the others to go.
+            pause = next(grace if others else looks, None)
+            if pause is None and others:
+                return _withdraw(client, created, deadline)
+            if pause is None:
+                client.get_integration(created.key, created.id, deadline)
+                return Settled.UNKNOWN  # it exists, and the list does not show it
+        except NotFound:
+            return Settled.GONE
+        except ApiError:
+            return Settled.UNKNOWN
+        if pause >= deadline.left():
+            return Settled.UNKNOWN
+        client.clock.sleep(pause)
+        since = client.clock.monotonic()
+
+
+def _others(integrations: Sequence[Integration], created: Integration) -> tuple[list[str], bool]:
+    """The IDs of the others of its store, and whether it is listed itself."""
+    ids = [integration.id for integration in integrations if integration.key == created.key]
+    return [other for other in ids if other != created.id], created.id in ids
+
+
+def _withdraw(client: Client, created: Integration, deadline: Deadline) -> Settled:
+    """Delete the run's own integration."""
+    try:
+        client.delete_integration(created.key, created.id, deadline)
+    except NotFound:
+        pass  # gone already, which is what was wanted
+    except ApiError:
+        # A DELETE can be repeated.
+        client.delete_integration(created.key, created.id, deadline)
+    return Settled.WITHDRAWN

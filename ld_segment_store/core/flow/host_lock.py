@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Locks by name between the runs of one user on one host.
+
+All names share one file: each is one byte of it, locked by an open file description lock (Linux, fcntl(2)), so that thousands of
+names need one open file, threads exclude each other too, and a killed process leaves no lock behind. Where the system has no
+such locks, every name is free.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+# `struct flock` of 64-bit Linux: type, whence, start, length, process.
+_FLOCK = struct.Struct("hhqqi4x")
+
+
+class HostLock:
+    """Locks of one run. Each instance excludes all others, of this process too."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._file: int | None = None
+        self._opened = False
+        self._held: set[str] = set()
+
+    def __enter__(self) -> HostLock:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def acquire(self, name: str) -> bool:
+        """Lock a name; False at once where another run holds it. True where this run holds it already, or nobody can."""
+        if not self._opened:
+            self._file, self._opened = _open(self._folder), True
+        if self._file is not None and not _set(self._file, name, locked=True):
+            return False
+        self._held.add(name)
+        return True
+
+    def holds(self, name: str) -> bool:
+        """Whether this run has acquired the name."""
+        return name in self._held
+
+    def release(self, name: str) -> None:
+        """Unlock a name."""
+        self._held.discard(name)
+        if self._file is not None:
+            _set(self._file, name, locked=False)
+
+    def close(self) -> None:
+        """Unlock every name."""
+        if self._file is not None:
+            os.close(self._file)
+        self._file, self._opened = None, False
+        self._held.clear()
+
+
+def _open(folder: Path | None) -> int | None:
+    """The shared file, or None where there are no such locks, or the file belongs to somebody else."""
+    fcntl = _fcntl()
+    if fcntl is None:
+        return None
+    # Not TMPDIR: two runs of one user may have different ones.
+    place = folder or next((path for path in (Path("/var/tmp"), Path("/tmp")) if path.is_dir()), None)  # noqa: S108
+    place = place or Path(tempfile.gettempdir())
+    try:
+        path = place / f"ld-segment-store-{os.getuid()}.lock"
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        return None
+    if os.fstat(file).st_uid != os.getuid():
+        os.close(file)
+        return None
+    return file
+
+
+def _fcntl() -> Any:
+    with suppress(ImportError):
+        import fcntl
+
+        if hasattr(fcntl, "F_OFD_SETLK") and os.uname().sysname == "Linux" and struct.calcsize("P") == 8:
+            return fcntl
+    return None
+
+
+def _set(file: int, name: str, *, locked: bool) -> bool:
+    fcntl = _fcntl()
+    start = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "big")
+    kind = fcntl.F_WRLCK if locked else fcntl.F_UNLCK
+    try:
+        fcntl.fcntl(file, fcntl.F_OFD_SETLK, _FLOCK.pack(kind, os.SEEK_SET, start, 1, 0))
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks
+    return True
