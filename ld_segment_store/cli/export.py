@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     def wanted(there: Integration) -> bool:
         if options.project not in (None, there.project_key):
             return False
-        if there.integration_key not in STORE_TYPES:
+        if there.problem or there.integration_key not in STORE_TYPES:
             unknown.append(there)
             return False
         return True
@@ -53,7 +53,8 @@ def run(options: argparse.Namespace) -> int:
     if options.project and not integrations and not unknown:
         warn(f"no integration is in a project {options.project!r}: look whether its key is misspelled.")
     for there in unknown:
-        warn(f"{there.key} is of a store type that this version does not know: it is left out.")
+        reason = there.problem or f"{there.key} is of a store type that this version does not know."
+        warn(f"An integration is left out. {reason}")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # It is read as UTF-8, whatever the terminal's encoding is.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -75,6 +75,7 @@ def as_text(integrations: Sequence[Integration], now: float) -> str:
     ]
     for integration in integrations:
         text = status_text(integration.status, now) if integration.enabled else "It is switched off."
+        text = integration.problem or text
         lines.append(f"{_WORDS[_severity(integration)]:<8} {integration.key} ({integration.id}): {text}")
     return "\n".join(lines)
 
@@ -101,7 +102,7 @@ def as_prometheus(integrations: Sequence[Integration], _now: float) -> str:
 def _with_status(client: Client, listed: Iterable[Integration]) -> Iterable[Integration]:
     """Each with its status: whether a list holds it is not documented, so where it is missing it is asked for."""
     for integration in listed:
-        if integration.status.available is not None:
+        if integration.problem or integration.status.available is not None:
             yield integration
             continue
         try:
@@ -111,6 +112,8 @@ def _with_status(client: Client, listed: Iterable[Integration]) -> Iterable[Inte
 
 
 def _severity(integration: Integration) -> int:
+    if integration.problem:
+        return UNKNOWN
     if not integration.enabled:
         return OK
     if not integration.status.available:

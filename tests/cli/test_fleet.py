@@ -113,7 +113,7 @@ def test_an_export_that_leaves_something_out_is_told(ld: Emulator, run: Run, mon
     ld.account.create("shop", "env-0", "redis", REDIS)
     assert "Warning" not in run("export", "--project", "shop")[2]
     monkeypatch.setattr("ld_segment_store.cli.export.STORE_TYPES", {})
-    told = "Warning: shop/env-0 redis is of a store type that this version does not know: it is left out."
+    told = "Warning: An integration is left out. shop/env-0 redis is of a store type that this version does not know."
     assert told in run("export", "--project", "shop")[2]
 
 
