@@ -18,7 +18,7 @@ from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
 from ..api.retry import Clock
 from ..errors import ApiError, InvalidSettings, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
 from ..flow.apply import ensure_absent, reconcile_present
-from ..flow.creation import Settled, lock_name, settle
+from ..flow.creation import Settled, lock_name, others_of, settle
 from ..flow.host_lock import HostLock
 from ..flow.plan import Action
 from ..flow.reconciliation import DUPLICATE, UNSETTLED, Outcome
@@ -107,8 +107,9 @@ def reconcile_many(
         report = on_interrupt and partial(run.report_interrupt, on_interrupt)
         try:
             in_parallel(client, gate, concurrency, range(len(declarations)), run.attempt, report)
-            if run.unsettled():
-                in_parallel(client, gate, concurrency, run.unsettled(), run.settle, report)
+            doubtful = run.settle_all(own)
+            if doubtful:
+                in_parallel(client, gate, concurrency, doubtful, run.settle, report)
             # A declaration that fails may have a misspelled key, and mean the integration that seems undeclared.
             if undeclared and any(result.error for result in results):
                 warn("Nothing is purged, because a declared store failed.")
@@ -199,25 +200,34 @@ class _Run:
             unknown = OutcomeUnknown("The run was interrupted before a response came.")
             self._results[number] = replace(begun, error=unknown)
         result = self._results[number] = self._reconciled(client, begun)
-        if self._created(result):
+        if self._created_by(result):
             self._unsettled[number] = client.clock.monotonic()
         else:
             self._report(result)
         self._settle_due(client)
         return not (self._fail_fast and result.error)
 
-    def unsettled(self) -> list[int]:
-        """The numbers of stores that were created, and not yet looked for duplicates."""
-        return sorted(list(self._unsettled))  # noqa: C414 - a copy, because other threads add to it
+    def settle_all(self, client: Client) -> list[int]:
+        """Settle what was created so far, by one list; the numbers that have duplicates or are not listed yet."""
+        doubtful = []
+        for number, since in sorted(list(self._unsettled.items())):  # noqa: C414 - a copy: other threads add to it
+            created = self._created_by(self._results[number])
+            try:
+                alone = created and others_of(self._listing.since(client, created.key, since), created) == ([], True)
+            except ApiError:
+                alone = False
+            if alone:
+                self._settled(client, number, self._results[number])
+            else:
+                doubtful.append(number)
+        return doubtful
 
     def settle(self, client: Client, number: int) -> bool:
         """Look for duplicates of a store that was created, delete this run's own where there are some, and report."""
-        since = self._unsettled.pop(number)
-        result = self._results[number]
-        outcome = result.outcome
-        if outcome is None or outcome.integration is None:
+        since, result = self._unsettled[number], self._results[number]
+        created = self._created_by(result)
+        if created is None:
             raise AssertionError("only created stores are unsettled")
-        created = outcome.integration
         notes: list[str] = []
         settled = Settled.UNKNOWN
         with suppress(ApiError):
@@ -232,19 +242,24 @@ class _Run:
             result = self._reconciled(client, replace(result, outcome=None), settles=True)
         if notes and result.outcome:
             result = replace(result, outcome=replace(result.outcome, warnings=(*result.outcome.warnings, *notes)))
-        self._results[number] = result
-        self._lock.release(lock_name(client, created.key))
-        self._report(result)
+        self._settled(client, number, result)
         return True
+
+    def _settled(self, client: Client, number: int, result: StoreResult) -> None:
+        del self._unsettled[number]
+        self._lock.release(lock_name(client, result.declaration.key))
+        self._results[number] = result
+        self._report(result)
 
     def report_interrupt(self, on_interrupt: Callable[[int], None], in_flight: int) -> None:
         """Report how many requests are waited for; no result is reported after it."""
         with self._reporting:
             on_interrupt(in_flight)
 
-    def _created(self, result: StoreResult) -> bool:
+    def _created_by(self, result: StoreResult) -> Integration | None:
+        """The integration that was created, if one was."""
         outcome = result.outcome
-        return bool(outcome and outcome.plan.action is Action.CREATE and outcome.integration and not self._check)
+        return outcome.integration if outcome and outcome.plan.action is Action.CREATE and not self._check else None
 
     def _report(self, result: StoreResult) -> None:
         with self._reporting:
@@ -257,7 +272,7 @@ class _Run:
             return
         if self._settling.acquire(blocking=False):
             try:
-                for number in self.unsettled():
+                for number in self.settle_all(client):
                     self.settle(client, number)
                 self._settled_at = client.clock.monotonic()
             finally:

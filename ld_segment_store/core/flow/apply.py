@@ -49,7 +49,7 @@ def reconcile_present(
     lock: HostLock | None = None,
     settles: bool = True,
 ) -> Outcome:
-    """`ensure_present` as part of a run of many. `listed` saves the first list request; see `Reconciliation` for the rest."""
+    """`ensure_present` as part of a run of many. `listed` saves the first list request."""
     policy = parse_policy(update_secrets)
     target = Target(*settings.key, integration_id, settings.name)
     require_no_errors(target.findings())

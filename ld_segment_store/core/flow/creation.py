@@ -68,7 +68,7 @@ def settle(client: Client, created: Integration, fresh: Fresh, since: float, dea
     looks, grace = iter(_LOOKS), iter(_GRACE)
     while True:
         try:
-            others, listed = _others(fresh(since), created)
+            others, listed = others_of(fresh(since), created)
             if not others and listed:
                 return Settled.KEPT
             if others and min(others) < created.id:
@@ -90,7 +90,7 @@ def settle(client: Client, created: Integration, fresh: Fresh, since: float, dea
         since = client.clock.monotonic()
 
 
-def _others(integrations: Sequence[Integration], created: Integration) -> tuple[list[str], bool]:
+def others_of(integrations: Sequence[Integration], created: Integration) -> tuple[list[str], bool]:
     """The IDs of the others of its store, and whether it is listed itself."""
     ids = [integration.id for integration in integrations if integration.key == created.key]
     return [other for other in ids if other != created.id], created.id in ids
