@@ -74,7 +74,7 @@ def reconcile_present(
 def ensure_absent(
     client: Client, target: Target, *, check: bool = False, listed: Sequence[Integration] | None = None
 ) -> Outcome:
-    """Delete one integration, if it exists. `listed` saves the first list request. The exceptions are those of `ensure_present`."""
+    """Delete one integration, if it exists. `listed` saves the first list request. Raises as `ensure_present` does."""
     require_no_errors(target.findings())
     nothing = plan_nothing(target.key)
     return Reconciliation(

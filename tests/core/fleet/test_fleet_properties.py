@@ -187,9 +187,12 @@ def test_plan_apply_plan(ld: Emulator, fleet: Fleet) -> None:
     applied = run(ld, fleet.entries)
     after = state_of(ld)
     assert [told(result) for result in planned] == [told(result) for result in applied]
-    # One list, a GET for each that is there, a write for each that differs.
+    # One list, two more where something is created, a GET for each that is there, a write for each that differs.
+    creates = any(result.action == "create" for result in applied)
     writes = sum(result.changed for result in applied)
-    assert len(ld.requests) == 1 + len(fleet.declared.keys() & before.keys()) + writes
+    expected = 1 + 2 * creates + len(fleet.declared.keys() & before.keys()) + writes
+    # The clock is fast: the look for duplicates may be due in between.
+    assert expected <= len(ld.requests) <= expected + 2 * creates
     for result in applied:
         place = place_of(result)
         assert result.changed is (before.get(place) != after.get(place))
@@ -208,7 +211,7 @@ def test_through_faults(ld: Emulator, fleet: Fleet, faults: list[Fault], concurr
     with suppress(ApiError):  # the account could not be listed
         applied = run(ld, fleet.entries, concurrency)
     between = state_of(ld)
-    without_faults = 1 + 2 * len(fleet.entries)
+    without_faults = 3 + 2 * len(fleet.entries)
     assert len(ld.requests) <= without_faults + COST_OF_A_FAULT * len(faults)
     for result in applied:
         place = place_of(result)
