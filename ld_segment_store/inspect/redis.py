@@ -92,7 +92,7 @@ def _checked(config: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if variable.kind == "boolean" and value is not None and not isinstance(value, bool):
             raise InvalidSettings.for_field(variable.option, variable.problem, variable.remedy)
-        elif variable.kind == "string" and (value or variable.default is None):
+        if variable.kind == "string" and (value or variable.default is None):
             value = checked(REDIS.integration_key, variable.option, value)
         options[variable.option] = value or variable.default
     unknown = sorted(set(config) - set(options))
