@@ -27,17 +27,7 @@ _NOTHING_SYNCED = (
 def contents_text(contents: StoreContents) -> str:
     """What a store holds."""
     lines = [_heading(contents.store, contents.place, contents.prefix), _line("Last sync", sync_text(contents.sync))]
-    if contents.segments is None:
-        lines.append(_line("Segments", "unknown"))
-    else:
-        least = "" if contents.complete else "at least "
-        lines.append(
-            _line(
-                "Segments",
-                f"{least}{len(contents.segments)}, with {contents.contexts:,} contexts and {contents.size_bytes:,} bytes",
-            )
-        )
-        lines += [f"  {_segment_text(segment)}" for segment in contents.segments]
+    lines += _segments_lines(contents)
     lines.append(_line("Lock", contents.lock or "none"))
     lines.append(_line("Cursor", contents.cursor or "none"))
     lines.append(_line("Other prefixes", _prefixes_text(contents.other_prefixes)))
@@ -90,6 +80,16 @@ def answer_advice(answer: ContextAnswer) -> list[str]:
         if found.other_generations
     ]
     return notes
+
+
+def _segments_lines(contents: StoreContents) -> list[str]:
+    if contents.segments is None:
+        return [_line("Segments", "unknown")]
+    least = "" if contents.complete else "at least "
+    return [
+        _line("Contexts", f"{least}{contents.contexts:,} with {contents.size_bytes:,} bytes"),
+        *(_line("Segment", _segment_text(segment)) for segment in contents.segments),
+    ]
 
 
 def _contents_advice(contents: StoreContents) -> list[str]:
