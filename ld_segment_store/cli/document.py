@@ -9,15 +9,12 @@ import json
 import sys
 from typing import Any
 
-from ..core.documents import DOCUMENTS, Document, firewall_list
+from ..core.documents import DOCUMENTS, Document
 from ..core.model.form_variables import STORE_TYPES
 from ..exports.sdk import LANGUAGES, sdk_snippet
-from .connection import add_connection_arguments, connect
+from .fields import fields_as_options
 
 _SDK_BASIS = "The public sources of LaunchDarkly's server SDKs for Python 9, Node 9, Go 7 and Java 7."
-_FIREWALL_BASIS = (
-    "LaunchDarkly's API. Whether synchronization connects from these addresses is not documented, so it is a guess."
-)
 _HELP = {
     "external_id": "external ID of the role's trust policy, a UUID",
     "principal": "LaunchDarkly's AWS account, twelve digits, or the ARN of a role or user in that account",
@@ -37,7 +34,9 @@ _SDK_OPTIONS = {"redis": (("host",), ("port", "username")), "dynamodb": (("table
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options and the function to run."""
-    parser.description = "Print a document that a store needs. No document holds a secret. What a document rests on is printed on standard error."
+    parser.description = (
+        "Print a document that a store needs. No document holds a secret. Its basis goes to standard error."
+    )
     names = parser.add_subparsers(metavar="NAME", required=True)
     for name, document in DOCUMENTS.items():
         options = names.add_parser(name.replace("_", "-"), help=document.summary)
@@ -51,9 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if key == "redis":
             options.add_argument("--tls-enabled", action="store_true", help="connect with TLS")
         options.set_defaults(run=_run_sdk, integration_key=key)
-    options = names.add_parser("firewall-list", help="addresses that LaunchDarkly connects from, read from its API")
-    add_connection_arguments(options)
-    options.set_defaults(run=_run_firewall)
 
 
 def _add_options(parser: argparse.ArgumentParser, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
@@ -66,7 +62,9 @@ def _add_options(parser: argparse.ArgumentParser, required: tuple[str, ...], opt
 def _runner(document: Document) -> Any:
     def run(options: argparse.Namespace) -> int:
         names = (*document.options, *document.optional)
-        made = document.make(**{name: value for name in names if (value := getattr(options, name)) is not None})
+        given = {name: value for name in names if (value := getattr(options, name)) is not None}
+        with fields_as_options(_FLAGS):
+            made = document.make(**given)
         return _put(made if isinstance(made, str) else json.dumps(made, indent=2), document.basis)
 
     return run
@@ -74,17 +72,12 @@ def _runner(document: Document) -> Any:
 
 def _run_sdk(options: argparse.Namespace) -> int:
     config = {name: value for name, value in vars(options).items() if value is not None}
-    return _put(sdk_snippet(options.language, options.integration_key, config, options.prefix), _SDK_BASIS)
-
-
-def _run_firewall(options: argparse.Namespace) -> int:
-    with connect(options) as client:
-        addresses = client.get_public_ips()
-        source = f"{client.api_host}/api/v2/public-ip-list"
-    return _put(firewall_list(addresses.outbound, source), _FIREWALL_BASIS)
+    with fields_as_options(_FLAGS):
+        text = sdk_snippet(options.language, options.integration_key, config, options.prefix)
+    return _put(text, _SDK_BASIS)
 
 
 def _put(text: str, basis: str) -> int:
+    print(f"Rests on: {basis}", file=sys.stderr, flush=True)
     print(text.rstrip("\n"))
-    print(f"Rests on: {basis}", file=sys.stderr)
     return 0

@@ -18,8 +18,16 @@ from ..core.text_file import read_secret_file
 from ..inspect.contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT
 from ..inspect.location import READ_OPTIONS, locate
 from .connection import add_connection_arguments, connect
+from .fields import fields_as_options
 
 PASSWORD_VARIABLE = "REDIS_PASSWORD"
+# Options with another name than the field.
+_FIELDS = {
+    "project_key": "project",
+    "environment_key": "environment",
+    "prefix": "client-side-id",
+    "password": "password-file",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,6 +112,12 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         parser.error("give --client-side-id, or --project and --environment to look it up")
     if options.context_key is None and (options.segment is not None or options.generation is not None):
         parser.error("--segment and --generation need --context-key")
+    with fields_as_options(_FIELDS):
+        print(_text(options))
+    return 0
+
+
+def _text(options: argparse.Namespace) -> str:
     config, prefix = _locate(options)
     if options.integration_key == "redis":
         config["password"] = _password(options.password_file)
@@ -111,8 +125,7 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     else:
         where = {"endpoint_url": options.aws_endpoint}
     where.update(prefix=prefix, timeout=options.store_timeout)
-    print(_contents(options, config, where) if options.context_key is None else _answer(options, config, where))
-    return 0
+    return _contents(options, config, where) if options.context_key is None else _answer(options, config, where)
 
 
 def _contents(options: argparse.Namespace, config: Mapping[str, Any], where: Mapping[str, Any]) -> str:

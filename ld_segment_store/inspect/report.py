@@ -22,6 +22,9 @@ _NOTHING_SYNCED = (
     "Nothing was ever synced under this prefix. Compare the prefix with the environment's client-side ID, and check the"
     " integration's status in LaunchDarkly."
 )
+_NOT_A_TIME = (
+    "The time of the last sync is not a number, so another program writes to the store. The Node.js SDK reports STALE."
+)
 
 
 def contents_text(contents: StoreContents) -> str:
@@ -67,7 +70,9 @@ _YEAR_9999 = 253_402_300_799
 def answer_advice(answer: ContextAnswer) -> list[str]:
     """What to know about the answer, a sentence or two each."""
     notes = []
-    if answer.sync.synchronized_on is None and answer.sync.status == "STALE":
+    if answer.sync.status == "STORE_ERROR":
+        notes.append(_NOT_A_TIME)
+    elif answer.sync.synchronized_on is None:
         notes.append(_NOTHING_SYNCED)
     elif answer.sync.status == "STALE":
         notes.append("SDKs use the stored entries and report STALE. Check the integration's status in LaunchDarkly.")
@@ -96,7 +101,9 @@ def _contents_advice(contents: StoreContents) -> list[str]:
     notes = []
     if contents.segments is not None and not contents.complete:
         notes.append("Only part of the store was read, up to the limit. The numbers are lower bounds.")
-    if contents.sync.synchronized_on is None and contents.sync.status == "STALE":
+    if contents.sync.status == "STORE_ERROR":
+        notes.append(_NOT_A_TIME)
+    elif contents.sync.synchronized_on is None:
         notes.append(_NOTHING_SYNCED)
     return notes
 

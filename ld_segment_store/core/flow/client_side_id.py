@@ -13,7 +13,7 @@ def find_client_side_id(client: Client, project_key: str, environment_key: str, 
 
     Raises InvalidSettings for an unknown environment or another ID, and ApiError.
     """
-    environments = client.list_environments(project_key, environment_key)
+    environments = client.environments(project_key, environment_key)
     found = next((item.client_side_id for item in environments if item.key == environment_key), None)
     if found is None:
         problem = f"does not exist in project {project_key!r}"
