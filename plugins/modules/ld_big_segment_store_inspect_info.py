@@ -194,7 +194,7 @@ contents:
     lock:
       description: The lock of a Relay Proxy, if there is one.
       type: str
-      sample: null
+      sample: relay-1
     cursor:
       description: The cursor of a Relay Proxy, if there is one.
       type: str
@@ -389,10 +389,9 @@ def main() -> None:
     if module.params["project_key"] is not None:
         run(module, lambda client: inspect(module.params, client))
     try:
-        result = inspect(module.params, None)
+        module.exit_json(**inspect(module.params, None))
     except SegmentStoreError as error:
         module.fail_json(msg=error.message, failure=describe_failure(error))
-    module.exit_json(**result)
 
 
 if __name__ == "__main__":
