@@ -22,6 +22,11 @@ COMMANDS = {
     "export": (".export", "write what is set up as such a file, or for Terraform"),
     "status": (".status", "say how the stores of an account do"),
     "preflight": (".preflight", "check a store before LaunchDarkly is told of it"),
+    "inspect": (".inspect", "read what a store holds, and what an SDK answers for a context"),
+    "document": (
+        ".document",
+        "print a document that a store needs: a policy, an ACL line, the table, an SDK's configuration",
+    ),
     "emulator": (".emulator", "run a local emulator of LaunchDarkly's big segment store API"),
 }
 

@@ -147,7 +147,8 @@ RedisBigSegmentStore({
   redisOpts: {
     host: $host,
     port: $port,
-$login$tls  },
+$login$tls    enableReadyCheck: false, // a user that only reads may not run INFO
+  },
   prefix: $prefix,
 })""",
     ("redis", "go"): """\

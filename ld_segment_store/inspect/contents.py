@@ -30,7 +30,7 @@ class Sync:
     """The last sync: `synchronized_on` in epoch milliseconds, None where the store has no readable time.
 
     `age_seconds` was measured when the store was read. `status` is what an SDK reports: HEALTHY, STALE, or STORE_ERROR for a
-    time that is not a number.
+    time that is not a number, which the SDK for Node.js reports as STALE.
     """
 
     synchronized_on: int | None

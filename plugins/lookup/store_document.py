@@ -10,7 +10,7 @@ name: store_document
 short_description: Generate the policies and commands that a big segment store needs
 version_added: 0.1.0
 description:
-  - Returns an external ID, the IAM policies of a DynamoDB store, or the command that creates the Redis ACL user.
+  - Returns an external ID, IAM policies, the table or an ACL command of a store, or a role policy for the access token.
   - The documents contain no secrets. The lookup sends no requests to LaunchDarkly, AWS or Redis.
   - LaunchDarkly does not publish the permissions that it needs in the store. The documents allow what LaunchDarkly's
     open-source Relay Proxy uses, which writes the same layout. Compare them with the instructions that LaunchDarkly shows
@@ -23,15 +23,27 @@ options:
       - V(external_id) is a new random UUID for each lookup.
       - V(trust_policy) allows O(principal) to assume the role with O(external_id).
       - V(permission_policy) allows the required actions on the table given by O(table_name), O(region) and O(account_id).
+      - V(reader_policy) allows an application with an SDK to read the same table.
+      - V(table_cloudformation), V(table_aws_cli) and V(table_terraform) create the table O(table_name), the commands of the AWS
+        CLI in O(region).
       - V(redis_acl_line) creates the user O(username) with the required commands on keys under O(prefix), and no other
         permission. Replace the placeholder after C(>) by the password.
+      - V(redis_reader_acl_line) creates a user for applications with an SDK, which only read.
+      - V(launchdarkly_role_policy) is the policy of a LaunchDarkly role for the access token. It follows archived pages of
+        LaunchDarkly's documentation, so it is a guess for this beta API.
     type: list
     elements: str
     choices:
       - external_id
       - trust_policy
       - permission_policy
+      - reader_policy
+      - table_cloudformation
+      - table_aws_cli
+      - table_terraform
       - redis_acl_line
+      - redis_reader_acl_line
+      - launchdarkly_role_policy
     required: true
   external_id:
     description: The external ID to require in the trust policy, a UUID.
@@ -49,9 +61,8 @@ options:
     description: The AWS account of the table, twelve digits.
     type: str
   partition:
-    description: The AWS partition.
+    description: The AWS partition. By default that of O(region), and V(aws) without one.
     type: str
-    default: aws
   username:
     description: The Redis ACL user for LaunchDarkly.
     type: str
@@ -85,16 +96,8 @@ from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core import documents
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.documents import DOCUMENTS
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import InvalidSettings
-
-# The function of each document, and the options that it takes.
-DOCUMENTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "external_id": (documents.new_external_id, ()),
-    "trust_policy": (documents.trust_policy, ("external_id", "principal", "partition")),
-    "permission_policy": (documents.permission_policy, ("table_name", "region", "account_id", "partition")),
-    "redis_acl_line": (documents.redis_acl_line, ("username", "prefix")),
-}
 
 
 class LookupModule(LookupBase):  # type: ignore[misc, unused-ignore]  # ansible is not always there to look at
@@ -106,14 +109,15 @@ class LookupModule(LookupBase):  # type: ignore[misc, unused-ignore]  # ansible 
         return [self._document(term) for term in terms]
 
     def _document(self, name: str) -> Any:
-        if name not in DOCUMENTS:
+        document = DOCUMENTS.get(name)
+        if document is None:
             raise AnsibleLookupError("There is no document {0!r}: there are {1}.".format(name, ", ".join(DOCUMENTS)))
-        make, options = DOCUMENTS[name]
-        given = {option: self.get_option(option) for option in options}
-        missing = [option for option, value in given.items() if value is None]
+        options = {option: self.get_option(option) for option in (*document.options, *document.optional)}
+        given = {option: value for option, value in options.items() if value is not None}
+        missing = [option for option in document.options if option not in given]
         if missing:
             raise AnsibleLookupError("The document {0} needs {1}.".format(name, ", ".join(missing)))
         try:
-            return make(**given)
+            return document.make(**given)
         except InvalidSettings as error:
             raise AnsibleLookupError(error.message) from error

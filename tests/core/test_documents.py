@@ -4,27 +4,37 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 import shlex
 import socket
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 import redis
 
 from ld_segment_store.core.documents import (
+    DOCUMENTS,
+    DYNAMODB_READER_ACTIONS,
     DYNAMODB_WRITER_ACTIONS,
     PASSWORD_PLACEHOLDER,
     REDIS_READER_COMMANDS,
+    firewall_list,
+    launchdarkly_role_policy,
     new_external_id,
+    partition_of,
     permission_policy,
+    reader_policy,
     redis_acl_line,
     redis_reader_acl_line,
     table_arn,
     table_aws_cli,
     table_cloudformation,
+    table_terraform,
     trust_policy,
 )
 from ld_segment_store.core.errors import InvalidSettings
@@ -56,7 +66,7 @@ class TestAws:
         assert first != second
         assert str(uuid.UUID(first)) == first
 
-    @pytest.mark.parametrize("way", ["cloudformation", "cli"])
+    @pytest.mark.parametrize("way", ["cloudformation", "cli", "terraform"])
     def test_what_the_documents_make_passes_the_preflight(self, aws: AwsServer, way: str) -> None:
         aws.reset()
         database = aws.client("dynamodb")
@@ -65,8 +75,10 @@ class TestAws:
             assert resource["Type"] == "AWS::DynamoDB::Table"
             # CloudFormation's properties have the names of CreateTable's parameters.
             database.create_table(**resource["Properties"])
-        else:
+        elif way == "cli":
             database.create_table(**_parameters(table_aws_cli(TABLE, REGION)))
+        else:
+            database.create_table(**_terraform_parameters(table_terraform(TABLE)))
         external_id = new_external_id()
         permissions = permission_policy(TABLE, REGION, ACCOUNT)
         config = {
@@ -91,6 +103,36 @@ class TestAws:
             sts.assume_role(RoleArn=role, RoleSessionName="sync", ExternalId=new_external_id())
         assumed = sts.assume_role(RoleArn=role, RoleSessionName="sync", ExternalId=external_id)
         assert assumed["AssumedRoleUser"]["Arn"].endswith("assumed-role/launchdarkly/sync")
+
+    def test_a_reader_reads_and_does_not_write(self, aws: AwsServer) -> None:
+        aws.reset()
+        aws.make_table(TABLE)
+        policy = reader_policy(TABLE, REGION, ACCOUNT)
+        assert policy["Statement"][0]["Action"] == list(DYNAMODB_READER_ACTIONS)
+        policy["Statement"][0]["Resource"] = "*"  # moto does not see which table a request is about
+        database = aws.client("dynamodb", aws.user("application", policy))
+        item = {"namespace": {"S": "a"}, "key": {"S": "b"}}
+        assert "Item" not in database.get_item(TableName=TABLE, Key=item)
+        with pytest.raises(database.exceptions.ClientError, match="AccessDenied"):
+            database.put_item(TableName=TABLE, Item=item)
+
+    @pytest.mark.parametrize(
+        ("region", "partition"),
+        [
+            ("eu-west-1", "aws"),
+            ("cn-northwest-1", "aws-cn"),
+            ("us-gov-east-1", "aws-us-gov"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
+            ("us-east-1", "aws"),
+        ],
+    )
+    def test_the_partition_is_the_regions(self, region: str, partition: str) -> None:
+        assert partition_of(region) == partition
+        for policy in (permission_policy, reader_policy):
+            (statement,) = policy(TABLE, region, ACCOUNT)["Statement"]
+            assert statement["Resource"].startswith(f"arn:{partition}:dynamodb:{region}:")
+        assert boto3.Session().get_partition_for_region(region) == partition
 
     def test_policies_are_json(self) -> None:
         external_id = "9b0a0bd4-7a0c-4d5c-8a1e-0a4f5c3c3b2a"
@@ -144,6 +186,47 @@ def _parameters(script: str) -> dict[str, Any]:
         structures = [dict(pair.split("=") for pair in value.split(",")) for value in values if "=" in value]
         parameters[name.replace("-", " ").title().replace(" ", "")] = structures or values[0]
     return parameters
+
+
+def _terraform_parameters(text: str) -> dict[str, Any]:
+    """CreateTable's parameters from the resource of hashicorp/aws, whose arguments have other names."""
+    values = dict(re.findall(r"^  (\w+) += \"([^\"]+)\"$", text, re.MULTILINE))
+    attributes = re.findall(r'attribute {\s+name = "(\w+)"\s+type = "(\w)"\s+}', text)
+    assert "prevent_destroy = true" in text
+    return {
+        "TableName": values["name"],
+        "BillingMode": values["billing_mode"],
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": kind} for name, kind in attributes],
+        "KeySchema": [
+            {"AttributeName": values["hash_key"], "KeyType": "HASH"},
+            {"AttributeName": values["range_key"], "KeyType": "RANGE"},
+        ],
+    }
+
+
+def test_the_role_policy_of_the_token() -> None:
+    """A guess, from LaunchDarkly's archived pages: a resource of its own at the top level."""
+    integrations, projects = launchdarkly_role_policy()
+    assert integrations["resources"] == ["integration/*"]
+    assert set(integrations["actions"]) > {"createIntegration", "updateConfiguration", "updateOn"}
+    assert projects == {"effect": "allow", "resources": ["proj/*"], "actions": ["viewProject"]}
+
+
+def test_the_firewall_list() -> None:
+    *comment, first, second = firewall_list(["52.0.0.2/32", "52.0.0.1/32"], "https://example.com/list").splitlines()
+    assert (first, second) == ("52.0.0.1/32", "52.0.0.2/32")
+    assert all(line.startswith("# ") for line in comment)
+    assert "LaunchDarkly does not document whether synchronization connects from these addresses." in comment[1]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_document_says_what_it_does_and_what_it_rests_on(name: str) -> None:
+    document = DOCUMENTS[name]
+    assert document.basis.endswith(".")
+    taken = inspect.signature(document.make).parameters
+    assert set(taken) == {*document.options, *document.optional}
+    required = [key for key, parameter in taken.items() if parameter.default is inspect.Parameter.empty]
+    assert required == list(document.options)
 
 
 class TestRedis:

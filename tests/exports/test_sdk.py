@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The SDK configurations. Python's is executed and reads a real store; the others are compared with the SDKs' sources."""
+"""The SDK configurations. Python's and Node's read a real Redis; the others are compared with the SDKs' sources."""
 
 from __future__ import annotations
 
 import ast
+import json
 from typing import Any
 
 import ldclient
@@ -17,6 +18,7 @@ from ld_segment_store.core.model.form_variables import DYNAMODB, REDIS
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.exports.sdk import LANGUAGES, sdk_snippet
 from tests.support.aws_server import REGION, AwsServer
+from tests.support.node_sdk import run_node
 from tests.support.redis_server import RedisServer
 
 PREFIX = "64c0ffee64c0ffee64c0ffee"
@@ -132,7 +134,35 @@ class TestPython:
         assert 'url="{0}"'.format(url) in sdk_snippet("python", "redis", {**REDIS_CONFIG, **changes}, PREFIX)
 
 
+# Runs after the snippet, whose `store` makes the SDK's store: print what it reads.
+_READ_BY_NODE = """
+(async () => {
+  await client.waitForInitialization({ timeout: 10 });
+  const reader = store({ basicConfiguration: {} });
+  console.log(JSON.stringify([await reader.getMetadata(), await reader.getUserMembership("hash")]));
+  process.exit(0);
+})();
+"""
+
+
 class TestOtherLanguages:
+    @pytest.mark.slow
+    def test_node_reads_redis_as_a_reader_without_a_notice(self) -> None:
+        with RedisServer(tls=True, acl=["user default on nopass ~* +@all"]) as server:
+            assert server.ca_path
+            admin: Any = server.admin()
+            admin.execute_command(*redis_reader_acl_line("sdk", PREFIX).replace(PASSWORD_PLACEHOLDER, SECRET).split())
+            admin.set(PREFIX + ":big_segments_synchronized_on", "1790000000000")
+            admin.sadd(PREFIX + ":big_segment_include:hash", "segment.g1")
+            admin.close()
+            text = sdk_snippet("node", "redis", {**REDIS_CONFIG, "host": "localhost", "port": server.port}, PREFIX)
+            text = text.replace("init(process.env.LAUNCHDARKLY_SDK_KEY, {", 'init("sdk-key", { offline: true,')
+            login = {"REDIS_USERNAME": "sdk", "REDIS_PASSWORD": SECRET, "NODE_EXTRA_CA_CERTS": server.ca_path}
+            done = run_node(text + _READ_BY_NODE, **login)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout.splitlines()[-1]) == [{"lastUpToDate": 1790000000000}, {"segment.g1": True}]
+        assert "INFO command" not in done.stderr
+
     def test_node(self) -> None:
         text = sdk_snippet("node", "redis", REDIS_CONFIG, PREFIX)
         assert 'const { RedisBigSegmentStore } = require("@launchdarkly/node-server-sdk-redis");' in text

@@ -57,6 +57,8 @@ ROOMS = {
         "redis": {"layout", "contents", "answer"},
         "dynamodb": {"layout", "contents", "answer"},
         "find": {"answer", "redis", "dynamodb"},
+        "report": {"answer", "contents"},
+        "location": set(),
     },
 }
 # The emulator stands in for LaunchDarkly: it must not share the client's idea of the API.

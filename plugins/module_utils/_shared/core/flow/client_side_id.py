@@ -1,0 +1,1 @@
+../../../../../ld_segment_store/core/flow/client_side_id.py
