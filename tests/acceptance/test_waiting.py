@@ -7,8 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.errors import NotAvailable
-from ld_segment_store.core.flow.wait import Progress, wait_until_available
+from ld_segment_store.core.flow.wait import NotAvailable, Progress, wait_until_available
 from ld_segment_store.core.model.integration import Integration
 from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.emulator import Emulator

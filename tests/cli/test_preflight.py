@@ -60,5 +60,5 @@ def test_a_failure_has_exit_code_1(
 def test_bad_options_are_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preflight", "redis", "--host", "redis://user:MARKER@host"]) == 1
     printed = capsys.readouterr()
-    assert printed.err.startswith("ld-segment-store: redis.host is not a host name or address: give the host alone")
+    assert printed.err.startswith("ld-segment-store: redis.host: is not a host name or address. Give the host alone")
     assert "MARKER" not in printed.err

@@ -28,7 +28,7 @@ NAMES = [
 
 
 def test_hostile_names_arrive_as_they_are(playbooks: Playbooks, ld: Emulator) -> None:
-    options: dict[str, Any] = {"host": "redis.example.com", "username": "{{ 7*7 }}", "password": Secret("x")}
+    options: Any = {"host": "redis.example.com", "username": "{{ 7*7 }}", "password": Secret("x")}
     seen: list[Any] = []
     ld.account.observe(lambda _event, there: seen.append((there.name, there.tags, there.config["username"])))
     tasks = [

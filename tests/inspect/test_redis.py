@@ -211,10 +211,10 @@ def test_a_silent_server(server: RedisServer) -> None:
 @pytest.mark.parametrize(
     ("changes", "arguments", "text"),
     [
-        ({"host": "redis://user:MARKER@host"}, {}, "host is not"),
-        ({"host": None}, {}, "host is missing"),
-        ({"tls_enabled": "MARKER"}, {}, "tls_enabled is neither true nor false"),
-        ({"tlsEnabled": True}, {}, "tlsEnabled is not an option of Redis"),
+        ({"host": "redis://user:MARKER@host"}, {}, "host: is not"),
+        ({"host": None}, {}, "host: is missing"),
+        ({"tls_enabled": "MARKER"}, {}, "tls_enabled: is neither true nor false"),
+        ({"tlsEnabled": True}, {}, "tlsEnabled: is not an option of Redis"),
         ({}, {"prefix": "sdk-MARKER"}, "prefix"),
         ({}, {"context_key": ""}, "context_key"),
         ({}, {"segment": ""}, "segment"),

@@ -217,13 +217,12 @@ def test_a_change_behind_its_back_gives_a_new_preview(make_form: MakeForm, ld: E
     fill(form, name="Ours")
     button = previewed(form)
     with Client(ld.access_token, ld.url) as other:
-        other.patch_integration(
-            "shop", "live", "redis", "store-1", [{"op": "replace", "path": "/tags", "value": ["theirs"]}]
-        )
+        operations = [{"op": "replace", "path": "/tags", "value": ["theirs"]}]
+        other.update_integration(StoreKey("shop", "live", "redis"), "store-1", operations)
     ld.clear_requests()
     press(form, button)
     assert writes(ld) == []
-    assert "changed since the preview was made" in form.preview._notice.value
+    assert "changed after the plan was made" in form.preview._notice.value
     assert "theirs" in form.preview._picture.value
     (again,) = form.preview._actions.children
     apply(form, again)

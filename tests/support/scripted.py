@@ -50,7 +50,7 @@ def answer(status: int = 200, body: Any = None, headers: dict[str, str] | None =
     made.status_code = status
     made.raw = HTTPResponse()
     made.headers.update(headers or {})
-    made._content_consumed = True
+    made._content_consumed = True  # type: ignore[attr-defined]
     made._content = (body if isinstance(body, str) else json.dumps(body)).encode() if body is not None else b""
     return made
 

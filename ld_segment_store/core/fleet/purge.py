@@ -51,6 +51,15 @@ class Purge:
         return tagged and (self.projects is None or integration.project_key in self.projects)
 
 
+def check_purge(purge: Purge | None, declarations: Sequence[Declaration]) -> list[Finding]:
+    """What is wrong with a purge, or with purging what is not among these declarations."""
+    if purge is None:
+        return []
+    empty = "is empty, and purge would remove every integration in its scope"
+    remedy = "declare at least one store, or remove integrations with state: absent"
+    return [*purge.findings(), *([] if declarations else [Finding("error", "stores", empty, remedy)])]
+
+
 def find_undeclared(
     listed: Mapping[StoreKey, Sequence[Integration]],
     declarations: Sequence[Declaration],

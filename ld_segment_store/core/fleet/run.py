@@ -16,7 +16,7 @@ from functools import partial
 from ..api.client import Client
 from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
 from ..api.retry import Clock
-from ..errors import ApiError, InvalidSettings, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
+from ..errors import ApiError, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
 from ..flow.apply import ensure_absent, reconcile_present
 from ..flow.creation import Settled, lock_name, others_of, settle
 from ..flow.host_lock import HostLock
@@ -26,7 +26,7 @@ from ..model.integration import Integration
 from .declaration import Declaration, check_declarations
 from .listing import Listing
 from .parallel import in_parallel
-from .purge import Purge, find_undeclared
+from .purge import Purge, check_purge, find_undeclared
 
 # Seconds between looks for duplicates of what was created. Each look is one list for all of them.
 _SETTLE_INTERVAL = 5.0
@@ -86,12 +86,7 @@ def reconcile_many(
     in-flight requests that an interrupt waits for. Raises InvalidSettings before the first request, PurgeRefused before
     the first write, ApiError where the account cannot be listed, and Interrupted instead of KeyboardInterrupt after that.
     """
-    require_no_errors([*check_declarations(declarations), *(purge.findings() if purge else ())])
-    if purge and not declarations:
-        remedy = "declare at least one store, or remove integrations with state: absent"
-        raise InvalidSettings.for_field(
-            "stores", "is empty, and purge would remove every integration in its scope", remedy
-        )
+    require_no_errors([*check_declarations(declarations), *check_purge(purge, declarations)])
     gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
     with client.sharing(gate) as own, HostLock() as lock:
         listing = Listing(own)

@@ -13,13 +13,13 @@ def find_client_side_id(client: Client, project_key: str, environment_key: str, 
 
     Raises InvalidSettings for an unknown environment or another ID, and ApiError.
     """
-    environments = client.environments(project_key, environment_key)
+    environments = client.list_environments(project_key, environment_key)
     found = next((item.client_side_id for item in environments if item.key == environment_key), None)
     if found is None:
         problem = f"does not exist in project {project_key!r}"
-        raise InvalidSettings.for_field("environment_key", problem, "Check the key; keys are case-sensitive.")
+        raise InvalidSettings.for_field("environment_key", problem, "check the key; keys are case-sensitive")
     if given not in (None, found):
         # Not repeated: it may be an SDK key.
         problem = f"is not that of {project_key}/{environment_key}, which is {found}"
-        raise InvalidSettings.for_field("client_side_id", problem, "Correct it, or leave it out.")
+        raise InvalidSettings.for_field("client_side_id", problem, "correct it, or leave it out")
     return found

@@ -61,7 +61,7 @@ def test_all_or_nothing(call: Caller) -> None:
     response = call.patch(created, operation("replace", "/name", "New"), operation("replace", "/on", "yes"))
 
     assert response.status_code == 400
-    assert "on has the wrong type" in response.json()["message"]
+    assert "on: has the wrong type" in response.json()["message"]
     assert call("GET", place(created)).json() == created
 
 

@@ -23,17 +23,17 @@ from tests.support.redis_server import RedisServer
 @pytest.mark.parametrize(
     ("config", "prefix", "expected"),
     [
-        ({"host": "rediss://default:" + PASSWORD + "@redis.example.com:6379/0"}, PREFIX, "redis.host is not a host"),
-        ({"host": "redis.example.com", "port": PASSWORD}, PREFIX, "redis.port is not a port"),
-        ({"host": "redis.example.com", "tlsEnabled": True}, PREFIX, "did you mean `tls_enabled`?"),
+        ({"host": "rediss://default:" + PASSWORD + "@redis.example.com:6379/0"}, PREFIX, "redis.host: is not a host"),
+        ({"host": "redis.example.com", "port": PASSWORD}, PREFIX, "redis.port: is not a port"),
+        ({"host": "redis.example.com", "tlsEnabled": True}, PREFIX, "Did you mean `tls_enabled`?"),
         (
             {"host": "redis.example.com", "password": Secret(PASSWORD + "\n")},
             PREFIX,
-            "redis.password is not a password",
+            "redis.password: is not a password",
         ),
-        ({"host": "redis.example.com"}, "sdk-" + PASSWORD, "prefix is another kind of key"),
-        ({"host": "redis.example.com"}, "", "prefix is not a client-side ID"),
-        ({"host": "redis.example.com"}, "two words " + PASSWORD, "prefix is not a client-side ID"),
+        ({"host": "redis.example.com"}, "sdk-" + PASSWORD, "prefix: is another kind of key"),
+        ({"host": "redis.example.com"}, "", "prefix: is not a client-side ID"),
+        ({"host": "redis.example.com"}, "two words " + PASSWORD, "prefix: is not a client-side ID"),
     ],
 )
 def test_what_cannot_be_right_is_refused_without_repeating_it(
