@@ -1,28 +1,48 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""`ld-segment-store preflight`: whether a store can work, before LaunchDarkly is told of it. It changes nothing."""
+"""`ld-segment-store preflight`: check a store before connecting LaunchDarkly to it. It changes nothing."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import sys
+from collections.abc import Sequence
 from typing import Any
 
+from ..core.errors import InvalidSettings
 from ..core.model.form_variables import STORE_TYPES, FormVariable
 from ..core.secret import Secret
 from ..core.text_file import read_secret_file
-from ..preflight.checks import Check, Outcome, render, worst
+from ..preflight.checks import Check, Outcome, render, summary, worst
+from ..preflight.redis.store import Login
 
 PASSWORD_VARIABLE = "REDIS_PASSWORD"
-_CODES = {Outcome.PASS: 0, Outcome.WARNING: 0, Outcome.SKIPPED: 0, Outcome.FAILURE: 1}
+ADMIN_PASSWORD_VARIABLE = "REDIS_ADMIN_PASSWORD"
+_WRONG_ARGUMENTS = 2
+
+# The outcomes that make the command exit with 1, by --fail-on.
+_FAILING = {
+    "failure": {Outcome.FAILURE},
+    "warning": {Outcome.FAILURE, Outcome.WARNING},
+    "skipped": {Outcome.FAILURE, Outcome.WARNING, Outcome.SKIPPED},
+}
+_METRIC = "launchdarkly_big_segment_store_preflight"
+_MEASURED = {
+    "certificate_days": "Days until the certificate of Redis expires.",
+    "memory_ratio": "Used share of the memory limit of Redis, from 0 to 1.",
+    "round_trip_seconds": "Seconds from a request to Redis to its response.",
+    "sync_age_seconds": "Seconds since the store was last synced.",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give the subcommand its options and what to run."""
+    """Add the arguments of the subcommand."""
     parser.description = (
-        "Checks a store from this machine and changes nothing in it; LaunchDarkly's own way to it may differ. Exit codes:"
-        " 0 no failure, 1 a check failed, 2 wrong arguments."
+        "Check a store from this machine and change nothing in it. LaunchDarkly's network path to the store may differ. Exit"
+        " codes: 0 ready, 1 a check failed or nothing was checked, 2 wrong arguments."
     )
     stores = parser.add_subparsers(metavar="STORE", required=True)
     for key, store in STORE_TYPES.items():
@@ -30,65 +50,156 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         for variable in store.variables:
             _add_variable(options, variable)
         options.add_argument(
-            "--client-side-id", help="the environment's client-side ID, which is the prefix in the store"
+            "--client-side-id", metavar="ID", help="the environment's client-side ID, which is the prefix in the store"
         )
-        options.add_argument("--check-timeout", type=float, default=3.0, help="seconds for each check (default: 3)")
-        options.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+        options.add_argument(
+            "--check-timeout", metavar="SECONDS", type=_seconds, default=3.0, help="seconds for each wait (default: 3)"
+        )
+        options.add_argument(
+            "--fail-on",
+            choices=tuple(_FAILING),
+            default="failure",
+            help="mildest outcome to exit 1 for (default: failure)",
+        )
+        options.add_argument(
+            "--format", choices=("text", "json", "prometheus"), default="text", help="output format (default: text)"
+        )
         if key == "redis":
-            options.add_argument(
-                "--ca-path", metavar="FILE", help="PEM file with CA certificates to trust beside others"
-            )
+            _add_redis_arguments(options)
         else:
-            options.add_argument("--aws-endpoint", metavar="URL", help="stands for all of AWS, for tests")
+            options.add_argument("--aws-endpoint", metavar="URL", help="endpoint of all AWS services, for tests")
         options.set_defaults(run=run, integration_key=key)
+
+
+def _add_redis_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ca-path", metavar="FILE", help="PEM file of CA certificates to trust beside the well-known ones"
+    )
+    parser.add_argument(
+        "--as",
+        dest="role",
+        choices=("writer", "reader"),
+        default="writer",
+        help="check the user that LaunchDarkly writes with, or an application's user (default: writer)",
+    )
+    parser.add_argument(
+        "--admin-username",
+        metavar="NAME",
+        help="Redis user that may run INFO and CONFIG GET, to check memory, eviction and persistence",
+    )
+    parser.add_argument(
+        "--admin-password-file",
+        metavar="FILE",
+        help=f"file with that user's password (default: the environment variable {ADMIN_PASSWORD_VARIABLE})",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the checks and return the exit code."""
+    try:
+        checks = _preflight(options)
+    except InvalidSettings as error:
+        for finding in error.findings:
+            sys.stderr.write(f"ld-segment-store: {finding._replace(field=_as_typed(finding.field)).text}\n")
+        return _WRONG_ARGUMENTS
+    print(_RENDERERS[options.format](checks))
+    return int(worst(checks) is Outcome.SKIPPED or any(check.outcome in _FAILING[options.fail_on] for check in checks))
+
+
+def _as_typed(field: str) -> str:
+    """The option of a field: `redis.host` is `--host`. A field that is no option of a store stays as it is."""
+    name = {"prefix": "client_side_id", "redis.password": "password_file"}.get(field, field.partition(".")[2])
+    return f"--{name.replace('_', '-')}" if name else field
+
+
+def _preflight(options: argparse.Namespace) -> list[Check]:
     given = vars(options)
     variables = STORE_TYPES[options.integration_key].variables
-    config = {variable.option: given[variable.option] for variable in variables if not variable.secret}
-    if options.integration_key == "redis":
-        config["password"] = _password(options)
-        checks = _preflight_redis(config, options)
-    else:
-        checks = _preflight_dynamodb(config, options)
-    print(json.dumps([check.as_dict() for check in checks], indent=2) if options.format == "json" else render(checks))
-    return _CODES[worst(checks)]
+    config: dict[str, Any] = {variable.option: given[variable.option] for variable in variables if not variable.secret}
+    common = {"prefix": options.client_side_id, "timeout": options.check_timeout}
+    if options.integration_key == "dynamodb":
+        from ..preflight.dynamodb.store import preflight_dynamodb
 
-
-def _preflight_redis(config: dict[str, Any], options: argparse.Namespace) -> list[Check]:
+        return preflight_dynamodb(config, endpoint_url=options.aws_endpoint, **common)
     from ..preflight.redis.store import preflight_redis
 
-    return preflight_redis(
-        config, prefix=options.client_side_id, ca_path=options.ca_path, timeout=options.check_timeout
-    )
-
-
-def _preflight_dynamodb(config: dict[str, Any], options: argparse.Namespace) -> list[Check]:
-    from ..preflight.dynamodb.store import preflight_dynamodb
-
-    return preflight_dynamodb(
-        config, prefix=options.client_side_id, endpoint_url=options.aws_endpoint, timeout=options.check_timeout
-    )
+    config["password"] = _password("--password-file", options.password_file, PASSWORD_VARIABLE)
+    reader = options.role == "reader"
+    return preflight_redis(config, ca_path=options.ca_path, reader=reader, admin=_admin(options), **common)
 
 
 def _add_variable(parser: argparse.ArgumentParser, variable: FormVariable) -> None:
-    flag = "--" + variable.option.replace("_", "-")
+    flag = f"--{variable.option.replace('_', '-')}"
+    default = f" (default: {variable.default})" if isinstance(variable.default, str) and variable.default else ""
     if variable.secret:
         parser.add_argument(
-            flag + "-file",
+            f"{flag}-file",
             metavar="FILE",
-            help=f"{variable.help} From a file, or else the environment variable {PASSWORD_VARIABLE}.",
+            help=f"{variable.help} A file, or else the environment variable {PASSWORD_VARIABLE}.",
         )
     elif variable.kind == "boolean":
         parser.add_argument(flag, action="store_true", help=variable.help)
     else:
-        parser.add_argument(flag, help=variable.help, metavar=variable.placeholder or None)
+        parser.add_argument(flag, metavar=variable.option.upper(), help=f"{variable.help}{default}")
 
 
-def _password(options: argparse.Namespace) -> Secret | None:
-    if options.password_file:
-        return read_secret_file("--password-file", options.password_file)
-    text = os.environ.get(PASSWORD_VARIABLE)
+def _password(flag: str, path: str | None, variable: str) -> Secret | None:
+    if path:
+        return read_secret_file(flag, path)
+    text = os.environ.get(variable)
+    if text == "":
+        raise InvalidSettings.for_field(variable, "is empty", "Set it, or unset it if there is no password")
     return Secret(text) if text is not None else None
+
+
+def _admin(options: argparse.Namespace) -> Login | None:
+    password = _password("--admin-password-file", options.admin_password_file, ADMIN_PASSWORD_VARIABLE)
+    if password is None and options.admin_username:
+        raise InvalidSettings.for_field(
+            "--admin-username", "has no password", f"Set {ADMIN_PASSWORD_VARIABLE} or give --admin-password-file"
+        )
+    return Login(options.admin_username or "", password) if password else None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError("must be a positive number of seconds")
+    return seconds
+
+
+def _as_text(checks: Sequence[Check]) -> str:
+    return f"{render(checks)}\n{summary(checks)}"
+
+
+def _as_json(checks: Sequence[Check]) -> str:
+    document = {
+        "outcome": worst(checks).value,
+        "summary": summary(checks),
+        "checks": [check.as_dict() for check in checks],
+    }
+    return json.dumps(document, indent=2)
+
+
+def _as_prometheus(checks: Sequence[Check]) -> str:
+    """Metrics in Prometheus's text format, for a textfile collector."""
+    lines = [
+        f"# HELP {_METRIC}_outcome Whether the check ended with this outcome.",
+        f"# TYPE {_METRIC}_outcome gauge",
+    ]
+    for check in checks:
+        for outcome in Outcome:
+            labels = f'check="{check.name}",outcome="{outcome.value}"'
+            lines.append(f"{_METRIC}_outcome{{{labels}}} {int(check.outcome is outcome)}")
+    for name, about in _MEASURED.items():
+        values = [check.measured[name] for check in checks if name in check.measured]
+        if values:
+            lines += [f"# HELP {_METRIC}_{name} {about}", f"# TYPE {_METRIC}_{name} gauge"]
+            lines += [f"{_METRIC}_{name} {value:.15g}" for value in values]
+    return "\n".join(lines)
+
+
+_RENDERERS = {"text": _as_text, "json": _as_json, "prometheus": _as_prometheus}

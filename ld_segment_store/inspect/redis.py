@@ -17,7 +17,7 @@ from ..core.errors import InvalidSettings, MissingDependency
 from ..core.model.client_side_id import checked_prefix
 from ..core.model.form_variables import REDIS
 from ..core.secret import Secret
-from ..preflight.layout import exclude_key, include_key, synchronized_on_key
+from ..preflight.layout import cursor_key, exclude_key, include_key, lock_key, synchronized_on_key
 from .answer import ContextAnswer, Question, evaluate
 from .contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT, OnProgress, StoreContents, StoreUnreadable, Tally, read_sync
 
@@ -151,7 +151,7 @@ class RedisReader:
         """Everything under the prefix, as far as the user may read it."""
         synchronized_on = self._ask("GET", synchronized_on_key(self._prefix))
         notes: list[str] = []
-        lock, cursor = (self._optional(f"{self._prefix}:big_segments_{name}", notes) for name in ("lock", "cursor"))
+        lock, cursor = (self._optional(key(self._prefix), notes) for key in (lock_key, cursor_key))
         tally, others, complete = Tally(), set[str](), True
         listed = True
         try:

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Preflight of a real store: what would keep LaunchDarkly from writing to it, found before LaunchDarkly is told of it.
+"""Preflight: find what would stop LaunchDarkly from writing to a store, before connecting LaunchDarkly to it.
 
-It needs nothing from LaunchDarkly and changes nothing in the store. `redis_store.preflight_redis` and
-`dynamodb_store.preflight_dynamodb` return lists of `Check`.
+It needs no LaunchDarkly account and changes nothing in the store. `redis.store.preflight_redis` and
+`dynamodb.store.preflight_dynamodb` return lists of `Check`.
 """

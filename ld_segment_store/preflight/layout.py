@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""How big segments lie in a Redis store. Source: LaunchDarkly's public Relay Proxy and SDK code."""
+"""Layout of big segments in a Redis store. Source: LaunchDarkly's public Relay Proxy and SDK code."""
 
 from __future__ import annotations
 
-# LaunchDarkly documents that an SDK calls a store stale when it has not been synced for two minutes.
+# Documented by LaunchDarkly: an SDK reports a store as stale after two minutes without a sync.
 STALE_AFTER_SECONDS = 120
-# What an SDK takes for Redis when nobody gives it the client-side ID.
+# The prefix that an SDK uses for Redis when it is not configured with the client-side ID.
 SDK_DEFAULT_PREFIX = "launchdarkly"
 
 _SYNCHRONIZED_ON = ":big_segments_synchronized_on"
@@ -22,14 +22,24 @@ def prefix_of(key: str) -> str:
     return key[: -len(_SYNCHRONIZED_ON)]
 
 
+def lock_key(prefix: str) -> str:
+    """The key that the Relay Proxy watches while it writes, so that two writers do not interleave."""
+    return f"{prefix}:big_segments_lock"
+
+
+def cursor_key(prefix: str) -> str:
+    """The key that holds the version of the last change that the Relay Proxy has written."""
+    return f"{prefix}:big_segments_cursor"
+
+
 def include_key(prefix: str, context_hash: str) -> str:
     """The set of segments that include a context."""
-    return "{0}:big_segment_include:{1}".format(prefix, context_hash)
+    return f"{prefix}:big_segment_include:{context_hash}"
 
 
 def exclude_key(prefix: str, context_hash: str) -> str:
     """The set of segments that exclude a context."""
-    return "{0}:big_segment_exclude:{1}".format(prefix, context_hash)
+    return f"{prefix}:big_segment_exclude:{context_hash}"
 
 
 def key_patterns(prefix: str) -> tuple[str, ...]:

@@ -25,7 +25,6 @@ extends_documentation_fragment:
   - featureops.launchdarkly.attributes.info
 requirements:
   - python >= 3.9
-  - redis, for O(redis)
   - boto3, for O(dynamodb)
 notes:
   - O(dynamodb) uses the AWS credentials that the AWS SDK finds on the host that runs the module.
@@ -83,6 +82,22 @@ options:
       - The client-side ID of the environment, the key prefix in the store. Without it, checks that need the prefix are
         skipped.
     type: str
+  role:
+    description:
+      - Which user of O(redis) to check. V(writer) is the user that LaunchDarkly writes with, V(reader) the user of an
+        application, from a host of the application.
+    type: str
+    choices: [writer, reader]
+    default: writer
+  admin_username:
+    description:
+      - A Redis user that may run C(INFO) and C(CONFIG GET), to check memory, eviction and persistence, which
+        LaunchDarkly's user usually cannot see. With O(admin_password) alone, this is the default user.
+    type: str
+  admin_password:
+    description:
+      - The password of O(admin_username).
+    type: str
   ca_path:
     description:
       - A PEM file of CA certificates to trust in addition to the public ones, for O(redis).
@@ -94,7 +109,7 @@ options:
     type: str
   timeout:
     description:
-      - Timeout of each check in seconds. Checks run in parallel.
+      - Timeout in seconds of each wait for the network. A check may wait several times.
     type: float
     default: 3.0
 seealso:
@@ -159,6 +174,12 @@ checks:
       description: The action to take, empty if none is needed.
       type: str
       sample: set maxmemory-policy to noeviction
+    measured:
+      description:
+        - Measured numbers by name, such as C(certificate_days), C(memory_ratio), C(round_trip_seconds) and
+          C(sync_age_seconds). Empty if nothing was measured.
+      type: dict
+      sample: {certificate_days: 61}
 failure:
   description: The error for programs. C(msg) describes it in words.
   returned: failure
@@ -189,10 +210,14 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     describe_failure,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import SegmentStoreError
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
+    InvalidSettings,
+    SegmentStoreError,
+)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
     STORE_TYPES,
 )
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.secret import Secret
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.preflight.checks import (
     Check,
     Outcome,
@@ -202,6 +227,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.pr
     preflight_dynamodb,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.preflight.redis.store import (
+    Login,
     preflight_redis,
 )
 
@@ -211,6 +237,9 @@ def argument_spec() -> dict[str, dict[str, Any]]:
     return {
         **all_store_options(),
         "client_side_id": {"type": "str"},
+        "role": {"type": "str", "choices": ["writer", "reader"], "default": "writer"},
+        "admin_username": {"type": "str"},
+        "admin_password": {"type": "str", "no_log": True},
         "ca_path": {"type": "path"},
         "aws_endpoint": {"type": "str"},
         "timeout": {"type": "float", "default": 3.0},
@@ -221,8 +250,18 @@ def preflight(params: dict[str, Any]) -> list[Check]:
     """Run the checks of the store that is given."""
     common = {"prefix": params["client_side_id"], "timeout": params["timeout"]}
     if params["redis"] is not None:
-        return preflight_redis(params["redis"], ca_path=params["ca_path"], **common)
+        reader = params["role"] == "reader"
+        return preflight_redis(params["redis"], ca_path=params["ca_path"], reader=reader, admin=admin(params), **common)
     return preflight_dynamodb(params["dynamodb"], endpoint_url=params["aws_endpoint"], **common)
+
+
+def admin(params: dict[str, Any]) -> Login | None:
+    """The login of the administrator, if given."""
+    if params["admin_password"]:
+        return Login(params["admin_username"] or "", Secret(params["admin_password"]))
+    if params["admin_username"]:
+        raise InvalidSettings.for_field("admin_password", "is missing", "Give the password of admin_username")
+    return None
 
 
 def main() -> None:
@@ -245,10 +284,12 @@ def main() -> None:
     for check in checks:
         if check.outcome is Outcome.WARNING:
             module.warn(sentence(check))
+    if worst(checks) is Outcome.SKIPPED:
+        module.warn("Nothing was checked. " + " ".join(f"{check.title}: {check.seen}." for check in checks))
     failures = [sentence(check) for check in checks if check.outcome is Outcome.FAILURE]
     if failures:
         failure = {"code": "preflight_failed", "status": None, "details": failures, "request_id": None}
-        module.fail_json(msg="The store can't work as it is. " + " ".join(failures), failure=failure, **result)
+        module.fail_json(msg="The store cannot work as it is. " + " ".join(failures), failure=failure, **result)
     module.exit_json(**result)
 
 

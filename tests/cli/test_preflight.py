@@ -5,15 +5,20 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ld_segment_store.cli import preflight
 from ld_segment_store.cli.main import main
+from ld_segment_store.preflight.checks import Check, Outcome
 from tests.support.redis_server import RedisServer
 
 PASSWORD = "MARKER-5ecret"
+PREFIX = "64c0ffee64c0ffee64c0ffee"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,7 @@ def test_the_password_may_come_from_a_file(
     file.write_text(PASSWORD + "\n", encoding="utf-8")
     code, printed = run(capsys, server, "--password-file", str(file), "--format", "json")
     assert code == 0
-    assert {check["name"]: check["outcome"] for check in json.loads(printed)}["authenticate"] == "pass"
+    assert {check["name"]: check["outcome"] for check in json.loads(printed)["checks"]}["authenticate"] == "pass"
 
 
 def test_a_failure_has_exit_code_1(
@@ -57,8 +62,111 @@ def test_a_failure_has_exit_code_1(
     assert "failure  User and password:" in printed
 
 
-def test_bad_options_are_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["preflight", "redis", "--host", "redis://user:MARKER@host"]) == 1
+def test_the_last_line_sums_up(
+    server: RedisServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_PASSWORD", PASSWORD)
+    code, printed = run(capsys, server, "--client-side-id", PREFIX)
+    assert code == 0
+    # Loopback, and nothing is saved to disk.
+    assert printed.splitlines()[-1] == "The store may work; see the warnings: 0 failed, 2 warned, 10 passed, 1 skipped."
+
+
+@pytest.mark.parametrize(("level", "expected"), [("failure", 0), ("warning", 1), ("skipped", 1)])
+def test_fail_on(
+    server: RedisServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    level: str,
+    expected: int,
+) -> None:
+    monkeypatch.setenv("REDIS_PASSWORD", PASSWORD)
+    assert run(capsys, server, "--fail-on", level)[0] == expected
+
+
+def test_nothing_checked_is_no_success(
+    server: RedisServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "_preflight", lambda _options: [Check("x", "X", Outcome.SKIPPED, "no credentials")])
+    code, printed = run(capsys, server)
+    assert code == 1
+    assert printed.splitlines()[-1].startswith("Nothing was checked: ")
+
+
+def test_as_a_reader_and_with_an_administrator(
+    server: RedisServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_PASSWORD", PASSWORD)
+    code, printed = run(capsys, server, "--as", "reader", "--client-side-id", PREFIX, "--format", "json")
+    document = json.loads(printed)
+    assert (code, document["outcome"]) == (0, "pass")
+    assert [check["name"] for check in document["checks"]][-2:] == ["permissions", "data"]
+    monkeypatch.setenv("REDIS_ADMIN_PASSWORD", "MARKER-wrong")
+    _code, printed = run(capsys, server, "--admin-username", "default")
+    assert "skipped  Eviction, Memory, Persistence: not checked, because the administrator's login failed" in printed
+
+
+def test_prometheus(server: RedisServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_PASSWORD", PASSWORD)
+    with server.admin() as admin:
+        admin.set(f"{PREFIX}:big_segments_synchronized_on", int((time.time() - 60) * 1000))
+        admin.config_set("maxmemory", "100mb")
+        code, printed = run(capsys, server, "--client-side-id", PREFIX, "--format", "prometheus")
+        admin.config_set("maxmemory", "0")
+    assert code == 0
+    sample = re.compile(
+        r"launchdarkly_big_segment_store_preflight_(\w+?)(?:\{check=\"(\w+)\",outcome=\"(\w+)\"\})? (\S+)"
+    )
+    lines = [line for line in printed.splitlines() if not re.fullmatch(r"# (HELP|TYPE) \w+ .+", line)]
+    samples = [found.groups() for line in lines if (found := sample.fullmatch(line))]
+    assert len(samples) == len(lines)
+    outcomes = {check: outcome for _, check, outcome, value in samples if check and value == "1"}
+    assert outcomes["authenticate"] == "pass"
+    assert outcomes["persistence"] == "warning"
+    measured = {name: float(value) for name, check, _, value in samples if not check}
+    assert measured.keys() == {"memory_ratio", "round_trip_seconds", "sync_age_seconds"}
+    assert 59 < measured["sync_age_seconds"] < 90
+    assert 0 < measured["memory_ratio"] < 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--host", "redis://user:MARKER@host"), "ld-segment-store: --host"),
+        (("--host", "host", "--port", "MARKER"), "ld-segment-store: --port"),
+        (("--host", "host", "--client-side-id", "sdk-MARKER"), "ld-segment-store: --client-side-id"),
+        (("--host", "host", "--password-file", "/nonexistent"), "ld-segment-store: --password-file"),
+        (("--host", "host", "--admin-username", "boss"), "ld-segment-store: --admin-username"),
+        ((), "ld-segment-store: --host"),
+    ],
+)
+def test_wrong_arguments_have_exit_code_2(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: str
+) -> None:
+    assert main(["preflight", "redis", *arguments]) == 2
     printed = capsys.readouterr()
-    assert printed.err.startswith("ld-segment-store: redis.host: is not a host name or address. Give the host alone")
+    assert printed.err.startswith(expected)
     assert "MARKER" not in printed.err
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
+def test_a_timeout_is_a_positive_number(capsys: pytest.CaptureFixture[str], seconds: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["preflight", "redis", "--host", "host", "--check-timeout", seconds])
+    assert caught.value.code == 2
+    assert "must be a positive number of seconds" in capsys.readouterr().err
+
+
+def test_an_empty_password_is_refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_PASSWORD", "")
+    assert main(["preflight", "redis", "--host", "127.0.0.1"]) == 2
+    assert capsys.readouterr().err.startswith("ld-segment-store: REDIS_PASSWORD")
+
+
+def test_help_shows_no_example_as_a_default(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["preflight", "redis", "--help"])
+    shown = capsys.readouterr().out
+    assert "redis.example.com" not in shown
+    assert "--host HOST" in shown
+    assert "--port PORT" in shown

@@ -52,7 +52,7 @@ def test_every_source_of_a_token(
     assert "can't be read: No such file" in connect(unconnected)[1]
     step.source.value = TYPED
     settle(unconnected)
-    assert "type the token" in connect(unconnected)[1]
+    assert "Type the token" in connect(unconnected)[1]
     assert step.secret is not None
     step.secret.set(Secret(ld.access_token))
     assert connect(unconnected)[0] == "ok"
@@ -153,7 +153,7 @@ def test_a_lost_answer_is_read_again(make_form: MakeForm, ld: Emulator) -> None:
     ld.faults.add("close_after", method="POST")
     form.preview._actions.children[0].click()
     settle(form)
-    assert "may or may not have been made" in form.preview._notice.value
+    assert "may or may not have been applied" in form.preview._notice.value
     assert form.preview.message == ("ok", "Nothing would change: it is as the form says.")
 
 

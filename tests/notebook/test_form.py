@@ -154,7 +154,7 @@ def test_a_change_without_the_password_says_that_it_is_needed(make_form: MakeFor
     fill(form, port="6381")
     press(form, form.preview.preview_button)
     assert form.preview.message[0] == "error"
-    assert "redis.password is needed to change redis.port" in form.preview.message[1]
+    assert "redis.password: is needed to change redis.port" in form.preview.message[1]
     assert writes(ld) == []
 
 
@@ -240,7 +240,7 @@ def test_somebody_else_creates_it_first(make_form: MakeForm, ld: Emulator) -> No
     ld.clear_requests()
     press(form, button)
     assert writes(ld) == []
-    assert "created by somebody else" in form.preview._notice.value
+    assert "created after the plan was made" in form.preview._notice.value
     assert form.preview._actions.children[0].description.startswith("Update the integration")
 
 
@@ -250,7 +250,7 @@ def test_a_conflict_gives_a_new_preview(make_form: MakeForm, ld: Emulator) -> No
     button = previewed(form)
     ld.faults.add(409, method="PATCH")
     press(form, button)
-    assert "Somebody else is changing this integration" in form.preview._notice.value
+    assert "The integration is being changed at the same time" in form.preview._notice.value
     assert [child.description for child in form.preview._actions.children] == ["Update the integration"]
 
 

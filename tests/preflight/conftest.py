@@ -20,8 +20,6 @@ _USERS = {
     "reader": "{0} +ping +get +smembers +watch +multi".format(_KEYS),
     "no-multi": "~* +ping +get +set +sadd +srem +watch +exec",
     "no-exec": "{0} {1} -exec".format(_KEYS, _COMMANDS),
-    "dryrun-reader": "{0} +ping +get +acl|dryrun".format(_KEYS),
-    "dryrun-no-multi": "{0} {1} -multi +acl|dryrun".format(_KEYS, _COMMANDS),
     "elsewhere": "~other:* {0}".format(_COMMANDS),
     "half": "~{0}:big_segments_* {1}".format(PREFIX, _COMMANDS),
     "observer": "{0} {1} +info".format(_KEYS, _COMMANDS),

@@ -15,6 +15,7 @@ from ld_segment_store.preflight.checks import (
     render,
     run_steps,
     skipped,
+    summary,
     warning,
     worst,
 )
@@ -89,7 +90,7 @@ def test_a_slow_step_is_given_up_and_its_late_answer_ignored() -> None:
     checks = run_steps(steps, timeout=0.1, on_check=on_check)
     assert time.monotonic() - start < 2
     assert [(check.outcome.value, check.seen) for check in checks] == [
-        ("failure", "no answer within 0.1 s"),
+        ("failure", "no result within 0.1 s"),
         ("skipped", "not checked, because 'Slow' failed"),
         ("pass", "late"),
     ]
@@ -118,7 +119,7 @@ def test_a_step_that_raises_is_a_failure_without_the_errors_text() -> None:
 
     (check,) = run_steps([Step("broken", "Broken", broken)])
     assert check.outcome is Outcome.FAILURE
-    assert check.seen == "the check itself failed with ValueError"
+    assert check.seen == "the check raised ValueError"
     assert "hunter2" not in repr(check)
 
 
@@ -135,6 +136,35 @@ def test_worst() -> None:
     assert worst([check(Outcome.SKIPPED), check(Outcome.PASS)]) is Outcome.PASS
     assert worst([check(Outcome.WARNING), check(Outcome.PASS), check(Outcome.SKIPPED)]) is Outcome.WARNING
     assert worst([check(Outcome.FAILURE), check(Outcome.WARNING)]) is Outcome.FAILURE
+
+
+def test_one_at_a_time_and_as_long_as_its_waits() -> None:
+    running: list[str] = []
+
+    def slow(name: str) -> Verdict:
+        running.append(name)
+        time.sleep(0.15)  # longer than one wait
+        assert running == [name]
+        running.remove(name)
+        return passed(name)
+
+    steps = [Step(name, name, lambda name=name: slow(name), waits=10) for name in "ab"]  # type: ignore[misc]
+    checks = run_steps(steps, timeout=0.1, concurrent=False)
+    assert [(check.outcome, check.seen) for check in checks] == [(Outcome.PASS, "a"), (Outcome.PASS, "b")]
+
+
+def test_summary() -> None:
+    def check(outcome: Outcome) -> Check:
+        return Check("x", "X", outcome, "")
+
+    assert summary([]) == "Nothing was checked: 0 failed, 0 warned, 0 passed, 0 skipped."
+    assert summary([check(Outcome.PASS), check(Outcome.SKIPPED)]).startswith(
+        "The store is ready: 0 failed, 0 warned, 1 p"
+    )
+    assert summary([check(Outcome.WARNING)]).startswith("The store may work; see the warnings: 0 failed, 1 warned")
+    assert summary([check(Outcome.FAILURE), check(Outcome.WARNING)]).startswith(
+        "The store cannot work as it is: 1 failed"
+    )
 
 
 def test_text_and_plain_data() -> None:
@@ -160,4 +190,5 @@ def test_text_and_plain_data() -> None:
         "outcome": "failure",
         "seen": "closed",
         "remedy": "open it",
+        "measured": {},
     }

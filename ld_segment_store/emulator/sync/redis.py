@@ -166,6 +166,9 @@ def _code(error: Exception) -> str:
         (redis.ReadOnlyError, "READONLY"),
         (redis.BusyLoadingError, "LOADING"),
         (redis.NoPermissionError, "NOPERM"),
+        (redis.MovedError, "MOVED"),
+        (redis.ClusterCrossSlotError, "CROSSSLOT"),
+        (redis.ClusterDownError, "CLUSTERDOWN"),
     ):
         if isinstance(error, kind):
             return code

@@ -8,14 +8,11 @@ AWS's own error texts are not passed on, only its error codes.
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
-from typing import Any, Callable, Generic, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from ...core.errors import MissingDependency
-from ..checks import Verdict, failure, skipped
-
-T = TypeVar("T")
+from ..checks import Once, Verdict, failure, skipped
 
 # AWS's codes for the same three things, which differ from service to service.
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
@@ -52,27 +49,6 @@ class Unanswered(Exception):
     def failure(self) -> Verdict:
         """The verdict as a failure, for the check that is about this very question."""
         return failure(self.verdict.seen, self.verdict.remedy)
-
-
-class Once(Generic[T]):
-    """A value that is worked out by whoever asks first; the others wait for it. An error is kept like a value."""
-
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
-        self._lock = threading.Lock()
-        self._answer: Future[T] | None = None
-
-    def __call__(self) -> T:
-        """The value, or the error."""
-        with self._lock:
-            if self._answer is None:
-                answer: Future[T] = Future()
-                try:
-                    answer.set_result(self._work())
-                except Exception as error:  # noqa: BLE001 - it is raised to everybody who asks
-                    answer.set_exception(error)
-                self._answer = answer
-        return self._answer.result()
 
 
 def require_boto3() -> None:

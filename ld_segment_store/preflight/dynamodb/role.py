@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.documents import DYNAMODB_WRITER_ACTIONS, LIST_SOURCE, table_arn
-from ..checks import Verdict, failure, passed, skipped, warning
-from .aws import Aws, Once, Unanswered, denied
+from ..checks import Once, Verdict, failure, passed, skipped, warning
+from .aws import Aws, Unanswered, denied
 from .policies import (
     Decision,
     aws_principals,

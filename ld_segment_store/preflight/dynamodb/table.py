@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ...core.documents import TABLE_PARTITION_KEY, TABLE_SORT_KEY
-from ..checks import Verdict, failure, passed, skipped, warning
+from ..checks import Once, Verdict, failure, passed, skipped, warning
 from ..layout import STALE_AFTER_SECONDS
-from .aws import Aws, Once, Unanswered, denied
+from .aws import Aws, Unanswered, denied
 
 _METADATA = "big_segments_metadata"
 _SYNCED_ON = "synchronizedOn"

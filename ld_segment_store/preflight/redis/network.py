@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The way to Redis: name, port, TLS or plain. On plain sockets, so that each fault gets a sentence of its own.
+"""The network path to Redis: name, port, TLS or plain text. On plain sockets, so that each fault gets its own sentence.
 
 No password is sent here.
 """
@@ -14,19 +14,26 @@ import ipaddress
 import os
 import socket
 import ssl
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from ..checks import Verdict, failure, passed, warning
+from .protocol import Connection
+
+# More addresses than any name of a store has.
+_MAX_ADDRESSES = 16
 
 
 @dataclass
 class Endpoint:
-    """Where Redis is said to be. `timeout` is for one wait, in seconds.
+    """The host and port of Redis. `timeout` bounds each single wait, in seconds.
 
-    The checks leave here what the later ones need: `addresses` from resolving, the one `address` that took a connection, and
-    `open_to_all` when Redis answered a client that gave no password.
+    The checks store here what later checks need: `addresses` of the host, the `address` that accepted a connection, and
+    `open_to_all` if Redis serves clients without a password.
     """
 
     host: str
@@ -38,39 +45,77 @@ class Endpoint:
     address: str = ""
     open_to_all: bool = False
 
-    def connect(self, timeout: float) -> socket.socket:
-        """A plain connection to `address`."""
-        return socket.create_connection((self.address, self.port), timeout=timeout)
+    @cached_property
+    def trust(self) -> ssl.SSLContext:
+        """Verifies certificates by the well-known authorities and those of `ca_path`. Raises OSError for a bad file."""
+        return trusting(self.ca_path)
+
+    def open(self) -> Connection:
+        """A connection to Redis, with a verified certificate if TLS is on, and without a login. Raises OSError."""
+        plain = self.connect()
+        if not self.tls:
+            return Connection(plain)
+        try:
+            return Connection(self.trust.wrap_socket(plain, server_hostname=self.host))
+        except OSError:
+            plain.close()
+            raise
+
+    def connect(self) -> socket.socket:
+        """A TCP connection to `address`."""
+        return socket.create_connection((self.address, self.port), timeout=self.timeout)
 
     @contextlib.contextmanager
-    def connect_tls(self, context: ssl.SSLContext, timeout: float) -> Iterator[ssl.SSLSocket]:
+    def connect_tls(self, context: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
         """A connection to `address` with TLS. Raises ssl.SSLError when the handshake fails."""
-        with self.connect(timeout) as plain, context.wrap_socket(plain, server_hostname=self.host) as encrypted:
+        with self.connect() as plain, context.wrap_socket(plain, server_hostname=self.host) as encrypted:
             yield encrypted
 
+    @property
+    def public_addresses(self) -> list[str]:
+        """The addresses that the Internet can reach."""
+        return [address for address in self.addresses if ipaddress.ip_address(address.split("%")[0]).is_global]
 
-def check_resolve(endpoint: Endpoint) -> Verdict:
-    """Whether the host's name has an address."""
-    # With colons it must be an IPv6 address. If it isn't, it may be a pasted "user:password": don't repeat it.
+
+def trusting(ca_path: str | None) -> ssl.SSLContext:
+    """A context that trusts the well-known authorities of this machine, and those of `ca_path`. Raises OSError."""
+    context = ssl.create_default_context()
+    if ca_path is not None:
+        context.load_verify_locations(ca_path)
+    return context
+
+
+def check_resolve(endpoint: Endpoint, by_launchdarkly: bool = True) -> Verdict:
+    """Whether the host has an address, and one that LaunchDarkly can reach where that matters."""
+    # A text with colons is an IPv6 address or a pasted "user:password", which is not repeated.
     name = "the host" if ":" in endpoint.host and not _is_address(endpoint.host) else repr(endpoint.host)
     try:
         found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
         silent = getattr(error, "errno", None) == socket.EAI_AGAIN
         return failure(
-            "{0} does not resolve{1}".format(name, ": the name server gave no answer" if silent else ""),
-            "check the spelling of the host, and the DNS of the machine that this runs on",
+            f"{name} does not resolve{': the name server did not respond' if silent else ''}",
+            "check the spelling of the host, and DNS on the machine where this runs",
         )
-    endpoint.addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    addresses = ", ".join(endpoint.addresses)
-    if all(ipaddress.ip_address(address.split("%")[0]).is_global for address in endpoint.addresses):
-        return passed("{0} is {1}".format(name, addresses))
-    if _is_address(endpoint.host):
+    endpoint.addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))[:_MAX_ADDRESSES]
+    seen = endpoint.host if _is_address(endpoint.host) else f"{name} resolves to {', '.join(endpoint.addresses)}"
+    if not by_launchdarkly:
+        return passed(seen)
+    public = endpoint.public_addresses
+    if len(public) < len(endpoint.addresses):
+        private = ", ".join(address for address in endpoint.addresses if address not in public)
+        subject = private if _is_address(endpoint.host) else f"{seen}; {private}"
         return warning(
-            "{0} is not a public address".format(endpoint.host),
-            "LaunchDarkly connects from outside: give it a public name or address",
+            f"{subject} cannot be reached from the Internet",
+            "LaunchDarkly connects from outside: give the host a public address, unless DNS answers differently outside",
         )
-    return passed("{0} is {1} here; LaunchDarkly needs a public address for it".format(name, addresses))
+    if all(":" in address for address in public):
+        # LaunchDarkly documents that its API has no IPv6; for its connections to stores nothing is documented.
+        return warning(
+            f"{seen}; it has no IPv4 address",
+            "add an IPv4 address: LaunchDarkly does not document that it connects over IPv6",
+        )
+    return passed(seen)
 
 
 def _is_address(host: str) -> bool:
@@ -82,29 +127,40 @@ def _is_address(host: str) -> bool:
 
 
 def check_connect(endpoint: Endpoint) -> Verdict:
-    """Whether one of the addresses takes a TCP connection. They share the time."""
-    failures: dict[str, OSError] = {}
-    for address in endpoint.addresses:
-        try:
-            with socket.create_connection((address, endpoint.port), endpoint.timeout / len(endpoint.addresses)):
-                endpoint.address = address
-                return passed("{0} port {1} takes connections".format(address, endpoint.port))
-        except OSError as error:
-            failures[address] = error
-    seen = "port {0} {1}".format(
-        endpoint.port, ", ".join("{0} at {1}".format(_why(error), address) for address, error in failures.items())
-    )
-    return failure(seen, _connect_remedy(list(failures.values())))
+    """Whether the addresses accept a TCP connection. One that does is enough to go on."""
+    with ThreadPoolExecutor(len(endpoint.addresses)) as pool:
+        results = dict(
+            zip(endpoint.addresses, pool.map(lambda address: _try_connect(endpoint, address), endpoint.addresses))
+        )
+    failures = {address: error for address, error in results.items() if error}
+    seen = f"port {endpoint.port} " + ", ".join(f"{_why(error)} at {address}" for address, error in failures.items())
+    if len(failures) == len(results):
+        return failure(seen, _connect_remedy(list(failures.values())))
+    endpoint.address = next(address for address, error in results.items() if error is None)
+    if failures:
+        return warning(
+            f"{seen}; continuing with {endpoint.address}",
+            "remove this address from DNS or make Redis listen on it: LaunchDarkly may pick any of the addresses",
+        )
+    return passed(f"{', '.join(results)} port {endpoint.port} accepts connections")
+
+
+def _try_connect(endpoint: Endpoint, address: str) -> OSError | None:
+    try:
+        socket.create_connection((address, endpoint.port), endpoint.timeout).close()
+    except OSError as error:
+        return error
+    return None
 
 
 def _why(error: OSError) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "refused the connection"
     if isinstance(error, socket.timeout):  # a TimeoutError only from Python 3.10 on
-        return "did not answer in time"
+        return "did not respond in time"
     if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
-        return "cannot be reached: no route"
-    return "cannot be reached: {0}".format(os.strerror(error.errno) if error.errno else type(error).__name__)
+        return "is unreachable (no route)"
+    return f"is unreachable ({os.strerror(error.errno) if error.errno else type(error).__name__})"
 
 
 def _connect_remedy(errors: list[OSError]) -> str:
@@ -112,73 +168,69 @@ def _connect_remedy(errors: list[OSError]) -> str:
         return "a firewall or security group probably drops the packets: let this machine, and LaunchDarkly, reach the port"
     if any(isinstance(error, ConnectionRefusedError) for error in errors):
         return "check the port, that Redis runs, and that its `bind` setting names more than the loopback address"
-    return "check the host, and the route and VPN of the machine that this runs on"
+    return "check the host, and the route and VPN of the machine where this runs"
 
 
 class _Kind(enum.Enum):
-    REDIS = "Redis answered"
-    FOREIGN = "something else answered"
-    SILENT = "nothing was answered"
+    REDIS = "Redis responded"
+    FOREIGN = "something else responded"
+    SILENT = "no response"
     CLOSED = "the connection was closed"
     TLS_FAILED = "the TLS handshake failed"
-    CLIENT_CERTIFICATE = "a client certificate is demanded"
+    CLIENT_CERTIFICATE = "a client certificate is required"
 
 
 class _Answer(NamedTuple):
-    """What came back for a PING: `text` is its first line, or OpenSSL's word for what went wrong."""
+    """The response to a PING: `text` is its first line, or OpenSSL's reason; `seconds` the round trip."""
 
     kind: _Kind
     text: str = ""
+    seconds: float = 0.0
 
 
 def check_tls(endpoint: Endpoint) -> Verdict:
-    """Whether Redis answers in the way asked for, with TLS or plain. If it does in the other way, that is said."""
+    """Whether Redis responds as configured, with TLS or in plain text, or else the other way."""
     answer = _ping(endpoint, endpoint.tls)
     if answer.kind is _Kind.REDIS:
-        return _judge_greeting(endpoint, answer.text)
+        return _judge_greeting(endpoint, answer)
     if answer.kind is _Kind.CLIENT_CERTIFICATE:
         return _client_certificate()
     other = _ping(endpoint, not endpoint.tls)
     if other.kind in (_Kind.REDIS, _Kind.CLIENT_CERTIFICATE):
         if endpoint.tls:
             return failure(
-                "Redis speaks plain on this port, but TLS was asked for",
+                "the port speaks plain text, but tls_enabled is true",
                 "give the port on which Redis speaks TLS (its `tls-port`), or set tls_enabled to false",
             )
-        return failure(
-            "Redis speaks TLS on this port, but a plain connection was asked for",
-            "set tls_enabled to true",
-        )
+        return failure("the port speaks TLS, but tls_enabled is false", "set tls_enabled to true")
     telling = (found for kind in (_Kind.FOREIGN, _Kind.TLS_FAILED) for found in (answer, other) if found.kind is kind)
     return _judge_stranger(next(telling, answer))
 
 
 def _ping(endpoint: Endpoint, tls: bool) -> _Answer:
-    """Send one PING on a new connection, unauthenticated. Both ways are tried at worst, so each gets half of the time.
-
-    The certificate is not looked at here: that is a check of its own.
-    """
-    timeout = endpoint.timeout / 2
+    """Send one PING on a new connection, without a login. The certificate is not verified here."""
     try:
-        with endpoint.connect_tls(_trust_anybody(), timeout) if tls else endpoint.connect(timeout) as connection:
-            # A server that has already turned us away may have closed: what it said can still be read.
+        with endpoint.connect_tls(_trust_anybody()) if tls else endpoint.connect() as connection:
+            start = time.monotonic()
+            # A server that has rejected the connection may have closed it; its message can still be read.
             with contextlib.suppress(ssl.SSLEOFError, ConnectionError):
                 connection.sendall(b"PING\r\n")
             answer = connection.recv(512)
+            seconds = time.monotonic() - start
     except socket.timeout:
         return _Answer(_Kind.SILENT)
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
         return _Answer(_Kind.CLOSED)
     except ssl.SSLError as error:
         # With TLS 1.3 it comes as an alert after the handshake.
-        demanded = "CERTIFICATE_REQUIRED" in (error.reason or "")
-        return _Answer(_Kind.CLIENT_CERTIFICATE if demanded else _Kind.TLS_FAILED, error.reason or "")
+        required = "CERTIFICATE_REQUIRED" in (error.reason or "")
+        return _Answer(_Kind.CLIENT_CERTIFICATE if required else _Kind.TLS_FAILED, error.reason or "")
     except OSError:
         return _Answer(_Kind.CLOSED)
     if not answer:
         return _Answer(_Kind.CLOSED)
     line = answer.split(b"\r\n")[0][:60].decode("ascii", "replace")
-    return _Answer(_Kind.REDIS if answer[:1] in (b"+", b"-") else _Kind.FOREIGN, line)
+    return _Answer(_Kind.REDIS if answer[:1] in (b"+", b"-") else _Kind.FOREIGN, line, seconds)
 
 
 def _trust_anybody() -> ssl.SSLContext:
@@ -188,39 +240,54 @@ def _trust_anybody() -> ssl.SSLContext:
     return context
 
 
-def _judge_greeting(endpoint: Endpoint, text: str) -> Verdict:
-    if text.startswith("-DENIED"):
+def _judge_greeting(endpoint: Endpoint, answer: _Answer) -> Verdict:
+    if answer.text.startswith("-DENIED"):
         return failure(
-            "Redis is in protected mode and turns away all but local clients",
+            "Redis is in protected mode and rejects all but local clients",
             "give its users passwords and set `protected-mode no`",
         )
-    if text.startswith("-ERR max number of clients"):
+    if answer.text.startswith("-ERR max number of clients"):
         return failure("Redis has reached its limit of clients", "raise its `maxclients`, or close idle clients")
-    endpoint.open_to_all = text.startswith("+PONG")
-    how = "with TLS, as asked" if endpoint.tls else "plain, as asked: everything travels unencrypted"
-    return passed("Redis answers {0}".format(how))
+    # A proxy puts a line before the client's first command. After version 2 of it, which is binary, Redis stays silent.
+    if answer.text.upper().startswith("-ERR UNKNOWN COMMAND 'PROXY'"):
+        return _proxy_protocol()
+    endpoint.open_to_all = answer.text.startswith("+PONG")
+    if endpoint.tls:
+        return passed("Redis responds with TLS", round_trip_seconds=answer.seconds)
+    if endpoint.public_addresses:
+        return warning(
+            "Redis responds in plain text: the password and all members cross the Internet unencrypted",
+            "use TLS: enable it in Redis and set tls_enabled to true",
+            round_trip_seconds=answer.seconds,
+        )
+    return passed("Redis responds in plain text, without encryption", round_trip_seconds=answer.seconds)
+
+
+def _proxy_protocol() -> Verdict:
+    return failure(
+        "a proxy sends Redis the PROXY protocol header, which Redis does not understand",
+        "turn that off at the proxy or load balancer: `send-proxy` of HAProxy, proxy protocol of a target group",
+    )
 
 
 def _client_certificate() -> Verdict:
     return failure(
-        "Redis demands a certificate of its clients, and LaunchDarkly's form has no field for one",
+        "Redis requires a client certificate, and LaunchDarkly's form has no field for one",
         "set `tls-auth-clients no` in Redis",
     )
 
 
 def _judge_stranger(answer: _Answer) -> Verdict:
     if answer.kind is _Kind.FOREIGN:
-        return failure(
-            "what answers there is not Redis: it says {0!r}".format(answer.text),
-            "check host and port",
-        )
+        return failure(f"the port does not speak Redis's protocol: it sends {answer.text!r}", "check host and port")
     if answer.kind is _Kind.TLS_FAILED:
         return failure(
-            "the TLS handshake fails: {0}".format(answer.text.lower().replace("_", " ") or "no reason given"),
+            f"the TLS handshake fails: {answer.text.lower().replace('_', ' ') or 'no reason given'}",
             "check the TLS settings of Redis: `tls-protocols`, `tls-ciphers`, and `tls-auth-clients no`",
         )
     happens = "is closed at once" if answer.kind is _Kind.CLOSED else "stays silent"
     return failure(
-        "the port takes a connection, which then {0}, with TLS and without".format(happens),
-        "check that the port is that of Redis, and that what stands before it (proxy, tunnel, load balancer) reaches it",
+        f"the port accepts a connection, which then {happens}, with TLS and without",
+        "check that the port is Redis's own, and that a proxy, tunnel or load balancer in front of it reaches Redis and does not"
+        " send the PROXY protocol header (`send-proxy-v2`)",
     )

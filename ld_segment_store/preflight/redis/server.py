@@ -1,144 +1,174 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What kind of Redis it is, how it keeps data, and what lies under the prefix."""
+"""The kind of Redis, its memory and its persistence."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ..checks import Verdict, failure, passed, skipped, warning
-from ..layout import SDK_DEFAULT_PREFIX, STALE_AFTER_SECONDS, prefix_of, synchronized_on_key
-from .access import Access, ask
+from ..checks import Once, Outcome, Verdict, failure, passed, skipped, warning
+from .access import Access, check_authenticate
+from .permissions import CLUSTER_CODES, Rejected, TrialOnce
+from .protocol import Connection, Refusal
 
 _FULL_PERCENT = 90
-_SCAN_ROUNDS = 10
-_SCAN_KEYS = 1000
+_OLDEST_WITH_USERS = 6
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What Redis tells of itself, each None where it doesn't tell this user.
+    """What Redis reports: the response to HELLO, the fields of INFO, the setting `save`.
 
-    `hello` is the answer to HELLO, `memory` and `persistence` are sections of INFO, `save` is that setting.
+    `rejected` holds the error for each command that failed: HELLO, INFO, CONFIG. `by_admin` says that the administrator asked.
     """
 
-    hello: dict[str, Any] | None = None
-    memory: dict[str, str] | None = None
-    persistence: dict[str, str] | None = None
+    hello: Mapping[str, Any] = field(default_factory=dict)
+    info: Mapping[str, str] = field(default_factory=dict)
     save: str | None = None
+    rejected: Mapping[str, Refusal] = field(default_factory=dict)
+    by_admin: bool = False
 
 
-class FactsOnce:
-    """Facts for several steps, which are asked for once. Steps may run side by side."""
+FactsOnce = Once["Facts | Verdict"]
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
-        self._lock = threading.Lock()
-        self._found: Facts | Verdict | None = None
 
-    def step(self, judge: Callable[[Facts], Verdict]) -> Callable[[], Verdict]:
-        """A step's function from one that judges facts."""
+def read_facts(access: Access, by_admin: bool = False) -> Facts | Verdict:
+    """Ask Redis in one round trip."""
 
-        def run() -> Verdict:
-            with self._lock:
-                if self._found is None:
-                    self._found = self._access.attempt(self._read)
-            return judge(self._found) if isinstance(self._found, Facts) else self._found
-
-        return run
-
-    def _read(self, connection: Any) -> Facts:
+    def use(connection: Connection) -> Facts:
         # Every user may run HELLO; before Redis 6 nobody can.
-        hello = self._ask(connection, "HELLO")
-        save = self._ask(connection, "CONFIG", "GET", "save")
+        commands = (("HELLO", "2"), ("INFO",), ("CONFIG", "GET", "save"))
+        responses = connection.ask_all(commands)
+        hello, info, save = (None if isinstance(response, Refusal) else response for response in responses)
         return Facts(
-            hello=dict(zip(hello[::2], hello[1::2])) if isinstance(hello, list) else None,
-            memory=_parse_info(self._ask(connection, "INFO", "memory")),
-            persistence=_parse_info(self._ask(connection, "INFO", "persistence")),
+            hello=dict(zip(hello[::2], hello[1::2])) if isinstance(hello, list) else {},
+            info=_parse_info(info),
             save=save[1] if isinstance(save, list) and len(save) > 1 else None,
+            rejected={c[0]: r for c, r in zip(commands, responses) if isinstance(r, Refusal)},
+            by_admin=by_admin,
         )
 
-    def _ask(self, connection: Any, *command: str) -> Any:
-        try:
-            return ask(connection, *command)
-        except self._access.redis.ResponseError:
-            return None
+    return access.attempt(use)
 
 
-def _parse_info(text: str | None) -> dict[str, str] | None:
-    return dict(line.split(":", 1) for line in (text or "").splitlines() if ":" in line) or None
+def _parse_info(text: Any) -> dict[str, str]:
+    return dict(line.split(":", 1) for line in str(text or "").splitlines() if ":" in line)
 
 
-def check_mode(facts: Facts) -> Verdict:
-    """Whether it is one primary, which a writer needs."""
-    if facts.hello is None:
-        return skipped("Redis does not know HELLO, which tells its mode")
-    if facts.hello.get("mode") == "sentinel":
+def judge(facts: FactsOnce, check: Callable[[Facts], Verdict]) -> Verdict:
+    """The verdict of `check` on the facts, or the reason that there are none."""
+    found = facts()
+    return check(found) if isinstance(found, Facts) else found
+
+
+def read_facts_as_admin(admin: Access) -> Facts | Verdict:
+    """The facts for the administrator. Without them the checks are skipped: the login is not LaunchDarkly's."""
+    login = check_authenticate(admin)
+    if login.outcome is Outcome.FAILURE:
+        return skipped(f"not checked, because the administrator's login failed: {login.seen}", login.remedy)
+    return read_facts(admin, by_admin=True)
+
+
+def check_mode(facts: Facts, trial: TrialOnce | None) -> Verdict:
+    """Whether Redis is a single primary, which a writer needs."""
+    mode = facts.hello.get("mode") or facts.info.get("redis_mode")
+    role = str(facts.hello.get("role") or facts.info.get("role") or "")
+    refused = _cluster_refusal(trial)
+    if mode == "sentinel":
         return failure("this is a Redis Sentinel, which holds no data", "give host and port of the primary itself")
-    if facts.hello.get("role") != "master":
-        return failure("this is a replica, which refuses writes", "give host and port of the primary")
-    if facts.hello.get("mode") == "cluster":
-        return warning(
-            "this is a node of a Redis Cluster",
-            "LaunchDarkly does not document that it supports clusters: prefer a single primary",
+    if mode == "cluster" or facts.info.get("cluster_enabled") == "1" or refused:
+        because = f" (it rejects {refused.command[0]} with {refused.error.code})" if refused else ""
+        return failure(
+            f"Redis runs in cluster mode{because}, where transactions over several keys end in CROSSSLOT",
+            "use a Redis without cluster mode: LaunchDarkly does not support clusters. ElastiCache with cluster mode,"
+            " ElastiCache Serverless and MemoryDB are clusters",
         )
-    return passed("a single primary")
+    if role in ("slave", "replica"):
+        return failure("this is a replica, which does not keep writes", "give host and port of the primary")
+    if role in ("master", "primary"):
+        return passed("a single primary")
+    if trial is None:
+        return skipped("not checked, because Redis reports no known role and no prefix was given to try a transaction")
+    reported = f"reports the role {role[:40]!r}" if role else "reports no role"
+    return passed(f"the server {reported}; the check of writes decides")
+
+
+def _cluster_refusal(trial: TrialOnce | None) -> Rejected | None:
+    tried = trial() if trial else None
+    return None if tried is None or isinstance(tried, Verdict) else tried.by_code(CLUSTER_CODES)
 
 
 def check_version(facts: Facts) -> Verdict:
-    """Whether it knows users and TLS, that is Redis 6 or later."""
-    if facts.hello is None:
-        return warning(
-            "Redis does not know HELLO: it is older than version 6, or a proxy answers in its place",
-            "use version 6 or later, which has users with permissions, and TLS",
-        )
-    return passed(
-        "{0} {1}".format(str(facts.hello.get("server", "redis")).capitalize(), facts.hello.get("version", ""))
-    )
+    """Whether Redis knows users and TLS, that is version 6 or later."""
+    version = str(facts.hello.get("version") or facts.info.get("redis_version") or "")
+    major = version.partition(".")[0]
+    if not major.isdigit():
+        return skipped("the version is unknown: this user may run neither HELLO nor INFO")
+    if int(major) < _OLDEST_WITH_USERS:
+        return warning(f"Redis {version} has neither users with permissions nor TLS", "upgrade to version 6 or later")
+    server = facts.hello.get("server") or facts.info.get("server_name") or "redis"
+    version = facts.info.get("valkey_version", version) if server == "valkey" else version
+    return passed(f"{str(server).capitalize()[:40]} {version[:40]}")
 
 
 def check_eviction(facts: Facts) -> Verdict:
-    """Whether Redis may throw keys away when its memory is full."""
-    if facts.memory is None:
-        return _may_not("INFO", "INFO memory", "maxmemory_policy", "is noeviction")
-    policy = facts.memory.get("maxmemory_policy", "unknown")
-    if policy == "noeviction":
-        return passed("Redis never drops keys (noeviction)")
-    # A guess, not LaunchDarkly's word: nothing tells a writer that a set it wrote has gone.
-    return warning(
-        "the eviction policy is {0}: when memory is full, Redis can silently drop members of segments".format(policy),
-        "set `maxmemory-policy noeviction`",
-    )
+    """Whether Redis may evict members when its memory is full."""
+    policy = facts.info.get("maxmemory_policy")
+    if policy is None:
+        return _not_shown(facts, "INFO", "INFO memory", "maxmemory_policy", "does not begin with allkeys")
+    if policy.startswith("allkeys"):
+        # A guess, not LaunchDarkly's word: nothing reports to a writer that a set was evicted.
+        return warning(
+            f"the eviction policy is {policy}: when memory is full, Redis silently drops members of segments",
+            "set maxmemory-policy to noeviction, in the configuration or the provider's parameter group",
+        )
+    if policy.startswith("volatile"):
+        return passed(f"the eviction policy {policy} drops only keys with an expiry; big segments have none")
+    return passed(f"Redis never evicts keys ({policy})")
 
 
 def check_memory(facts: Facts) -> Verdict:
-    """How much of the memory that Redis may use is used."""
-    if facts.memory is None:
-        return _may_not("INFO", "INFO memory", "used_memory", "is well below maxmemory")
-    used, limit = (int(facts.memory.get(name, 0)) for name in ("used_memory", "maxmemory"))
-    if not limit:
-        return passed("{0} used, without a limit of its own".format(_mib(used)))
-    percent = 100 * used // limit
-    seen = "{0} of {1} used ({2} %)".format(_mib(used), _mib(limit), percent)
-    if percent > _FULL_PERCENT:
-        return warning(seen, "raise `maxmemory` or remove what isn't needed before Redis refuses writes or drops keys")
-    return passed(seen)
+    """How much of its memory limit Redis uses."""
+    used, limit = (facts.info.get(name, "") for name in ("used_memory", "maxmemory"))
+    if not used.isdigit():
+        return _not_shown(facts, "INFO", "INFO memory", "used_memory", "is well below maxmemory")
+    if not limit.isdigit() or int(limit) == 0:
+        return passed(f"{_mib(int(used))} used, without a limit")
+    ratio = int(used) / int(limit)
+    seen = f"{_mib(int(used))} of {_mib(int(limit))} used ({ratio:.0%})"
+    if ratio * 100 > _FULL_PERCENT:
+        return warning(
+            seen,
+            "raise `maxmemory` or remove other data before Redis rejects writes or evicts keys",
+            memory_ratio=ratio,
+        )
+    return passed(seen, memory_ratio=ratio)
 
 
 def _mib(size: int) -> str:
-    return "{0:.1f} MiB".format(size / 2**20)
+    return f"{size / 2**20:.1f} MiB"
 
 
 def check_persistence(facts: Facts) -> Verdict:
-    """Whether the data outlives a restart."""
-    if facts.persistence is None:
-        return _may_not("INFO", "INFO persistence", "aof_enabled", "is 1, or that `CONFIG GET save` is not empty")
-    if facts.persistence.get("aof_enabled") == "1":
+    """Whether the data survives a restart, and whether saving works."""
+    info = facts.info
+    if "aof_enabled" not in info:
+        return _not_shown(
+            facts, "INFO", "INFO persistence", "aof_enabled", "is 1, or that `CONFIG GET save` is not empty"
+        )
+    for name, what in (
+        ("rdb_last_bgsave_status", "the last snapshot"),
+        ("aof_last_write_status", "the last write to the append-only file"),
+        ("aof_last_bgrewrite_status", "the last rewrite of the append-only file"),
+    ):
+        if info.get(name, "ok") != "ok":
+            return warning(f"{what} failed ({name}: {info[name][:40]})", "check the disk and the log of Redis")
+    if info["aof_enabled"] == "1":
         return passed("changes are kept in an append-only file")
     if facts.save is None:
-        return _may_not("CONFIG GET", "CONFIG GET save", "save", "is not empty (there is no append-only file)")
+        return _not_shown(facts, "CONFIG", "CONFIG GET save", "save", "is not empty (there is no append-only file)")
     if facts.save:
         return passed("snapshots are saved to disk")
     return warning(
@@ -147,77 +177,15 @@ def check_persistence(facts: Facts) -> Verdict:
     )
 
 
-def _may_not(command: str, by_admin: str, field: str, expected: str) -> Verdict:
+def _not_shown(facts: Facts, command: str, by_admin: str, name: str, expected: str) -> Verdict:
+    error = facts.rejected.get(command)
+    if error and "unknown command" in error.text:
+        return skipped(f"this server has no {command}", f"see the provider's console for {name}")
+    if error is None:
+        return skipped(f"{command} does not show {name}", f"see the provider's console for {name}")
+    who = "the administrator" if facts.by_admin else "this user"
     return skipped(
-        "this user may not run {0}".format(command),
-        "let an administrator run `redis-cli {0}` and see that {1} {2}".format(by_admin, field, expected),
+        f"{who} may not run {command}",
+        f"give a login that may (--admin-username), or let an administrator run `redis-cli {by_admin}` and check that {name}"
+        f" {expected}",
     )
-
-
-def check_data(access: Access, prefix: str | None, now: Callable[[], float], connection: Any) -> Verdict:
-    """When the data under the prefix was last synced. `now` gives epoch seconds."""
-    if prefix is None:
-        return skipped("not checked, because no prefix was given", "give the environment's client-side ID as prefix")
-    try:
-        synchronized_on = ask(connection, "GET", synchronized_on_key(prefix))
-    except access.redis.exceptions.NoPermissionError:
-        return skipped("not checked, because this user may not read it")
-    except access.redis.ResponseError as error:
-        return _foreign_data(prefix, "cannot be read: {0}".format(access.words(error)))
-    if synchronized_on is None:
-        return _look_elsewhere(access, prefix, connection)
-    age = _age(synchronized_on, now())
-    if age is None:
-        return _foreign_data(prefix, "holds no time in milliseconds")
-    if age < -STALE_AFTER_SECONDS:
-        return warning("synced {0} s in the future".format(-age), "check the clocks of this machine and of the writer")
-    if age > STALE_AFTER_SECONDS:
-        return warning(
-            "synced {0} s ago: SDKs call that stale, after {1} s".format(age, STALE_AFTER_SECONDS),
-            "look at the integration's status in LaunchDarkly; before it is set up, this is left from an earlier one",
-        )
-    return passed("synced {0} s ago".format(max(0, age)))
-
-
-def _foreign_data(prefix: str, problem: str) -> Verdict:
-    return warning(
-        "{0} {1}".format(synchronized_on_key(prefix), problem),
-        "see what else writes to this database; LaunchDarkly recommends one of its own",
-    )
-
-
-def _age(synchronized_on: str, now: float) -> int | None:
-    """Seconds since a time in epoch milliseconds, or None when it isn't one."""
-    return int(now - int(synchronized_on) / 1000) if synchronized_on.isdigit() else None
-
-
-def _look_elsewhere(access: Access, prefix: str, connection: Any) -> Verdict:
-    try:
-        others, complete = _other_prefixes(connection)
-    except access.redis.ResponseError:
-        return passed("never synced under {0!r}; this user may not look for other prefixes".format(prefix))
-    if not others:
-        looked = "" if complete else ", as far as {0} keys tell".format(_SCAN_ROUNDS * _SCAN_KEYS)
-        return passed("never synced, under this prefix or another{0}: right before the first time".format(looked))
-    seen = "never synced under {0!r}, but under {1}".format(prefix, ", ".join(map(repr, others[:3])))
-    if len(others) > 3:
-        seen += " and {0} more".format(len(others) - 3)
-    if SDK_DEFAULT_PREFIX in others:
-        seen += "; {0!r} is what an SDK or Relay takes when it is given no prefix".format(SDK_DEFAULT_PREFIX)
-    return warning(
-        seen,
-        "if one of them is this environment's client-side ID, correct the prefix; else give each environment a database of its"
-        " own, as LaunchDarkly recommends",
-    )
-
-
-def _other_prefixes(connection: Any) -> tuple[list[str], bool]:
-    """The prefixes that were synced, and whether all keys were looked at: at most about 10,000 are."""
-    found: set[str] = set()
-    cursor = "0"
-    for _round in range(_SCAN_ROUNDS):
-        cursor, keys = ask(connection, "SCAN", cursor, "MATCH", synchronized_on_key("*"), "COUNT", str(_SCAN_KEYS))
-        found.update(prefix_of(key) for key in keys)
-        if cursor == "0":
-            return sorted(found), True
-    return sorted(found), False

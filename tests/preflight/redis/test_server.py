@@ -34,8 +34,8 @@ def test_a_server_with_nothing_to_complain_of_but_where_it_stands() -> None:
     }
     assert checks["version"].seen.startswith("Redis ")
     assert checks["mode"].seen == "a single primary"
-    assert checks["eviction"].seen == "Redis never drops keys (noeviction)"
-    assert checks["memory"].seen.endswith(" MiB used, without a limit of its own")
+    assert checks["eviction"].seen == "Redis never evicts keys (noeviction)"
+    assert checks["memory"].seen.endswith(" MiB used, without a limit")
     assert checks["persistence"].seen == "changes are kept in an append-only file"
 
 
@@ -44,9 +44,11 @@ def test_a_policy_that_drops_keys() -> None:
         checks = run_on(server)
     assert told(checks["eviction"]) == (
         "warning",
-        "the eviction policy is allkeys-lru: when memory is full, Redis can silently drop members of segments",
+        "the eviction policy is allkeys-lru: when memory is full, Redis silently drops members of segments",
     )
-    assert checks["eviction"].remedy == "set `maxmemory-policy noeviction`"
+    assert checks["eviction"].remedy == (
+        "set maxmemory-policy to noeviction, in the configuration or the provider's parameter group"
+    )
     assert told(checks["memory"])[0] == "pass"
     assert " of 100.0 MiB used (" in checks["memory"].seen
 
@@ -57,7 +59,7 @@ def test_memory_that_is_nearly_full() -> None:
         admin.config_set("maxmemory", str(int(admin.info("memory")["used_memory"] / 0.95)))
         checks = run_on(server)
     assert told(checks["memory"])[0] == "warning"
-    assert checks["memory"].seen.endswith(" MiB used (95 %)")
+    assert checks["memory"].seen.endswith(" MiB used (95%)")
     assert "raise `maxmemory`" in checks["memory"].remedy
     assert told(checks["writes"])[0] == "pass"
 
@@ -91,20 +93,20 @@ def test_a_disk_that_cannot_be_written() -> None:
             admin.bgsave()
             wait_until(lambda: bool(admin.info("persistence")["rdb_last_bgsave_status"] != "ok"))
         checks = run_on(server)
-    assert checks["writes"].seen.startswith("Redis refuses PING: MISCONF Redis is configured to save")
+    assert checks["writes"].seen.startswith("Redis rejects PING: MISCONF Redis is configured to save")
     assert told(checks["authenticate"])[0] == "pass"
 
 
 def test_what_a_user_may_not_look_at_is_skipped_and_says_what_an_administrator_can_run(secured: RedisServer) -> None:
     checks = run_on(secured, "writer")
     for name, by_admin in (
-        ("eviction", "INFO memory` and see that maxmemory_policy is noeviction"),
-        ("memory", "INFO memory` and see that used_memory is well below maxmemory"),
-        ("persistence", "INFO persistence` and see that aof_enabled is 1, or that `CONFIG GET save` is not empty"),
+        ("eviction", "INFO memory` and check that maxmemory_policy does not begin with allkeys"),
+        ("memory", "INFO memory` and check that used_memory is well below maxmemory"),
+        ("persistence", "INFO persistence` and check that aof_enabled is 1, or that `CONFIG GET save` is not empty"),
     ):
         assert told(checks[name]) == ("skipped", "this user may not run INFO")
-        assert checks[name].remedy == "let an administrator run `redis-cli {0}".format(by_admin)
-    assert told(run_on(secured, "observer")["persistence"]) == ("skipped", "this user may not run CONFIG GET")
+        assert checks[name].remedy.endswith(f"let an administrator run `redis-cli {by_admin}")
+    assert told(run_on(secured, "observer")["persistence"]) == ("skipped", "this user may not run CONFIG")
 
 
 def test_a_replica() -> None:
@@ -116,26 +118,9 @@ def test_a_replica() -> None:
         ) as replica,
     ):
         checks = run_on(replica)
-    assert told(checks["mode"]) == ("failure", "this is a replica, which refuses writes")
+    assert told(checks["mode"]) == ("failure", "this is a replica, which does not keep writes")
     assert checks["mode"].remedy == "give host and port of the primary"
-    assert checks["writes"].seen == "Redis refuses SET: You can't write against a read only replica."
-
-
-@pytest.mark.slow
-def test_a_cluster() -> None:
-    with (
-        RedisServer(password=PASSWORD, config={"cluster-enabled": "yes", "cluster-port": str(free_port())}) as server,
-        server.admin() as admin,
-    ):
-        empty = run_on(server)
-        admin.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-        wait_until(lambda: "cluster_state:ok" in admin.execute_command("CLUSTER", "INFO"))
-        checks = run_on(server)
-    assert told(checks["mode"]) == ("warning", "this is a node of a Redis Cluster")
-    assert "does not document" in checks["mode"].remedy
-    assert told(checks["writes"])[0] == "pass"
-    assert told(empty["writes"])[0] == "failure"
-    assert "Hash slot not served" in empty["writes"].seen
+    assert checks["writes"].seen == "Redis rejects SET: READONLY You can't write against a read only replica."
 
 
 def test_a_sentinel() -> None:
@@ -144,15 +129,6 @@ def test_a_sentinel() -> None:
         checks = run_on(server)
     assert told(checks["mode"]) == ("failure", "this is a Redis Sentinel, which holds no data")
     assert told(checks["writes"])[0] == "failure"
-
-
-def test_a_redis_that_is_too_old() -> None:
-    """Redis 6 brought HELLO. Switched off, this one is like an older one."""
-    with RedisServer(password=PASSWORD, config={"rename-command": 'HELLO ""'}) as server:
-        checks = run_on(server)
-    assert told(checks["version"])[0] == "warning"
-    assert checks["version"].seen.startswith("Redis does not know HELLO: it is older than version 6")
-    assert told(checks["mode"])[0] == "skipped"
 
 
 def test_a_redis_that_is_loading_its_data() -> None:
@@ -172,7 +148,7 @@ def test_never_synced(guarded: RedisServer) -> None:
         admin.flushall()
         admin.sadd(include_key(PREFIX, "somebody"), "segment.g1")
     check = run_on(guarded)["data"]
-    assert told(check) == ("pass", "never synced, under this prefix or another: right before the first time")
+    assert told(check) == ("pass", "never synced, under this prefix or another: as expected before the first sync")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +156,7 @@ def test_never_synced(guarded: RedisServer) -> None:
     [
         (5, "pass", "synced 5 s ago"),
         (120, "pass", "synced 120 s ago"),
-        (300, "warning", "synced 300 s ago: SDKs call that stale, after 120 s"),
+        (300, "warning", "synced 300 s ago: SDKs report it as stale after 120 s"),
         (-60, "pass", "synced 0 s ago"),
         (-500, "warning", "synced 500 s in the future"),
     ],
@@ -218,8 +194,8 @@ def test_synced_under_another_prefix(guarded: RedisServer) -> None:
         many = run_on(guarded)["data"]
     assert told(one) == (
         "warning",
-        "never synced under {0!r}, but under 'launchdarkly'; 'launchdarkly' is what an SDK or Relay takes when it is given"
-        " no prefix".format(PREFIX),
+        "never synced under {0!r}, but under 'launchdarkly'; 'launchdarkly' is the default prefix of SDKs"
+        " and the Relay Proxy".format(PREFIX),
     )
     assert "correct the prefix" in one.remedy
     assert many.seen.startswith(
@@ -237,7 +213,7 @@ def test_the_search_for_other_prefixes_ends(guarded: RedisServer) -> None:
         admin.flushall()
     assert told(check) == (
         "pass",
-        "never synced, under this prefix or another, as far as 10000 keys tell: right before the first time",
+        "never synced, under this prefix or another (in the first 10000 keys): as expected before the first sync",
     )
 
 

@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from typing import Any
 
 import pytest
 
-from ld_segment_store.core.errors import InvalidSettings, MissingDependency
+from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.preflight.checks import render
 from ld_segment_store.preflight.redis.access import Access
@@ -65,12 +64,6 @@ def test_what_is_left_out_has_its_default(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("ld_segment_store.preflight.redis.store.Access", access)
     preflight_redis({"host": "redis.example.com", "port": "", "tls_enabled": None}, prefix=None)
     assert (endpoints[0].port, endpoints[0].tls) == (6379, False)
-
-
-def test_the_package_redis_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(MissingDependency, match="pip install --upgrade redis"):
-        preflight_redis({"host": "redis.example.com"}, prefix=PREFIX)
 
 
 def test_no_object_shows_the_password() -> None:
