@@ -39,8 +39,10 @@ WORDS = {
 NOT_OURS = ("tests/house/test_language.py", "LICENSES/", "tools/locks/")
 # Being rewritten; each goes when its text is done.
 PENDING = (
-    "README.md",
-    "docs/",
+    "docs/emulator.md",
+    "docs/notebook.md",
+    "docs/reference/python.md",
+    "docs/reference/troubleshooting.md",
     "notebooks/",
     "tests/collection/test_failures.py",
     "tests/collection/test_stores_file.py",
