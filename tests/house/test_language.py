@@ -51,16 +51,12 @@ PENDING = (
     "ld_segment_store/emulator/",
     "ld_segment_store/preflight/",
     "ld_segment_store/cli/",
-    "ld_segment_store/exports/",
     "tools/",
     "Makefile",
     ".github/",
     "tests/core/",
     "tests/notebook/",
-    "tests/emulator/",
     "tests/preflight/",
-    "tests/cli/",
-    "tests/exports/",
 )
 _WORDS = {re.compile(rf"\b(?:{words})(?!\w)", re.IGNORECASE): instead for words, instead in WORDS.items()}
 
