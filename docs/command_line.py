@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from ld_segment_store.cli.main import main as cli
+from ld_segment_store.cli import main as cli
 
 
 def reference() -> str:

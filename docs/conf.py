@@ -103,7 +103,7 @@ def fill_in(_app: Sphinx, docname: str, source: list[str]) -> None:
     if docname == "reference/command-line":
         source[0] += reference()
     # On GitHub a picture's address says for which theme it is; here its class does.
-    source[0] = re.sub(r"\.png#gh-(light|dark)-mode-only\)", r".png){.only-\1}", source[0])
+    source[0] = re.sub(r"\.(png|svg)#gh-(light|dark)-mode-only\)", r".\1){.only-\2}", source[0])
     if docname.startswith("reference/collection/"):
         # The theme has the contents beside the page, and the title stands in the menu.
         text = source[0].replace(".. contents::\n   :local:\n   :depth: 1\n", "")

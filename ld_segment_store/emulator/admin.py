@@ -19,6 +19,8 @@ from .server.messages import Problem, Request, Response, json_response
 from .server.representation import environment_whole, integration_whole, project_whole
 
 PREFIX = "/_emulator/"
+# Segments have as many members as somebody likes.
+SEGMENTS = PREFIX + "segments"
 
 
 class Administered(Protocol):

@@ -145,7 +145,7 @@ class Emulator:
         """Listen. Raises CannotListen and StateFileError."""
         self._lock_state()
         try:
-            self._server = Server(self._host, self._port, self._handle)
+            self._server = Server(self._host, self._port, self._handle, unbounded=[admin.SEGMENTS])
         except (OSError, OverflowError) as error:
             self.stop()
             why = getattr(error, "strerror", None) or "no such address"

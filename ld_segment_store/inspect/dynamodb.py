@@ -19,8 +19,12 @@ _METADATA = ":big_segments_metadata"
 _CONTEXTS = ":big_segments_user"
 # An SDK that is given no prefix reads the names without one.
 _NAMESPACE = re.compile(r"(?:(?P<prefix>.*):)?big_segments_(?:metadata|user)", re.DOTALL)
-# One page of a Query or Scan.
+# One page of a Query.
 _PAGE = 1000
+# Each takes a request. Two belong to a prefix.
+_MAX_NAMESPACES = 50
+# Behind every hash, which is ASCII.
+_LAST_SORT_KEY = "\uffff"
 # AWS counts about 100 bytes for each item besides its attributes: "DynamoDB item sizes and formats", developer guide.
 _ITEM_OVERHEAD = 100
 
@@ -169,24 +173,27 @@ class _DynamoDBReader:
             start = {"ExclusiveStartKey": more}
 
     def _other_prefixes(self, notes: list[str]) -> tuple[str, ...] | None:
-        """The other prefixes among the first items of the table, or None where the caller may not scan it."""
-        names = {"#namespace": TABLE_PARTITION_KEY}
+        """The other prefixes in the table, or None where the caller may not scan it.
+
+        Each request reads one item and jumps behind the last sort key of its namespace, so contexts are not read.
+        """
+        found: set[str] = set()
+        start: dict[str, Any] = {}
         try:
-            answer = self._aws.ask(
-                "dynamodb",
-                "scan",
-                TableName=self._table,
-                ProjectionExpression="#namespace",
-                ExpressionAttributeNames=names,
-                Limit=_PAGE,
-            )
+            for _jump in range(_MAX_NAMESPACES):
+                answer = self._aws.ask("dynamodb", "scan", TableName=self._table, Limit=1, **start)
+                if not answer["Items"]:
+                    return tuple(sorted(found - {self._prefix}))
+                namespace = str(answer["Items"][0][TABLE_PARTITION_KEY]["S"])
+                match = _NAMESPACE.fullmatch(namespace)
+                if match:
+                    found.add(match["prefix"] or "")
+                behind = {TABLE_PARTITION_KEY: {"S": namespace}, TABLE_SORT_KEY: {"S": _LAST_SORT_KEY}}
+                start = {"ExclusiveStartKey": behind}
         except Unanswered as unanswered:
             notes.append(f"Other prefixes are unknown: {unanswered.verdict.seen}.")
             return None
-        if answer.get("LastEvaluatedKey"):
-            notes.append(f"Other prefixes: only the first {_PAGE} items of the table were searched.")
-        namespaces = {str(item[TABLE_PARTITION_KEY]["S"]) for item in answer["Items"]}
-        found = {match["prefix"] or "" for match in map(_NAMESPACE.fullmatch, namespaces) if match}
+        notes.append(f"Other prefixes: only the first {_MAX_NAMESPACES} namespaces of the table were searched.")
         return tuple(sorted(found - {self._prefix}))
 
     def _explain(self, unanswered: Unanswered) -> str:

@@ -34,7 +34,7 @@ RATE_LIMIT = 27
 VARIABLES = "group_vars/launchdarkly.yml"
 
 # What the documentation tells users to write.
-FILES = {block.name: block.text for block in blocks("docs/controllers.md") if block.name}
+FILES = {block.name: block.text for block in blocks("docs/how-to/environments-as-hosts.md") if block.name}
 
 
 @pytest.fixture

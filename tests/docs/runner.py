@@ -7,7 +7,7 @@ one with TLS on a free port of this machine; AWS is moto's.
 
 - A block of `yaml` or `python` whose first line is a comment with a file's name is that file.
 - Another block of `yaml` is a playbook, a list of tasks, a seed of the emulator, or a declared fleet, and is run as that.
-- A workflow of GitHub Actions has the commands of its steps run.
+- The jobs of a workflow of GitHub Actions are run, for a pull request and then for a push.
 - In a block of `console`, the lines after a command are what it prints; `...` stands for anything. A command must succeed,
   unless the next one asks for its exit code.
 """
@@ -31,6 +31,7 @@ from ld_segment_store.emulator import Emulator, SyncOptions
 from tests.collection.playbooks import ANSIBLE
 from tests.docs.markdown import Block, blocks, commands
 from tests.docs.shell import Shell
+from tests.docs.workflow import run_workflow
 from tests.support.redis_server import RedisServer, free_port
 from tests.support.sync import acl_line
 
@@ -126,7 +127,7 @@ class World:
                     self._run_block(shell, block)
 
     def _run_block(self, shell: Shell, block: Block) -> None:
-        text = self._addressed(block.text)
+        text = self.addressed(block.text)
         if block.name:
             (self.folder / block.name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / block.name).write_text(text, encoding="utf-8")
@@ -141,7 +142,7 @@ class World:
     def _run_console(self, shell: Shell, block: Block) -> None:
         listed = commands(block)
         for number, command in enumerate(listed):
-            text, output = self._addressed(command.text), self._addressed(command.output)
+            text, output = self.addressed(command.text), self.addressed(command.output)
             if text.startswith("ld-segment-store emulator"):
                 shell.start(text, until=output)
                 continue
@@ -152,7 +153,7 @@ class World:
         """Run what has no name of its own; what has one is run by a command of the page."""
         file = self.folder / (block.name or ".block.yml")
         if isinstance(data, dict) and "jobs" in data:
-            self._run_workflow(shell, block, data)
+            self._run_workflow(block, data)
         elif block.name:
             return
         elif isinstance(data, dict) and "projects" in data:
@@ -167,16 +168,11 @@ class World:
             self._write(".block.yml", plays)
             self._expect(shell, "ansible-playbook {0}".format(file), "", block)
 
-    def _run_workflow(self, shell: Shell, block: Block, workflow: Mapping[str, Any]) -> None:
-        """The commands of all steps, with the variables that the workflow gives them."""
-        for job in workflow["jobs"].values():
-            for name, value in {**workflow.get("env", {}), **job.get("env", {})}.items():
-                secret = re.fullmatch(r"\$\{\{ (?:secrets|vars)\.(\w+) \}\}", str(value))
-                given = self.environ[secret[1]] if secret else str(value)
-                self._expect(shell, "export {0}='{1}'".format(name, given), "", block)
-            for step in job["steps"]:
-                if "run" in step:
-                    self._expect(shell, "(set -e\n{0}\n)".format(step["run"]), "", block)
+    def _run_workflow(self, block: Block, workflow: Mapping[str, Any]) -> None:
+        """A pull request, then a push: every step has to succeed."""
+        for event in ("pull_request", "push"):
+            for name, job in run_workflow(workflow, event, self.folder, self.environ, self.environ).items():
+                assert job.failed is None, f"{block}, job {name}: {job.failed}\n{job.output}"
 
     def _expect(self, shell: Shell, command: str, output: str, block: Block, *, may_fail: bool = False) -> None:
         printed, code = shell.run(command)
@@ -190,7 +186,7 @@ class World:
         if output.strip() and not doctest.OutputChecker().check_output(output, printed, flags):
             raise AssertionError("{0}\n--- but the page says\n{1}".format(about, output))
 
-    def _addressed(self, text: str) -> str:
+    def addressed(self, text: str) -> str:
         """The text with the addresses of this world."""
         text = text.replace("redis.example.com", "localhost")
         text = re.sub(r"\b6380\b", str(self.redis.port), text)

@@ -18,7 +18,7 @@ from ld_segment_store.core.errors import SegmentStoreError
 from ld_segment_store.core.model.form_variables import STORE_TYPES
 from tests.docs.markdown import ROOT, pages
 
-PAGE = pages()["docs/troubleshooting.md"]
+PAGE = pages()["docs/reference/troubleshooting.md"]
 # The first column of the tables with errors, and the second of the emulator's.
 _ROW = re.compile(r"^\| (?:`\w+` \| )?((?:[^|]|\\\|)+?) \|", re.MULTILINE)
 # The field is in front of its problem: `redis.port: is not a port`.

@@ -17,6 +17,7 @@ import ld_segment_store.inspect
 import ld_segment_store.notebook
 from ld_segment_store.cli import main as cli
 from tests.docs.markdown import NEED_COLLECTIONS, ROOT, RUN, SHOWN, blocks, commands, pages
+from tools.environments import controllers, pythons
 
 COLLECTION = "featureops.launchdarkly"
 # The blocks that tests/docs does not run, and why. Whoever adds one has to say so here as well.
@@ -117,11 +118,42 @@ def test_folders_and_files_exist(page: str) -> None:
             assert (ROOT / text).exists(), text
 
 
+SOURCE = "https://github.com/featureops/ansible-launchdarkly/blob/main/"
+PICTURES = "https://raw.githubusercontent.com/featureops/ansible-launchdarkly/main/"
+SITE = "https://featureops.github.io/ansible-launchdarkly/"
+
+
 @pytest.mark.parametrize("page", [page for page in pages() if page.startswith(("README", "roles"))])
 def test_links_lead_somewhere(page: str) -> None:
     """Of pages that `make docs` does not check. The README is read on PyPI and Galaxy too, where only whole addresses lead."""
     text = pages()[page]
-    for link in re.findall(r"\]\(([^)#]+)", text) + re.findall(r"^\[[\w-]+\]: (\S+)", text, re.MULTILINE):
+    links = re.findall(r"\]\(([^)#]+)", text) + re.findall(r"^\[[\w-]+\]: (\S+)", text, re.MULTILINE)
+    for link in links + re.findall(r"(?:src|srcset|href)=\"([^\"]+)", text):
         assert page != "README.md" or "://" in link, link
-        here = link.removeprefix("https://github.com/featureops/ansible-launchdarkly/blob/main/")
+        if link.startswith(SITE):
+            assert (ROOT / "docs" / link[len(SITE) :]).with_suffix(".md").exists(), link
+            continue
+        here = link.removeprefix(SOURCE).removeprefix(PICTURES)
         assert "://" in here or (ROOT / page).parent.joinpath(here).exists(), link
+
+
+def test_the_readme_names_the_tested_versions() -> None:
+    page = pages()["README.md"]
+    tested = page[page.index("## Tested with") : page.index("## External requirements")]
+    controllers_line, pythons_line = re.findall(r"^- (?:ansible-core|Python) .*", tested, re.MULTILINE)
+    assert re.findall(r"\d\.\d+", controllers_line) == [controller.ansible_core for controller in controllers()]
+    assert re.findall(r"\d\.\d+", pythons_line) == list(pythons())
+
+
+def test_the_readme_lists_the_content() -> None:
+    page = pages()["README.md"]
+    table = page[page.index("## Included content") : page.index("## Tested with")]
+    kinds = {"module": "modules", "inventory plugin": "inventory", "lookup plugin": "lookup"}
+    expected = {
+        (kind, file.stem) for kind, folder in kinds.items() for file in (ROOT / "plugins" / folder).glob("*.py")
+    }
+    expected |= {("role", folder.name) for folder in (ROOT / "roles").iterdir()}
+    assert (
+        set(re.findall(r"^\| (module|role|inventory plugin|lookup plugin) \| `(\w+)` \|", table, re.MULTILINE))
+        == expected
+    )

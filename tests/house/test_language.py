@@ -39,8 +39,10 @@ WORDS = {
 NOT_OURS = ("tests/house/test_language.py", "LICENSES/", "tools/locks/")
 # Being rewritten; each goes when its text is done.
 PENDING = (
-    "README.md",
-    "docs/",
+    "docs/emulator.md",
+    "docs/notebook.md",
+    "docs/reference/python.md",
+    "docs/reference/troubleshooting.md",
     "notebooks/",
     "tests/collection/test_failures.py",
     "tests/collection/test_stores_file.py",
@@ -49,16 +51,12 @@ PENDING = (
     "ld_segment_store/emulator/",
     "ld_segment_store/preflight/",
     "ld_segment_store/cli/",
-    "ld_segment_store/exports/",
     "tools/",
     "Makefile",
     ".github/",
     "tests/core/",
     "tests/notebook/",
-    "tests/emulator/",
     "tests/preflight/",
-    "tests/cli/",
-    "tests/exports/",
 )
 _WORDS = {re.compile(rf"\b(?:{words})(?!\w)", re.IGNORECASE): instead for words, instead in WORDS.items()}
 

@@ -86,9 +86,16 @@ def test_pages_and_the_limit(table: AwsServer) -> None:
     everything = read(table, on_progress=progress.append)
     assert (everything.contexts, everything.complete) == (1506, True)
     assert progress == [1000, 1506]
-    assert any("only the first 1000 items" in note for note in everything.notes)
+    assert everything.other_prefixes == ("", "another")  # a large segment does not hide them
     some = read(table, limit=1200)
     assert (some.contexts, some.complete) == (1200, False)
+
+
+def test_many_other_programs(table: AwsServer) -> None:
+    for number in range(60):
+        put(table, f"program-{number}", "1")
+    notes = read(table).notes
+    assert notes == ("Other prefixes: only the first 50 namespaces of the table were searched.",)
 
 
 def test_an_empty_table(aws: AwsServer) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The answers for a context are those of LaunchDarkly's own server SDKs, on a real Redis and on moto's DynamoDB."""
+"""The answers for a context are those of LaunchDarkly's own server SDKs, on a real Redis and two implementations of DynamoDB."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from ld_segment_store.inspect.answer import ContextAnswer
+from ld_segment_store.inspect.contents import SegmentContents
+from ld_segment_store.inspect.dynamodb import inspect_dynamodb
 from ld_segment_store.inspect.find import find_context
 from tests.support.aws_server import REGION, AwsServer
+from tests.support.dynalite import Dynalite
 from tests.support.node_sdk import node_sdk_says
 from tests.support.redis_server import RedisServer
 from tests.support.sdk import dynamodb_store, redis_store
@@ -85,9 +88,32 @@ def test_node_on_redis(redis_server: RedisServer, redis_writer: RedisWriter, tmp
 
 
 @pytest.mark.parametrize("situation", cases("dynamodb"))
-def test_dynamodb(aws: AwsServer, situation: Situation) -> None:
+def test_moto(aws: AwsServer, situation: Situation) -> None:
     aws.make_table(TABLE)
-    prepare(DynamoDBWriter(aws), situation)
+    check_table(aws, situation)
+
+
+@pytest.mark.slow
+def test_dynalite() -> None:
+    with Dynalite() as server:
+        server.make_table(TABLE)
+        for situation in SITUATIONS:
+            if "dynamodb" in situation.stores:
+                check_table(server, situation)
+        given = {"prefix": SITUATIONS[0].prefix, "endpoint_url": server.url, "session": server.admin}
+        contents = inspect_dynamodb({"table_name": TABLE, "region": REGION}, **given)
+    assert contents.segments == (SegmentContents("big-one", 1, 1, 0), SegmentContents("other", 3, 1, 0))
+    written = {
+        situation.prefix
+        for situation in SITUATIONS
+        if "dynamodb" in situation.stores and situation.name != "never synced"
+    }
+    assert set(contents.other_prefixes or ()) == written - {SITUATIONS[0].prefix}
+    assert (contents.complete, contents.notes) == (True, ())
+
+
+def check_table(server: AwsServer | Dynalite, situation: Situation) -> None:
+    prepare(DynamoDBWriter(server), situation)
     answer = find_context(
         "dynamodb",
         {"table_name": TABLE, "region": REGION},
@@ -95,9 +121,9 @@ def test_dynamodb(aws: AwsServer, situation: Situation) -> None:
         prefix=situation.read_prefix,
         segment=situation.segment,
         generation=situation.generation,
-        endpoint_url=aws.url,
-        session=aws.admin,
+        endpoint_url=server.url,
+        session=server.admin,
     )
     check(answer, situation)
-    said = python_sdk_says(lambda: dynamodb_store(aws, aws.admin, TABLE, situation.read_prefix), situation)
+    said = python_sdk_says(lambda: dynamodb_store(server, server.admin, TABLE, situation.read_prefix), situation)
     assert said == (*SAID[situation.membership], situation.status)

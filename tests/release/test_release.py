@@ -56,7 +56,7 @@ def test_what_is_prepared_can_be_released(repository: Path) -> None:
             "fragments are not in the changelog yet",
         ),
         (_append("README.md", "\npip install ld-segment-store==0.0.1\n"), "README.md speaks of 0.0.1"),
-        (_append("docs/fleet.md", "\nfeatureops-launchdarkly-0.0.1.tar.gz\n"), "docs/fleet.md speaks of 0.0.1"),
+        (_append("docs/start.md", "\nfeatureops-launchdarkly-0.0.1.tar.gz\n"), "docs/start.md speaks of 0.0.1"),
         (
             _replace("changelogs/changelog.yaml", "name: store_document", "name: gone"),
             "store_document is not in the changelog",

@@ -4,18 +4,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.support.npm import installed
 from tests.support.segment_situations import MEMBER, Said, Situation, sdk_data
-from tools.links import ROOT
 
 PACKAGES = ("@launchdarkly/node-server-sdk@9.13.7", "@launchdarkly/node-server-sdk-redis@4.2.35")
-_FOLDER = ROOT / ".cache/node-sdk"
 # Asks for one situation after the other. A client needs a moment to read the file, and none to read the store.
 _SCRIPT = """
 const fs = require("fs");
@@ -46,24 +44,11 @@ async function ask(question) {
 """
 
 
-def node_modules() -> Path:
-    """The folder with `node_modules`."""
-    _FOLDER.mkdir(parents=True, exist_ok=True)
-    with (_FOLDER / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes may run tests
-        installed = _FOLDER / "installed"
-        if not installed.exists() or installed.read_text() != "\n".join(PACKAGES):
-            command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", *PACKAGES]
-            subprocess.run(command, cwd=_FOLDER, check=True, timeout=300, capture_output=True)
-            installed.write_text("\n".join(PACKAGES))
-    return _FOLDER
-
-
 def run_node(script: str, text: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
     """Run a script that may require the packages."""
     return subprocess.run(
         ["node", "-e", script],
-        cwd=node_modules(),
+        cwd=installed("node-sdk", *PACKAGES),
         input=text,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", **environ},
         capture_output=True,

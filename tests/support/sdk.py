@@ -10,6 +10,7 @@ from ldclient.interfaces import BigSegmentStore
 
 from demo.evaluate_flag import Evaluation, evaluate
 from tests.support.aws_server import AwsServer
+from tests.support.dynalite import Dynalite
 from tests.support.redis_server import RedisServer
 
 __all__ = ["STALE", "WORKS", "dynamodb_store", "evaluate", "redis_store"]
@@ -29,7 +30,7 @@ def redis_store(server: RedisServer, prefix: str, username: str = "", password: 
     return Redis.new_big_segment_store(url=url, prefix=prefix, redis_opts=options)
 
 
-def dynamodb_store(aws: AwsServer, session: boto3.Session, table: str, prefix: str) -> BigSegmentStore:
+def dynamodb_store(aws: AwsServer | Dynalite, session: boto3.Session, table: str, prefix: str) -> BigSegmentStore:
     """The SDK's store for a table, read with the credentials of `session`."""
     credentials = session.get_credentials()
     assert credentials is not None

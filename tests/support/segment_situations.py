@@ -21,6 +21,7 @@ from demo.evaluate_flag import FLAG, flag_data
 from ld_segment_store.inspect.answer import Membership
 from ld_segment_store.inspect.layout import hash_context
 from tests.support.aws_server import AwsServer
+from tests.support.dynalite import Dynalite
 from tests.support.redis_server import RedisServer
 
 SEGMENT = "big-one"
@@ -146,8 +147,8 @@ class RedisWriter:
 class DynamoDBWriter:
     """Writes to the table TABLE."""
 
-    def __init__(self, aws: AwsServer) -> None:
-        self._client = aws.client("dynamodb")
+    def __init__(self, server: AwsServer | Dynalite) -> None:
+        self._client = server.client("dynamodb")
 
     def write(self, prefix: str, included: Sequence[str], excluded: Sequence[str], synchronized_on: str | None) -> None:
         sets = {name: {"SS": list(refs)} for name, refs in (("included", included), ("excluded", excluded)) if refs}

@@ -13,6 +13,8 @@ from tests.support.sync import PREFIX, wait_until
 # The password of the user that writes, where Redis has users.
 PASSWORD = "writer-MARKER-5ecret"
 SYNCHRONIZED_ON = PREFIX + ":big_segments_synchronized_on"
+LOCK = PREFIX + ":big_segments_lock"
+CURSOR = PREFIX + ":big_segments_cursor"
 
 
 def include(context_key: str) -> str:
@@ -24,9 +26,9 @@ def exclude(context_key: str) -> str:
 
 
 def content(server: RedisServer) -> dict[str, Any]:
-    """All that is in the store but the time."""
+    """All that is in the store but the time, the lock and the cursor."""
     with server.admin() as admin:
-        return {key: admin.smembers(key) for key in admin.scan_iter() if key != SYNCHRONIZED_ON}
+        return {key: admin.smembers(key) for key in admin.scan_iter() if key not in (SYNCHRONIZED_ON, LOCK, CURSOR)}
 
 
 SEEDED = {include("user-1"): {"big-one.g1"}, include("user-2"): {"big-one.g1"}, exclude("user-3"): {"big-one.g1"}}

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -33,21 +32,38 @@ class Segment:
     generation: int = 1
 
 
-class Entry(NamedTuple):
-    """One segment (`<key>.g<generation>`) that includes, or else excludes, one context."""
+class Membership(NamedTuple):
+    """The segments (`<key>.g<generation>`) that include one context, and those that exclude it."""
 
-    context_hash: str
-    included: bool
-    segment: str
+    included: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+
+    def union(self, other: Membership) -> Membership:
+        """The segments of both."""
+        return Membership(self.included | other.included, self.excluded | other.excluded)
+
+    def without(self, other: Membership) -> Membership:
+        """The segments that `other` does not have."""
+        if self == other:  # as most are, and a new object for each takes long
+            return NO_MEMBERSHIP
+        return Membership(self.included - other.included, self.excluded - other.excluded) if other else self
+
+    def __bool__(self) -> bool:
+        return bool(self.included or self.excluded)
+
+
+# Memberships by the hash of the context.
+Memberships = Mapping[str, Membership]
+NO_MEMBERSHIP = Membership()
 
 
 class Change(NamedTuple):
-    """Segments to add to, or else to remove from, those that include (or else exclude) one context."""
+    """What to add to a context's entry in a store, what to remove, and what it then is."""
 
     context_hash: str
-    included: bool
-    add: bool
-    segments: tuple[str, ...]
+    add: Membership
+    remove: Membership
+    wanted: Membership
 
 
 def parse_segments(data: Any, where: str = "segments") -> dict[str, Segment]:
@@ -83,23 +99,39 @@ def hash_of(context_key: str) -> str:
     return base64.b64encode(hashlib.sha256(context_key.encode()).digest()).decode()
 
 
-def entries(segments: Mapping[str, Segment]) -> frozenset[Entry]:
+def memberships(segments: Mapping[str, Segment]) -> Memberships:
     """All that a store has to hold of these segments."""
-    return frozenset(
-        Entry(hash_of(context_key), included, "{0}.g{1}".format(key, segment.generation))
-        for key, segment in segments.items()
-        for included, context_keys in ((True, segment.included), (False, segment.excluded))
-        for context_key in context_keys
-    )
+    found: dict[str, Membership] = {}
+    for key, segment in segments.items():
+        name = frozenset(["{0}.g{1}".format(key, segment.generation)])
+        for one, context_keys in (
+            (Membership(included=name), segment.included),
+            (Membership(excluded=name), segment.excluded),
+        ):
+            for context_key in context_keys:
+                context_hash = hash_of(context_key)
+                others = found.get(context_hash)
+                found[context_hash] = others.union(one) if others else one
+    return found
 
 
-def changes(add: Iterable[Entry], remove: Iterable[Entry]) -> list[Change]:
-    """What to change in a store, one for each set of segments there."""
-    grouped: dict[tuple[str, bool, bool], list[str]] = defaultdict(list)
-    for adding, some in ((True, add), (False, remove)):
-        for entry in sorted(some):
-            grouped[entry.context_hash, entry.included, adding].append(entry.segment)
-    return [Change(*place, tuple(found)) for place, found in grouped.items()]
+def union(some: Memberships, others: Memberships) -> Memberships:
+    """The segments of both, by context."""
+    return {**some, **{key: some.get(key, NO_MEMBERSHIP).union(others[key]) for key in others}}
+
+
+def changes(wanted: Memberships, held: Memberships, suspected: Memberships) -> list[Change]:
+    """What to change in a store that has all of `held` and maybe all of `suspected`, so that it has `wanted`."""
+    if wanted is held and wanted is suspected:
+        return []
+    found = []
+    for context_hash in {**suspected, **wanted}:
+        after = wanted.get(context_hash, NO_MEMBERSHIP)
+        add = after.without(held.get(context_hash, NO_MEMBERSHIP))
+        remove = suspected.get(context_hash, NO_MEMBERSHIP).without(after)
+        if add or remove:
+            found.append(Change(context_hash, add, remove, after))
+    return found
 
 
 def _key(key: Any, where: str) -> str:

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import socketserver
 import sys
 import threading
 import traceback
+from collections.abc import Collection, Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Callable
@@ -23,6 +25,8 @@ MAX_BODY = 1 << 20
 # A body that is too large is read up to here, so that the client gets to see the answer.
 _MAX_DRAINED = 8 << 20
 _STOP_SECONDS = 5.0
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
+_MAX_CHUNK_LINE = 1 << 12
 
 # A request's answer, or None to close the connection without one.
 Handle = Callable[[Request], "Response | None"]
@@ -35,8 +39,10 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, host: str, port: int, handle: Handle) -> None:
+    def __init__(self, host: str, port: int, handle: Handle, unbounded: Collection[str] = ()) -> None:
+        """Bodies are bounded and have a length, but on paths in `unbounded`."""
         self.handle = handle
+        self.unbounded = unbounded
         self._open: set[Any] = set()
         self._changed = threading.Condition()
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -124,21 +130,39 @@ class _Connection(BaseHTTPRequestHandler):
     def _request(self) -> Request:
         path, _, query = self.path.partition("?")
         headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
-        return Request(self.command, path, query, headers, self._body())
+        return Request(self.command, path, query, headers, self._body(path in self.server.unbounded))
 
-    def _body(self) -> bytes:
+    def _body(self, unbounded: bool) -> bytes:
         if self.headers.get("Transfer-Encoding"):
+            if unbounded:
+                return b"".join(self._chunks())
             raise Problem(400, "invalid_request", "Send the body with Content-Length, not in chunks.")
         length = whole_number(self.headers.get("Content-Length", "0"))
         if length is None:
             raise Problem(400, "invalid_request", "The header Content-Length is not a number of bytes.")
-        if length > MAX_BODY:
+        if length > MAX_BODY and not unbounded:
             self._drain(min(length, _MAX_DRAINED))
             raise Problem(400, "invalid_request", "The body is larger than {0} bytes.".format(MAX_BODY))
         body = self.rfile.read(length)
         if len(body) < length:
             raise ConnectionResetError("the client went away in the middle of its request")
         return body
+
+    def _chunks(self) -> Iterator[bytes]:
+        while True:
+            digits = self.rfile.readline(_MAX_CHUNK_LINE).partition(b";")[0].strip()
+            if not _CHUNK_SIZE.fullmatch(digits):
+                raise Problem(400, "invalid_request", "The body is in chunks, and one has no valid length.")
+            length = int(digits, 16)
+            chunk = self.rfile.read(length) if length else b""
+            if len(chunk) < length:
+                raise ConnectionResetError("the client went away in the middle of its request")
+            # The line break after a chunk; after the last one trailers may come before it.
+            while self.rfile.readline(_MAX_CHUNK_LINE).strip() and not length:
+                pass
+            if not length:
+                return
+            yield chunk
 
     def _drain(self, length: int) -> None:
         while length > 0:

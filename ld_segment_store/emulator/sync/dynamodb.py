@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -17,6 +18,10 @@ from .store_error import StoreError
 # A role is assumed for an hour; it is assumed anew when so much of that is left.
 _RENEWAL = timedelta(minutes=5)
 _ROLE_SESSION = "launchdarkly-emulator"
+# Items of one BatchWriteItem, as many as DynamoDB takes; attempts and first pause (seconds) for those that it returns.
+_BATCH = 25
+_ATTEMPTS = 7
+_PAUSE = 0.05
 
 # What is told of AWS's error codes; those of one meaning differ from service to service.
 _DENIED = ("AccessDenied", "AccessDeniedException", "403")  # the last where the answer has no code, as moto's
@@ -149,21 +154,38 @@ class DynamoDBSession:
         return int(found) if found is not None and found.isdigit() else None
 
     def write(self, some: list[Change], now: int) -> None:
-        """Make the changes one by one, then write `now`."""
-        for change in some:
-            attribute = "included" if change.included else "excluded"
-            action = "ADD" if change.add else "DELETE"
-            segments = {"SS": list(change.segments)}
-            self._update(_key(self._contexts, change.context_hash), action + " #0 :0", attribute, segments)
-        self._update(self._metadata, "SET #0 = :0", "synchronizedOn", {"N": str(now)})
+        """Replace or delete the item of each changed context, 25 in a request, then write `now`."""
+        requests = [self._request(change) for change in some]
+        for start in range(0, len(requests), _BATCH):
+            self._write_batch(requests[start : start + _BATCH])
+        attributes = {"synchronizedOn": {"N": str(now)}}
+        if some:
+            attributes["lastVersion"] = {"S": str(now)}  # the Relay Proxy's cursor
+        self._update(attributes)
 
-    def _update(self, key: Mapping[str, Any], expression: str, attribute: str, value: Mapping[str, Any]) -> None:
+    def _request(self, change: Change) -> dict[str, Any]:
+        key = _key(self._contexts, change.context_hash)
+        sets = {name: {"SS": sorted(segments)} for name, segments in change.wanted._asdict().items() if segments}
+        return {"PutRequest": {"Item": {**key, **sets}}} if sets else {"DeleteRequest": {"Key": key}}
+
+    def _write_batch(self, requests: list[dict[str, Any]]) -> None:
+        """DynamoDB may take a part only and return the others, to be sent again after a pause."""
+        for attempt in range(_ATTEMPTS):
+            answer = self._client.batch_write_item(RequestItems={self._table: requests})
+            requests = answer.get("UnprocessedItems", {}).get(self._table, [])
+            if not requests:
+                return
+            time.sleep(_PAUSE * 2**attempt)
+        raise StoreError("the table {0} does not take writes as fast as they come".format(self._table))
+
+    def _update(self, attributes: Mapping[str, Mapping[str, Any]]) -> None:
+        places = {"#{0}".format(number): name for number, name in enumerate(attributes)}
         self._client.update_item(
             TableName=self._table,
-            Key=key,
-            UpdateExpression=expression,
-            ExpressionAttributeNames={"#0": attribute},
-            ExpressionAttributeValues={":0": value},
+            Key=self._metadata,
+            UpdateExpression="SET " + ", ".join("{0} = :{1}".format(place, place[1:]) for place in places),
+            ExpressionAttributeNames=places,
+            ExpressionAttributeValues={":" + place[1:]: attributes[name] for place, name in places.items()},
         )
 
 

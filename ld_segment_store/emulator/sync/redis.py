@@ -83,6 +83,8 @@ class RedisStore:
             if code == "NOPERM":
                 user = self._username or "default"
                 return "NOPERM: the user {0!r} may not use {1} on keys under {2}:".format(user, command, self._prefix)
+            if code in ("MOVED", "CROSSSLOT"):
+                return "{0}: {1} belongs to a Redis Cluster, which is not supported".format(code, self._place)
             return "{0}: {1} refuses {2}".format(code, self._place, command or "AUTH")
         if isinstance(error, redis.TimeoutError):
             return "no answer from {0} within {1:g} s".format(self._place, self._timeout)
@@ -112,6 +114,9 @@ class RedisSession:
         self._connection = connection
         self._prefix = prefix
         self._synchronized_on = prefix + ":big_segments_synchronized_on"
+        # The Relay Proxy's: every writer watches and sets the lock; the cursor is the version of the newest change.
+        self._lock = prefix + ":big_segments_lock"
+        self._cursor = prefix + ":big_segments_cursor"
 
     def ask(self, *command: str) -> Any:
         """The answer to one command. Raises redis-py's errors."""
@@ -123,29 +128,32 @@ class RedisSession:
         return int(found) if found is not None and found.isdigit() else None
 
     def write(self, some: list[Change], now: int) -> None:
-        """Make the changes, and with the last of them write `now`."""
-        commands = [self._command(change) for change in some]
+        """Make the changes, up to 1,000 commands in a transaction, then write `now`."""
+        commands = [command for change in some for command in self._commands(change)]
         for start in range(0, len(commands), _BATCH):
-            self._transact(commands[start : start + _BATCH])
-        self._transact([("SET", self._synchronized_on, str(now))])
+            self._transact(commands[start : start + _BATCH], str(now))
+        self.ask("SET", self._synchronized_on, str(now))
 
-    def _command(self, change: Change) -> tuple[str, ...]:
-        kind = "include" if change.included else "exclude"
-        key = "{0}:big_segment_{1}:{2}".format(self._prefix, kind, change.context_hash)
-        return ("SADD" if change.add else "SREM", key, *change.segments)
+    def _commands(self, change: Change) -> Iterator[tuple[str, ...]]:
+        for command, membership in (("SADD", change.add), ("SREM", change.remove)):
+            for kind, segments in (("include", membership.included), ("exclude", membership.excluded)):
+                if segments:
+                    key = "{0}:big_segment_{1}:{2}".format(self._prefix, kind, change.context_hash)
+                    yield (command, key, *sorted(segments))
 
-    def _transact(self, commands: list[tuple[str, ...]]) -> None:
+    def _transact(self, commands: list[tuple[str, ...]], version: str) -> None:
         """All or nothing, as the Relay Proxy does, and again where another writer came between."""
+        cursor = [("SET", self._lock, ""), ("SET", self._cursor, version)]
         for _attempt in range(_ATTEMPTS):
-            self.ask("WATCH", self._synchronized_on)
-            results = self._ask_all([("MULTI",), *commands, ("EXEC",)])[-1]
+            self.ask("WATCH", self._lock)
+            results = self._ask_all([("MULTI",), *commands, *cursor, ("EXEC",)])[-1]
             if results is not None:
                 for command, result in zip(commands, results):
                     if isinstance(result, Exception):  # EXEC hands them over, it does not raise them
                         self.command = command[0]
                         raise result
                 return
-        raise StoreError("another writer changes {0} all the time".format(self._synchronized_on))
+        raise StoreError("another writer changes {0} all the time".format(self._lock))
 
     def _ask_all(self, commands: list[tuple[str, ...]]) -> list[Any]:
         """Send them together and read their answers one by one, so that an error is that of `command`."""

@@ -19,7 +19,7 @@ from typing import Any, Callable, Protocol
 
 from ...core.errors import MissingDependency, SegmentStoreError
 from ..account.account import Account, Integration, UnknownKey, unseal
-from ..account.segments import Change, Entry, changes, entries
+from ..account.segments import Change, Memberships, Segment, changes, memberships, union
 from ..behaviour import Behaviour
 from .dynamodb import DynamoDBStore
 from .redis import RedisStore
@@ -73,7 +73,7 @@ class Session(Protocol):
         """The last synchronisation that is written there, in epoch milliseconds. Raises StoreError."""
 
     def write(self, some: list[Change], now: int) -> None:
-        """Make the changes, then write `now` as the last synchronisation. Raises StoreError."""
+        """Make the changes, whose version is `now`, then write `now` as the last synchronisation. Raises StoreError."""
 
 
 class Store(Protocol):
@@ -122,9 +122,9 @@ class Synchroniser:
         if worker:
             worker.stop()  # and kept: `reset` may bring the integration back, and then what it wrote has to be known
         if integration.on and event != "deleted":
-            self._begin(integration, worker.known if worker else frozenset())
+            self._begin(integration, worker.known if worker else {})
 
-    def _begin(self, integration: Integration, known: frozenset[Entry]) -> None:
+    def _begin(self, integration: Integration, known: Memberships) -> None:
         store = self._store_of(integration)
         worker = _Worker(self._account, integration, store, known, self._options, self._behaviour, self._clock)
         thread = threading.Thread(target=worker.run, name="sync-" + integration.id, daemon=True)
@@ -144,7 +144,7 @@ class Synchroniser:
 class _Worker:
     """Writes the segments of one integration's environment to its store, again and again until `stop`.
 
-    `known` is all that it, or the one before it, may have written there: what of it is wanted no more has to be removed.
+    `known` is all that it, or the one before it, may have left there: what of it is wanted no more has to be removed.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class _Worker:
         account: Account,
         integration: Integration,
         store: Store,
-        known: frozenset[Entry],
+        known: Memberships,
         options: SyncOptions,
         behaviour: Behaviour,
         clock: Callable[[], float],
@@ -166,8 +166,11 @@ class _Worker:
         self._clock = clock
         self._stopped = False
         self._woken = threading.Event()
+        # The segments seen last, and what a store has to hold of them: many members take long to hash.
+        self._segments: Mapping[str, Segment] | None = None
+        self._wanted: Memberships = {}
         # What the store held after the last write, and the time that was written with it.
-        self._held: frozenset[Entry] = frozenset()
+        self._held: Memberships = {}
         self._written_on: int | None = None
 
     def stop(self) -> None:
@@ -205,20 +208,26 @@ class _Worker:
 
     def _synchronise(self) -> None:
         """Write what has changed, or all of it to a store that is not as it was left."""
-        integration = self._integration
-        segments = self._account.environment(integration.project_key, integration.environment_key).segments
-        wanted = entries(segments)
-        self.known |= wanted
+        self._read_segments()
         # Forgotten until all is written: a write that fails half-way leaves the store as nobody knows.
         written_on, self._written_on = self._written_on, None
         with self._store.open() as session:
             found = session.synchronized_on()
             as_left = found is not None and found == written_on
-            held, suspected = (self._held, self._held) if as_left else (frozenset(), self.known)
+            held, suspected = (self._held, self._held) if as_left else ({}, self.known)
             now = self._now()
-            session.write(changes(wanted - held, suspected - wanted), now)
-        self._held, self._written_on = wanted, now
+            session.write(changes(self._wanted, held, suspected), now)
+        self.known = self._held = self._wanted
+        self._written_on = now
         self._report(lambda status: _synchronised(status, now, self._behaviour))
+
+    def _read_segments(self) -> None:
+        """The account hands out the same object until the segments change."""
+        integration = self._integration
+        segments = self._account.environment(integration.project_key, integration.environment_key).segments
+        if segments is not self._segments:
+            self._segments, self._wanted = segments, memberships(segments)
+            self.known = union(self.known, self._wanted)
 
     def _report_error(self, error: StoreError) -> None:
         now = self._now()

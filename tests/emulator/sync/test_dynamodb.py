@@ -11,17 +11,39 @@ import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ld_segment_store.cli.main import main
 from ld_segment_store.core.documents import DYNAMODB_WRITER_ACTIONS
 from ld_segment_store.emulator import Emulator, InvalidSyncOptions, SyncOptions
-from ld_segment_store.emulator.account.segments import hash_of
+from ld_segment_store.emulator.account.segments import changes, hash_of, memberships, parse_segments
+from ld_segment_store.emulator.sync import dynamodb
+from ld_segment_store.emulator.sync.dynamodb import DynamoDBSession
+from ld_segment_store.emulator.sync.store_error import StoreError
 from tests.support.aws_server import REGION, AwsServer, attribute, key
 from tests.support.redis_server import free_port
-from tests.support.sync import available, create, failed, options, seed, sync_threads, wait_until
+from tests.support.sync import PREFIX, available, create, failed, options, seed, sync_threads, wait_until
 from tests.support.sync_dynamodb import METADATA, SEEDED, TABLE, Store, take_credentials
+
+
+class Throttled:
+    """A client of a table that returns all but the first item of a batch, `refused` times. moto never does."""
+
+    def __init__(self, refused: int) -> None:
+        self.refused = refused
+        self.batches: list[list[Any]] = []
+        self.updates = 0
+
+    def batch_write_item(self, RequestItems: dict[str, list[Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        self.batches.append(RequestItems[TABLE])
+        self.refused -= 1
+        rest = RequestItems[TABLE] if len(self.batches) > 1 else RequestItems[TABLE][1:]
+        return {"UnprocessedItems": {TABLE: rest}} if self.refused >= 0 else {}
+
+    def update_item(self, **_options: Any) -> None:
+        self.updates += 1
 
 
 @pytest.fixture
@@ -52,6 +74,60 @@ def test_the_time_is_renewed_and_segments_change(ld: Emulator, store: Store) -> 
     }
     wait_until(lambda: store.members() == expected, store.members)
     assert available(ld, integration, after=first)["potentiallyStale"] is False
+
+
+def test_many_members_are_written_in_batches(ld: Emulator, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    write_batch = DynamoDBSession._write_batch
+
+    def count(session: DynamoDBSession, requests: list[dict[str, Any]]) -> None:
+        sizes.append(len(requests))
+        write_batch(session, requests)
+
+    monkeypatch.setattr(DynamoDBSession, "_write_batch", count)
+    members = ["member-{0}".format(number) for number in range(1010)]
+    ld.set_segments("shop", "live", {"big-one": {"included": members}, "big-two": {"excluded": members[:5]}})
+    integration = create(ld, "dynamodb", store.config())
+    available(ld, integration)
+
+    written = store.members()
+    assert len(written) == 1010
+    assert written[hash_of("member-0")] == {"included": {"big-one.g1"}, "excluded": {"big-two.g1"}}
+    assert sizes == [25] * 40 + [10]
+
+    # Only what changes is written again.
+    ld.set_segments("shop", "live", {"big-one": {"included": members[1:]}, "big-two": {"excluded": members[:5]}})
+    expected = {"excluded": {"big-two.g1"}}
+    wait_until(lambda: store.members()[hash_of("member-0")] == expected, store.members)
+    assert sizes[41:] == [1]
+
+
+def test_the_cursor_changes_with_the_segments(ld: Emulator, store: Store) -> None:
+    def metadata() -> dict[str, Any]:
+        return next(item for item in store.items() if item["namespace"]["S"] == METADATA)
+
+    integration = create(ld, "dynamodb", store.config())
+    first = available(ld, integration)["lastSync"]
+    version = metadata()["lastVersion"]["S"]
+    again = available(ld, integration, after=first)["lastSync"]
+    assert metadata()["lastVersion"]["S"] == version
+    ld.set_segments("shop", "live", {})
+    wait_until(lambda: not store.members(), store.members)
+    wait_until(lambda: int(metadata()["lastVersion"]["S"]) >= again, metadata)
+
+
+def test_items_that_aws_returns_are_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynamodb, "_PAUSE", 0.001)
+    client = Throttled(refused=2)
+    session = DynamoDBSession(client, TABLE, PREFIX)
+    some = changes(memberships(parse_segments({"a": {"included": ["u-1", "u-2", "u-3"]}})), {}, {})
+
+    session.write(some, 1_790_000_000_000)
+
+    assert [len(batch) for batch in client.batches] == [3, 2, 2]
+    assert client.updates == 1
+    with pytest.raises(StoreError, match="the table segments does not take writes as fast as they come"):
+        DynamoDBSession(Throttled(refused=99), TABLE, PREFIX).write(some, 1_790_000_000_000)
 
 
 def test_a_table_that_is_lost_and_made_anew_gets_all_of_it_again(ld: Emulator, store: Store) -> None:
@@ -86,7 +162,7 @@ def test_a_wrong_external_id_and_the_right_one(ld: Emulator, store: Store) -> No
     assert store.members() == SEEDED
 
 
-@pytest.mark.parametrize("action", ["dynamodb:GetItem", "dynamodb:UpdateItem"])
+@pytest.mark.parametrize("action", ["dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"])
 def test_a_missing_permission(ld: Emulator, store: Store, action: str) -> None:
     store.allow(*(other for other in DYNAMODB_WRITER_ACTIONS if other != action))
     code, message = failed(ld, create(ld, "dynamodb", store.config()))

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
 import requests
 
-from ld_segment_store.emulator import Behaviour, Emulator
+from ld_segment_store.emulator import Behaviour, Emulator, SyncOptions
 from tests.support.redis_server import RedisServer, free_port
 from tests.support.sync import (
     WRITER,
@@ -24,7 +25,7 @@ from tests.support.sync import (
     sync_threads,
     wait_until,
 )
-from tests.support.sync_redis import PASSWORD, SEEDED, SYNCHRONIZED_ON, content, include, wait_for_content
+from tests.support.sync_redis import CURSOR, LOCK, PASSWORD, SEEDED, SYNCHRONIZED_ON, content, include, wait_for_content
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,20 @@ def test_the_layout_with_tls_and_the_least_permissions(secure: RedisServer) -> N
         assert set(refused) <= {"client|setinfo"}
 
 
+def test_the_lock_and_the_cursor_of_the_relay_proxy(ld: Emulator, redis: RedisServer) -> None:
+    integration = create(ld, "redis", redis_config(redis))
+    first = available(ld, integration)["lastSync"]
+    with redis.admin() as admin:
+        version = admin.get(CURSOR)
+        assert (admin.get(LOCK), int(version) <= first) == ("", True)
+        # It changes with the segments, not with the time.
+        again = available(ld, integration, after=first)["lastSync"]
+        assert admin.get(CURSOR) == version
+        ld.set_segments("shop", "live", {"big-one": {"included": ["user-9"]}})
+        wait_for_content(redis, {include("user-9"): {"big-one.g1"}})
+        assert int(admin.get(CURSOR)) >= again
+
+
 def test_the_time_is_renewed(ld: Emulator, redis: RedisServer) -> None:
     integration = create(ld, "redis", redis_config(redis))
     first = available(ld, integration)["lastSync"]
@@ -92,6 +107,19 @@ def test_more_members_than_one_transaction_takes(ld: Emulator, redis: RedisServe
     ld.set_segments("shop", "live", {"big-one": {"included": members}})
     available(ld, create(ld, "redis", redis_config(redis)))
     assert len(content(redis)) == 2500
+
+
+def test_many_members_that_do_not_change_cost_no_time(redis: RedisServer) -> None:
+    members = [str(number) for number in range(40_000)]
+    with Emulator(seed=seed({"big-one": {"included": members}}), sync=SyncOptions(interval=1)) as ld:
+        integration = create(ld, "redis", redis_config(redis))
+        first = available(ld, integration)["lastSync"]
+        started, cpu = time.monotonic(), time.process_time()
+        for _ in range(3):
+            first = available(ld, integration, after=first)["lastSync"]
+        share = (time.process_time() - cpu) / (time.monotonic() - started)
+    # Waiting looks at the status every 5 ms, which costs about a half of this.
+    assert share < 0.05
 
 
 def test_a_store_that_lost_its_data_gets_all_of_it_again(ld: Emulator, redis: RedisServer) -> None:

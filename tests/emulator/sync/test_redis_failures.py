@@ -15,6 +15,7 @@ import redis as redis_py
 import requests
 
 from ld_segment_store.emulator import Behaviour, Emulator
+from ld_segment_store.emulator.account.segments import changes, memberships, parse_segments
 from ld_segment_store.emulator.sync.redis import RedisSession
 from ld_segment_store.emulator.sync.store_error import StoreError
 from tests.support.redis_server import RedisServer, free_port, make_certificate
@@ -33,7 +34,7 @@ from tests.support.sync import (
     status_when,
     wait_until,
 )
-from tests.support.sync_redis import PASSWORD, SEEDED, content, include
+from tests.support.sync_redis import PASSWORD, SEEDED, SYNCHRONIZED_ON, content, include
 
 
 @pytest.fixture(scope="module")
@@ -148,24 +149,22 @@ def test_the_permission_to_remove_is_needed_for_removing() -> None:
         assert failed(ld, integration)[1].startswith("NOPERM: the user 'launchdarkly' may not use SREM")
 
 
-def test_what_a_write_that_failed_half_way_left_is_removed() -> None:
-    with (
-        RedisServer(acl=acl_lines(PASSWORD)) as server,
-        Emulator(seed=seed(), sync=options()) as ld,
-        server.admin() as admin,
-    ):
-        integration = create(ld, "redis", redis_config(server, username=WRITER, password=PASSWORD))
-        available(ld, integration)
-        admin.execute_command("ACL", "SETUSER", WRITER, "-set")
-        ld.set_segments("shop", "live", {"big-two": {"included": ["user-5"]}})
-        wait_until(lambda: include("user-5") in content(server), lambda: content(server))
+def test_what_a_write_that_failed_half_way_left_is_removed(ld: Emulator, redis: RedisServer) -> None:
+    integration = create(ld, "redis", redis_config(redis))
+    available(ld, integration)
+    # More than one transaction; a key of the second is in the way.
+    members = ["member-{0}".format(number) for number in range(1500)]
+    with redis.admin() as admin:
+        admin.set(include(members[-1]), "not a set")
+        ld.set_segments("shop", "live", {"big-two": {"included": members}})
         gone = status_when(ld, integration, lambda status: not status["available"])
+        assert admin.exists(include(members[0])) == 1
 
         ld.set_segments("shop", "live", SEGMENTS)
-        admin.execute_command("ACL", "SETUSER", WRITER, "+set")
+        admin.delete(include(members[-1]))
 
         available(ld, integration, after=gone["lastError"])
-        assert content(server) == SEEDED
+        assert content(redis) == SEEDED
 
 
 def test_keys_under_another_prefix() -> None:
@@ -229,12 +228,50 @@ class Disturbed(RedisSession):
 
 
 def test_another_writer(redis: RedisServer) -> None:
+    with redis.admin() as admin:
+        admin.flushall()
     session = Disturbed(redis, times=1)
-    session.write([], 1_790_000_000_000)
+    added = changes(memberships(parse_segments({"big-one": {"included": ["user-1"]}})), {}, {})
+    session.write(added, 1_790_000_000_000)
     assert session.synchronized_on() == 1_790_000_000_000
+    assert content(redis) == {include("user-1"): {"big-one.g1"}}
 
     session.times = 99
     with pytest.raises(StoreError) as caught:
-        session.write([], 1_790_000_000_001)
-    assert caught.value.message == "another writer changes {0}:big_segments_synchronized_on all the time".format(PREFIX)
+        session.write(added, 1_790_000_000_001)
+    assert caught.value.message == "another writer changes {0}:big_segments_lock all the time".format(PREFIX)
     session._connection.disconnect()
+
+
+def cluster_node() -> RedisServer:
+    return RedisServer(config={"cluster-enabled": "yes", "cluster-port": str(free_port())})
+
+
+def wait_for_cluster(*nodes: Any) -> None:
+    def states() -> list[str]:
+        return [node.execute_command("CLUSTER INFO")["cluster_state"] for node in nodes]
+
+    wait_until(lambda: set(states()) == {"ok"}, states)
+
+
+def test_a_cluster_of_one_node() -> None:
+    with cluster_node() as server:
+        with server.admin() as admin:
+            admin.execute_command("CLUSTER ADDSLOTS", *range(16384))
+            wait_for_cluster(admin)
+        message = failure_of(redis_config(server))[1]
+    assert message == "CROSSSLOT: 127.0.0.1:{0} belongs to a Redis Cluster, which is not supported".format(server.port)
+
+
+def test_a_cluster_of_two_nodes() -> None:
+    with cluster_node() as first, cluster_node() as second:
+        with first.admin() as admin, second.admin() as other:
+            # All but one slot are with the first node; the second has that of the time.
+            slot = admin.execute_command("CLUSTER KEYSLOT", SYNCHRONIZED_ON)
+            admin.execute_command("CLUSTER ADDSLOTS", *(set(range(16384)) - {slot}))
+            other.execute_command("CLUSTER ADDSLOTS", slot)
+            bus = other.execute_command("CONFIG GET", "cluster-port")["cluster-port"]
+            admin.execute_command("CLUSTER MEET", "127.0.0.1", second.port, bus)
+            wait_for_cluster(admin, other)
+        message = failure_of(redis_config(first))[1]
+    assert message == "MOVED: 127.0.0.1:{0} belongs to a Redis Cluster, which is not supported".format(first.port)
