@@ -116,7 +116,7 @@ def test_what_is_wrong_is_a_sentence_without_the_files_content(playbooks: Playbo
     for name, (_data, told) in files.items():
         assert run[name]["failure"]["code"] == "invalid_settings"
         assert told in run[name]["msg"]
-    assert run["broken.json"]["msg"] == "broken.json is not valid JSON, near line 1: mend it."
+    assert run["broken.json"]["msg"] == "broken.json invalid JSON near line 1. Fix the syntax."
     assert run["missing.json"]["msg"].startswith("missing.json can't be read (No such file or directory): ")
     assert run["neither"]["msg"] == "one of the following is required: stores, stores_file"
     assert run["both"]["msg"] == "parameters are mutually exclusive: stores|stores_file"
