@@ -12,7 +12,7 @@ from .errors import InvalidSettings
 from .secret import Secret
 
 MAX_SECRET_BYTES = 64 << 10
-# What certainly is a path. Other text may be a secret that was given in place of its file, and is not shown.
+# What certainly is a path. Other text may be a secret that was given instead of its file, and is not shown.
 _PATH = re.compile(r"(~|\.{0,2})(/[\w.-]+)+")
 
 

@@ -46,12 +46,10 @@ PENDING = (
     "notebooks/",
     "tests/collection/test_failures.py",
     "tests/collection/test_stores_file.py",
-    "ld_segment_store/core/",
     "ld_segment_store/notebook/",
     "ld_segment_store/emulator/",
     "ld_segment_store/preflight/",
     "ld_segment_store/cli/",
-    "tests/core/",
     "tests/notebook/",
     "tests/preflight/",
 )
