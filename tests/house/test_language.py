@@ -50,7 +50,6 @@ PENDING = (
     "ld_segment_store/notebook/",
     "ld_segment_store/emulator/",
     "ld_segment_store/preflight/",
-    "ld_segment_store/cli/",
     "tests/core/",
     "tests/notebook/",
     "tests/preflight/",
