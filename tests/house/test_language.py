@@ -41,11 +41,7 @@ NOT_OURS = ("tests/house/test_language.py", "LICENSES/", "tools/locks/")
 PENDING = (
     "docs/emulator.md",
     "docs/notebook.md",
-    "docs/reference/python.md",
-    "docs/reference/troubleshooting.md",
     "notebooks/",
-    "tests/collection/test_failures.py",
-    "tests/collection/test_stores_file.py",
     "ld_segment_store/core/",
     "ld_segment_store/notebook/",
     "ld_segment_store/emulator/",
