@@ -41,15 +41,10 @@ NOT_OURS = ("tests/house/test_language.py", "LICENSES/", "tools/locks/")
 PENDING = (
     "docs/emulator.md",
     "docs/notebook.md",
-    "docs/reference/python.md",
-    "docs/reference/troubleshooting.md",
     "notebooks/",
-    "tests/collection/test_failures.py",
-    "tests/collection/test_stores_file.py",
     "ld_segment_store/notebook/",
     "ld_segment_store/emulator/",
     "ld_segment_store/preflight/",
-    "ld_segment_store/cli/",
     "tests/notebook/",
     "tests/preflight/",
 )
