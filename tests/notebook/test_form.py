@@ -86,7 +86,7 @@ def test_parts_appear_when_they_can_be_used(make_form: MakeForm) -> None:
     assert [part.title for part in form.parts()] == ["Connect", "Choose the environment"]
     form.show_store("shop", "test")
     settle(form)
-    assert len(form.parts()) == 8
+    assert len(form.parts()) == 9
     assert (form.connect.is_folded, form.chooser.is_folded) == (True, True)
 
 
