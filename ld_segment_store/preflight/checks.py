@@ -234,3 +234,26 @@ def render(checks: Iterable[Check]) -> str:
         if remedy:
             lines.append(f"{'':<11}-> {remedy}")
     return "\n".join(lines)
+
+
+def _work(step: Step, results: queue.Queue[tuple[Step, Verdict]]) -> None:
+    try:
+        verdict = step.run()
+    # Without a verdict the runner would wait. The text of the exception is left out, since it may hold a secret.
+    except Exception as error:  # noqa: BLE001
+        verdict = failure(f"the check raised {type(error).__name__}", "report this as a bug in ld-segment-store")
+    results.put((step, verdict))
+
+
+def _why_not(needed: Sequence[Check]) -> str:
+    """Why a step with these needs cannot run, or "". The reason of a skipped check is passed on, so that the cause is named."""
+    for check in needed:
+        if check.outcome is Outcome.FAILURE:
+            return f"not checked, because '{check.title}' failed"
+        if check.outcome is Outcome.SKIPPED:
+            return check.seen
+    return ""
+
+
+def _too_slow(seconds: float) -> Verdict:
+    return failure(f"no result within {seconds:g} s", "retry; if the network is slow, use a longer timeout")
