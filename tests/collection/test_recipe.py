@@ -131,7 +131,8 @@ def test_omitted_is_left_alone_and_empty_is_cleared(playbooks: Playbooks, ld: Em
     made = ld.account.create("shop", "live", "redis", config("redis", FULL_REDIS), name="by hand", on=True, tags=["a"])
     place = {"project_key": "shop", "environment_key": "live"}
     omitted = store(**place, redis=REDIS)
-    empty = store(**place, redis={**REDIS, "port": "", "username": "", "password": ""}, name="", tags=[])
+    nothing = {"port": "", "username": "", "password": ""}
+    empty = store(**place, redis={**REDIS, **nothing}, clear_secrets=True, name="", tags=[])
     run = playbooks.run({"omitted": omitted, "empty": empty, "again": empty}, ld=ld)
 
     assert run["omitted"]["changed"] is False
