@@ -34,11 +34,20 @@ from .core.fleet.purge import Purge
 from .core.fleet.run import Interrupted, StoreResult, read_many, reconcile_many
 from .core.fleet.stores_file import read_stores_file
 from .core.flow.apply import apply_plan, ensure_absent, ensure_present
+from .core.flow.client_side_id import find_client_side_id
 from .core.flow.lookup import Target, find_integrations, observe
 from .core.flow.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_nothing, plan_present
 from .core.flow.reconciliation import Outcome
 from .core.flow.wait import NotAvailable, Progress, is_available, wait_until_available
-from .core.model.integration import CallerIdentity, Environment, Integration, Project, Status, StatusError
+from .core.model.integration import (
+    CallerIdentity,
+    Environment,
+    Integration,
+    Project,
+    PublicAddresses,
+    Status,
+    StatusError,
+)
 from .core.model.settings import DynamoDBConfig, RedisConfig, Settings, check_settings
 from .core.model.store_key import StoreKey
 from .core.secret import Secret
@@ -72,6 +81,7 @@ __all__ = [
     "Plan",
     "Progress",
     "Project",
+    "PublicAddresses",
     "Purge",
     "PurgeRefused",
     "RateLimited",
@@ -98,6 +108,7 @@ __all__ = [
     "check_settings",
     "ensure_absent",
     "ensure_present",
+    "find_client_side_id",
     "find_integrations",
     "is_available",
     "observe",

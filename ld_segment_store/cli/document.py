@@ -9,12 +9,16 @@ import json
 import sys
 from typing import Any
 
-from ..core.documents import DOCUMENTS, Document
+from ..core.documents import DOCUMENTS, Document, firewall_list
 from ..core.model.form_variables import STORE_TYPES
 from ..exports.sdk import LANGUAGES, sdk_snippet
+from .connection import add_connection_arguments, connect
 from .fields import fields_as_options
 
 _SDK_BASIS = "The public sources of LaunchDarkly's server SDKs for Python 9, Node 9, Go 7 and Java 7."
+_FIREWALL_BASIS = (
+    "LaunchDarkly's API. A guess: whether synchronization connects from these addresses is not documented."
+)
 _HELP = {
     "external_id": "external ID of the role's trust policy, a UUID",
     "principal": "LaunchDarkly's AWS account, twelve digits, or the ARN of a role or user in that account",
@@ -50,6 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if key == "redis":
             options.add_argument("--tls-enabled", action="store_true", help="connect with TLS")
         options.set_defaults(run=_run_sdk, integration_key=key)
+    options = names.add_parser("firewall-list", help="addresses that LaunchDarkly connects from, read from its API")
+    add_connection_arguments(options)
+    options.set_defaults(run=_run_firewall)
 
 
 def _add_options(parser: argparse.ArgumentParser, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
@@ -75,6 +82,13 @@ def _run_sdk(options: argparse.Namespace) -> int:
     with fields_as_options(_FLAGS):
         text = sdk_snippet(options.language, options.integration_key, config, options.prefix)
     return _put(text, _SDK_BASIS)
+
+
+def _run_firewall(options: argparse.Namespace) -> int:
+    with connect(options) as client:
+        outbound = client.get_public_addresses().outbound
+        source = f"{client.api_host}/api/v2/public-ip-list"
+    return _put(firewall_list(outbound, source), _FIREWALL_BASIS)
 
 
 def _put(text: str, basis: str) -> int:

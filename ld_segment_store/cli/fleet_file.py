@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..core.fleet.data_file import load_yaml_library
+from ..core.data_file import load_yaml_library
 from ..core.model.form_variables import STORE_TYPES, FormVariable
 from ..core.model.integration import Integration, looks_masked, redact_config
 

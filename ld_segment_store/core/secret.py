@@ -23,6 +23,9 @@ _MASKED = re.compile(
     re.DOTALL,
 )
 
+# Tokens used as passwords: of AWS's IAM for ElastiCache and MemoryDB, which are signed requests, and JSON Web Tokens.
+_EXPIRING = re.compile(r".*[?&]X-Amz-Signature=.*|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*", re.DOTALL)
+
 
 class Secret:
     """An access token or a password.
@@ -63,6 +66,14 @@ class Secret:
         True
         """
         return _MASKED.fullmatch(self._text.strip()) is not None
+
+    def expires(self) -> bool:
+        """Whether the text is a token that expires within minutes or hours.
+
+        >>> Secret("my-cache/?Action=connect&User=ld&X-Amz-Expires=900&X-Amz-Signature=0a1b").expires()
+        True
+        """
+        return _EXPIRING.fullmatch(self._text.strip()) is not None
 
     def __repr__(self) -> str:
         return "Secret(set)" if self._text else "Secret(empty)"

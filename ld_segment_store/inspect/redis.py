@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Read a Redis store. Needs the Python package redis, which is imported late: these files travel to Ansible targets too."""
+"""Read a Redis store, on one connection."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from contextlib import contextmanager
 from typing import Any, Callable
 
 from ..core.documents import checked
-from ..core.errors import InvalidSettings, MissingDependency
+from ..core.errors import InvalidSettings
 from ..core.model.client_side_id import checked_prefix
 from ..core.model.form_variables import REDIS
 from ..core.secret import Secret
 from ..preflight.layout import cursor_key, exclude_key, include_key, lock_key, synchronized_on_key
+from ..preflight.redis.access import Access
+from ..preflight.redis.network import Endpoint
+from ..preflight.redis.protocol import Command, Connection, Refusal
 from .answer import ContextAnswer, Question, evaluate
 from .contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT, OnProgress, StoreContents, StoreUnreadable, Tally, read_sync
 
 # Every command that is sent after the login. None of them writes.
 _COMMANDS = frozenset({"GET", "SMEMBERS", "SCAN"})
+_PREFLIGHT = "To find the cause, run `ld-segment-store preflight redis` with the same options."
 # Redis blocks other clients while it runs one SCAN.
 _BATCH = 1000
 _KEY = re.compile(
@@ -48,7 +52,7 @@ def inspect_redis(
     keys of the database are looked at; `on_progress` is called with their number. `now` gives epoch seconds.
 
     The last sync, lock and cursor need GET; segments need SCAN and SMEMBERS as well, and are None without them. Raises
-    StoreUnreadable, InvalidSettings and MissingDependency.
+    StoreUnreadable and InvalidSettings.
     """
     with open_redis(config, prefix, ca_path, timeout) as reader:
         return reader.contents(limit, on_progress, now())
@@ -71,12 +75,14 @@ def find_redis_context(
 @contextmanager
 def open_redis(config: Mapping[str, Any], prefix: str, ca_path: str | None, timeout: float) -> Iterator[RedisReader]:
     """A reader for one connection. Raises StoreUnreadable, also for what happens in the `with` block."""
-    reader = RedisReader(_checked(config), checked_prefix(prefix), ca_path, timeout)
-    redis = load_library()
+    options = _checked(config)
+    host, port = options["host"], int(options["port"])
+    endpoint = Endpoint(host, port, options["tls_enabled"], ca_path, timeout, address=host)
+    reader = RedisReader(Access(endpoint, options["username"], options["password"]), checked_prefix(prefix))
     try:
         reader.connect()
         yield reader
-    except (redis.RedisError, OSError) as error:
+    except (Refusal, OSError) as error:
         raise StoreUnreadable(reader.explain(error)) from None
     finally:
         reader.close()
@@ -101,51 +107,26 @@ def _checked(config: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
-def load_library() -> Any:
-    """The package redis. Raises MissingDependency."""
-    try:
-        import redis
-    except ImportError:
-        raise MissingDependency("redis") from None
-    return redis
-
-
 class RedisReader:
-    """One connection to Redis that can only read."""
+    """A connection to Redis that only reads."""
 
-    def __init__(self, options: Mapping[str, Any], prefix: str, ca_path: str | None, timeout: float) -> None:
-        self._host, self._port = str(options["host"]), int(options["port"])
-        self.place = "{0}:{1}".format(f"[{self._host}]" if ":" in self._host else self._host, self._port)
-        self._user = options["username"] or "default"
+    def __init__(self, access: Access, prefix: str) -> None:
+        host, port = access.endpoint.host, access.endpoint.port
+        self._place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._access = access
+        self._user = access.user
         self._prefix = prefix
-        self._timeout = timeout
-        self._command = ""
-        self._tls = options["tls_enabled"] is True
-        password = options["password"]
-        redis = load_library()
-        # The bare connection of redis-py, not its client: a client of redis-py 8 repeats even a wrong password for seconds.
-        arguments: dict[str, Any] = {
-            "host": self._host,
-            "port": self._port,
-            "username": options["username"] or None,
-            "password": password.reveal() or None,
-            "socket_timeout": timeout,
-            "socket_connect_timeout": timeout,
-            "protocol": 2,
-            "decode_responses": True,
-            "encoding_errors": "replace",
-        }
-        if self._tls:
-            arguments.update(ssl_cert_reqs="required", ssl_check_hostname=True, ssl_ca_certs=ca_path)
-        self._connection: Any = (redis.SSLConnection if self._tls else redis.Connection)(**arguments)
+        self._command = "the login"
+        self._connection: Connection | None = None
 
     def connect(self) -> None:
-        """Connect and log in."""
-        self._connection.connect()
+        """Connect and log in. Raises Refusal and OSError."""
+        self._connection = self._access.connect()
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.disconnect()
+        if self._connection:
+            self._connection.disconnect()
 
     def contents(self, limit: int, on_progress: OnProgress, now: float) -> StoreContents:
         """Everything under the prefix, as far as the user may read it."""
@@ -156,7 +137,9 @@ class RedisReader:
         listed = True
         try:
             complete = self._scan(tally, others, limit, on_progress)
-        except load_library().exceptions.NoPermissionError:
+        except Refusal as refusal:
+            if refusal.code != "NOPERM":
+                raise
             listed = False
             notes.append(
                 f"Segments are not listed: the user {self._user!r} may not run {self._command}. To list them, allow the user"
@@ -164,7 +147,7 @@ class RedisReader:
             )
         return StoreContents(
             store="redis",
-            place=self.place,
+            place=self._place,
             prefix=self._prefix,
             sync=read_sync(synchronized_on, now),
             segments=tally.segments() if listed else None,
@@ -184,7 +167,7 @@ class RedisReader:
         synchronized_on = self._ask("GET", synchronized_on_key(self._prefix))
         return ContextAnswer(
             store="redis",
-            place=self.place,
+            place=self._place,
             prefix=self._prefix,
             context_key=question.context_key,
             context_hash=question.context_hash,
@@ -198,7 +181,7 @@ class RedisReader:
         """A value that an SDK does not need."""
         try:
             value: str | None = self._ask("GET", key)
-        except load_library().ResponseError:
+        except Refusal:
             notes.append(f"{key} could not be read.")
             return None
         return value
@@ -232,40 +215,37 @@ class RedisReader:
     def _ask(self, *command: str) -> Any:
         return self._ask_all([command])[0]
 
-    def _ask_all(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
-        """Send the commands together and return their replies. Raises redis-py's errors."""
-        if not {command[0] for command in commands} <= _COMMANDS:
-            raise ValueError("only commands that read may be sent")
-        self._connection.send_packed_command(self._connection.pack_commands(commands))
-        replies = []
+    def _ask_all(self, commands: Sequence[Command]) -> list[Any]:
+        """Send the commands together and return their responses. Raises Refusal and OSError."""
+        if self._connection is None or not {command[0] for command in commands} <= _COMMANDS:
+            raise ValueError("only commands that read may be sent, and on a connection")
+        self._connection.send(commands)
+        responses = []
         for command in commands:
             self._command = command[0]
-            replies.append(self._connection.read_response())
-        return replies
+            responses.append(self._connection.read())
+        return responses
 
     def explain(self, error: Exception) -> str:
         """Why the store could not be read. Redis's own words are left out: they can repeat what was sent, such as a password."""
-        redis = load_library().exceptions
-        if isinstance(error, redis.NoPermissionError):
-            return (
-                f"Redis does not let the user {self._user!r} run {self._command} on keys under {self._prefix!r}. Allow the user"
-                f" GET and SMEMBERS on '{self._prefix}:*', or use another user."
-            )
-        if isinstance(error, redis.AuthenticationError):
-            return f"{self.place} rejects the login of the user {self._user!r}. Check the user name and the password."
-        if isinstance(error, redis.ResponseError):
-            return f"{self.place} answers {self._command or 'the login'} with an error. {_PREFLIGHT}"
-        if isinstance(error, redis.TimeoutError):
-            return f"{self.place} did not answer within {self._timeout:g} s. Check the host, the port and the firewall."
-        return f"{self.place}: {_why_no_connection(error)}. {_PREFLIGHT}"
+        if isinstance(error, Refusal):
+            if error.code in ("WRONGPASS", "NOAUTH"):
+                return (
+                    f"{self._place} rejects the login of the user {self._user!r}. Check the user name and the password."
+                )
+            if error.code == "NOPERM":
+                return (
+                    f"Redis does not let the user {self._user!r} run {self._command} on keys under {self._prefix!r}. Allow the"
+                    f" user GET and SMEMBERS on '{self._prefix}:*', or use another user."
+                )
+            return f"{self._place} answers {self._command} with the error {error.code}. {_PREFLIGHT}"
+        if isinstance(error, socket.timeout):  # a TimeoutError only from Python 3.10 on
+            seconds = self._access.endpoint.timeout
+            return f"{self._place} did not answer within {seconds:g} s. Check the host, the port and the firewall."
+        return f"{self._place}: {_why_no_connection(error)}. {_PREFLIGHT}"
 
 
-_PREFLIGHT = "To find the cause, run `ld-segment-store preflight redis` with the same options."
-
-
-def _why_no_connection(error: BaseException | None) -> str:
-    while error is not None and not isinstance(error, (ConnectionRefusedError, socket.gaierror, ssl.SSLError)):
-        error = error.__cause__ or error.__context__
+def _why_no_connection(error: Exception) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "the connection was refused"
     if isinstance(error, socket.gaierror):

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import env_fallback
 
 from ._shared.core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
-from ._shared.core.errors import ApiError, InvalidSettings, OutcomeUnknown, SegmentStoreError
+from ._shared.core.errors import ApiError, InvalidSettings, MissingDependency, OutcomeUnknown, SegmentStoreError
 from ._shared.core.model.form_variables import STORE_TYPES
 from ._shared.core.secret import Secret
 
@@ -65,7 +67,9 @@ def run(module: AnsibleModule, work: Callable[[Client], dict[str, Any]]) -> NoRe
             result = work(client)
     except SegmentStoreError as error:
         _warn_of_waits(module, waits)
-        module.fail_json(msg=error.message, failure=describe_failure(error), changed=isinstance(error, OutcomeUnknown))
+        module.fail_json(
+            msg=message_of(error), failure=describe_failure(error), changed=isinstance(error, OutcomeUnknown)
+        )
     _warn_of_waits(module, waits)
     if "failure" in result:
         module.fail_json(**result)
@@ -95,6 +99,17 @@ def diff(plan: Plan) -> dict[str, Any]:
         "before": dict(plan.before),
         "after": {name: value for name, value in plan.after.items() if value is not None},
     }
+
+
+def message_of(error: SegmentStoreError) -> str:
+    """The message of a failed task. For a missing package it names the host and the Python that lacks it."""
+    if not isinstance(error, MissingDependency):
+        return error.message
+    return (
+        f"The Python package {error.library} is missing or too old on {platform.node()} for the Python {sys.executable}."
+        f" Install it there with: {sys.executable} -m pip install --upgrade {error.library}. Or choose another Python with"
+        " ansible_python_interpreter."
+    )
 
 
 def describe_failure(error: SegmentStoreError) -> dict[str, Any]:

@@ -12,8 +12,12 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict
 
 from ._shared.core.errors import InvalidSettings
+from ._shared.core.findings import Finding
+from ._shared.core.scrub import encodings
 
 HIDDEN = "VALUE_THAT_MAY_BE_SECRET"
+# A secret of up to this length may be a word that results are full of.
+_SHORT = 7
 _PASSWORD_IN_URL = re.compile(r"://[^/?#\s:]*:([^/?#\s]+)@")
 
 
@@ -24,16 +28,78 @@ class LaunchDarklyModule(AnsibleModule):
     where a dictionary is none even the access token.
     """
 
+    def __init__(self, argument_spec: dict[str, Any], **options: Any) -> None:
+        self._odd_types: list[Finding] = []
+        self._own_results = False
+        super().__init__(argument_spec=argument_spec, **options)
+        if self._odd_types:
+            error = InvalidSettings(self._odd_types)
+            failure = {"code": error.failure, "status": None, "details": list(error.details), "request_id": None}
+            self.fail_json(error.message, failure=failure)
+        # From here on a result holds what this collection has written, which is redacted already.
+        self._own_results = True
+
     def _load_params(self) -> None:
         super()._load_params()  # type: ignore[no-untyped-call]
         self.params = _without_unknown(self.argument_spec, self.params)
-        self.no_log_values.update(_secrets(self.argument_spec, self.params))
-        self.no_log_values.update(_passwords_in_urls(self.params))
+        # Before Ansible makes text of everything: it would send `['x']`, 297 for 0451 and `True` as passwords.
+        self._odd_types = list(_odd_types(self.argument_spec, self.params))
+        for secret in [*_secrets(self.argument_spec, self.params), *_passwords_in_urls(self.params)]:
+            # Ansible logs and shows dictionaries by `repr` and JSON, which write a backslash or a quote in another way.
+            self.no_log_values.update(encodings(secret))
+
+    def _return_formatted(self, kwargs: dict[str, Any]) -> None:
+        """Print the result. Ansible hides a secret wherever its text occurs; `redis` or `6379` would be hidden everywhere.
+
+        So a short secret is hidden in the options that hold it, and not in the redacted result.
+        """
+        if self._own_results:
+            kwargs.setdefault("invocation", {"module_args": _masked(self.argument_spec, self.params)})
+            self.no_log_values = {value for value in self.no_log_values if len(value) > _SHORT}
+        super()._return_formatted(kwargs)  # type: ignore[no-untyped-call]
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
         """Fail. Whatever has no `failure` comes from Ansible's own check of the options."""
         refused = {"code": InvalidSettings.failure, "status": None, "details": [msg], "request_id": None}
         super().fail_json(msg, **{"failure": refused, **kwargs})
+
+
+def _odd_types(spec: Mapping[str, Any], params: Mapping[str, Any], prefix: str = "") -> Iterator[Finding]:
+    """Findings about options that must be text and are not. A port may be a number."""
+    for name, option in spec.items():
+        value = params.get(name)
+        kind = option.get("type", "str")
+        entries = {prefix + name: value}
+        if kind == "list":
+            kind = option.get("elements", "str")
+            entries = {f"{prefix}{name}[{number}]": entry for number, entry in enumerate(_entries(value))}
+        for field, entry in entries.items():
+            if kind == "dict" and "options" in option and isinstance(entry, Mapping):
+                yield from _odd_types(option["options"], entry, field + ".")
+            number = name == "port" and isinstance(entry, int) and not isinstance(entry, bool)
+            if kind == "str" and entry is not None and not isinstance(entry, str) and not number:
+                remedy = "put it in quotes; without them YAML reads 0451 as a number and no as false"
+                yield Finding("error", field, "is not text", remedy)
+
+
+def _entries(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _masked(spec: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as `invocation` shows them, with a word instead of each secret."""
+    shown: dict[str, Any] = {}
+    for name, value in params.items():
+        option = spec.get(name, {})
+        if option.get("no_log") and value:
+            shown[name] = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+        elif "options" in option and isinstance(value, Mapping):
+            shown[name] = _masked(option["options"], value)
+        elif "options" in option and isinstance(value, list):
+            shown[name] = [_masked(option["options"], entry) for entry in value]
+        else:
+            shown[name] = value
+    return shown
 
 
 def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:

@@ -23,7 +23,6 @@ extends_documentation_fragment:
   - featureops.launchdarkly.attributes.info
   - featureops.launchdarkly.attributes.action_group
 requirements:
-  - redis, for O(redis)
   - boto3, for O(dynamodb)
 notes:
   - For O(dynamodb), the AWS SDK finds the AWS credentials on the host that runs the module.

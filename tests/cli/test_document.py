@@ -11,6 +11,7 @@ import pytest
 from ld_segment_store.cli.main import main
 from ld_segment_store.core.documents import DOCUMENTS
 from ld_segment_store.exports.sdk import LANGUAGES, sdk_snippet
+from tests.support.raw_server import RawServer, http
 from tools.links import ROOT
 
 PAGE = (ROOT / "docs/reference/documents.md").read_text(encoding="utf-8")
@@ -68,6 +69,20 @@ def test_sdk(capsys: pytest.CaptureFixture[str], language: str) -> None:
     assert f"| {err.removeprefix('Rests on: ').strip()} |" in PAGE
     out, _ = printed(capsys, "sdk-dynamodb", "--language", language, *flags("table_name", "region", "prefix"))
     assert out == sdk_snippet(language, "dynamodb", {"table_name": "segments", "region": "cn-north-1"}, prefix)
+
+
+def test_the_firewall_list(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulator has no such route: a plain server answers with the fields of LaunchDarkly's OpenAPI document."""
+    body = json.dumps({"addresses": ["104.156.80.0/20"], "outboundAddresses": ["52.0.0.2/32", "52.0.0.1/32"]})
+    with RawServer(http(200, body, "Content-Type: application/json")) as server:
+        monkeypatch.setenv("LAUNCHDARKLY_ACCESS_TOKEN", "api-MARKER")
+        monkeypatch.setenv("LAUNCHDARKLY_API_HOST", server.url)
+        out, err = printed(capsys, "firewall-list")
+        source = f"{server.url}/api/v2/public-ip-list"
+    *comment, first, second = out.splitlines()
+    assert (first, second) == ("52.0.0.1/32", "52.0.0.2/32")
+    assert comment[0] == f"# LaunchDarkly's outbound addresses, from {source}"
+    assert f"| {err.removeprefix('Rests on: ').strip()} |" in PAGE
 
 
 def test_wrong_values_are_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,7 +73,7 @@ def test_yaml_needs_pyyaml_where_the_module_runs(playbooks: Playbooks, ld: Emula
     )
     failed = run.at("apply", "without")
     assert failed["failure"]["code"] == "missing_dependency"
-    assert failed["msg"].startswith("The Python package 'PyYAML' is missing or too old. ")
+    assert failed["msg"].startswith("The Python package PyYAML is missing or too old on ")
     assert run.at("apply", "with")["summary"] == "2 stores: 2 created."
 
 
@@ -116,7 +116,7 @@ def test_what_is_wrong_is_a_sentence_without_the_files_content(playbooks: Playbo
     for name, (_data, told) in files.items():
         assert run[name]["failure"]["code"] == "invalid_settings"
         assert told in run[name]["msg"]
-    assert run["broken.json"]["msg"] == "broken.json: is not valid JSON, near line 1. Mend it."
+    assert run["broken.json"]["msg"] == "broken.json: invalid JSON near line 1. Fix the syntax."
     assert run["missing.json"]["msg"].startswith("missing.json: can't be read (No such file or directory). ")
     assert run["neither"]["msg"] == "one of the following is required: stores, stores_file"
     assert run["both"]["msg"] == "parameters are mutually exclusive: stores|stores_file"

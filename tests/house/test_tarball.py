@@ -34,7 +34,7 @@ ALLOWED = (
     r"meta/(runtime|execution-environment)\.yml",
     r"meta/ee-requirements\.txt",
     r"tests/config\.yml",
-    r"plugins/(modules|doc_fragments|inventory|lookup)/\w+\.py",
+    r"plugins/(action|modules|doc_fragments|inventory|lookup)/\w+\.py",
     r"roles/\w+/README\.md",
     r"roles/\w+/(defaults|meta|tasks|vars)/\w+\.yml",
     r"plugins/module_utils/\w+\.py",

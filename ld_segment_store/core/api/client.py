@@ -15,11 +15,13 @@ from ..model.integration import (
     Environment,
     Integration,
     Project,
+    PublicAddresses,
     read_caller_identity,
     read_environment,
     read_integration,
     read_listed_integration,
     read_project,
+    read_public_addresses,
 )
 from ..model.store_key import StoreKey
 from ..secret import Secret
@@ -164,6 +166,11 @@ class Client:
     def get_caller_identity(self, deadline: Deadline | None = None) -> CallerIdentity:
         """The owner of the access token."""
         return read_caller_identity(self._send(Request("GET", "/api/v2/caller-identity"), deadline))
+
+    def get_public_addresses(self, deadline: Deadline | None = None) -> PublicAddresses:
+        """LaunchDarkly's public addresses, for firewalls."""
+        request = Request("GET", "/api/v2/public-ip-list")
+        return read_public_addresses(self._send(request, deadline), request.text)
 
     def _send(self, request: Request, deadline: Deadline | None) -> Any:
         return self._transport.send(request, deadline or self.deadline())

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..data_file import read_data_file
 from ..errors import InvalidSettings, require_no_errors
 from ..findings import Finding
 from ..model.form_variables import STORE_TYPES
 from ..secret import Secret
 from ..text_file import read_secret_file
-from .data_file import read_data_file
 from .declaration import Declaration, read_declarations
 
 _KNOWN = ("defaults", "stores")

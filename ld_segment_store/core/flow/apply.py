@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..api.client import Client
 from ..api.retry import Deadline
-from ..errors import Forbidden, NotFound, StalePlan, require_no_errors
+from ..errors import ApiError, Forbidden, NotFound, StalePlan, require_no_errors
 from ..model.integration import Integration
 from ..model.settings import Settings
 from .host_lock import HostLock
@@ -77,9 +78,18 @@ def ensure_absent(
     """Delete one integration, if it exists. `listed` saves the first list request. Raises as `ensure_present` does."""
     require_no_errors(target.findings())
     nothing = plan_nothing(target.key)
-    return Reconciliation(
+    run = Reconciliation(
         client, target, lambda observed: plan_absent(observed) if observed else nothing, check=check, listed=listed
-    ).converge()
+    )
+    outcome = run.converge()
+    if outcome.changed or listed is not None or target.integration_id is not None:
+        return outcome
+    # Nothing exists: also where a key is misspelled, which nothing else would report.
+    with suppress(ApiError):
+        unknown = _unknown_environment(client, target, run.deadline)
+        if unknown:
+            return replace(outcome, warnings=(*outcome.warnings, unknown.problem))
+    return outcome
 
 
 def apply_plan(client: Client, plan: Plan) -> Integration | None:
@@ -124,15 +134,24 @@ def _setting_warnings(client: Client, settings: Settings) -> list[str]:
 def _check_environment(client: Client, target: Target, deadline: Deadline) -> list[str]:
     """In check mode nothing would report an unknown environment: only the POST does."""
     try:
-        environments = client.list_environments(target.project_key, target.environment_key, deadline)
+        unknown = _unknown_environment(client, target, deadline)
     except Forbidden:
-        return [
-            "The access token cannot list environments, so it is unknown whether the project and environment exist."
-        ]
-    if not any(environment.key == target.environment_key for environment in environments):
-        message = f"Project {target.project_key!r} has no environment {target.environment_key!r}."
-        raise NotFound(message, request=f"GET /api/v2/projects/{target.project_key}/environments")
+        return ["The access token cannot list environments, so it is unknown whether the environment exists."]
+    if unknown:
+        raise unknown
     return []
+
+
+def _unknown_environment(client: Client, target: Target, deadline: Deadline) -> NotFound | None:
+    """The error for an environment that does not exist, None for one that does. Raises ApiError."""
+    try:
+        environments = client.list_environments(target.project_key, target.environment_key, deadline)
+    except NotFound as error:
+        return error
+    if any(environment.key == target.environment_key for environment in environments):
+        return None
+    message = f"Project {target.project_key!r} has no environment {target.environment_key!r}."
+    return NotFound(message, request=f"GET /api/v2/projects/{target.project_key}/environments")
 
 
 def _not_applied(settings: Settings, integration: Integration) -> list[str]:

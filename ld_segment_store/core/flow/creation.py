@@ -31,7 +31,7 @@ Fresh = Callable[[float], Sequence[Integration]]
 # Seconds between looks for an integration that the list does not show yet. How long that takes is not known.
 _LOOKS = (0.5, 1.0, 2.0, 4.0)
 # Seconds between looks where the run's own integration is the smallest: others delete theirs within a few requests.
-_GRACE = (1.0, 2.0, 4.0)
+_GRACE = (1.0, 2.0)
 # Seconds between attempts to lock a store that another run of this host is at.
 _LOCK_INTERVAL = 0.1
 

@@ -223,6 +223,20 @@ class CallerIdentity(NamedTuple):
     service_token: bool
 
 
+class PublicAddresses(NamedTuple):
+    """LaunchDarkly's addresses as CIDR blocks: those that serve requests, and those that LaunchDarkly connects from."""
+
+    inbound: tuple[str, ...]
+    outbound: tuple[str, ...]
+
+
+def read_public_addresses(item: Any, request: str) -> PublicAddresses:
+    """Read the response to `GET /api/v2/public-ip-list`."""
+    reader = _Reader(item, "the list of addresses", request)
+    lists = [reader.need(name, list) for name in ("addresses", "outboundAddresses")]
+    return PublicAddresses(*(tuple(map(str, addresses)) for addresses in lists))
+
+
 def read_project(item: Any, request: str) -> Project:
     """Read one project of the response to `request`."""
     reader = _Reader(item, "the project", request)

@@ -190,6 +190,10 @@ _EMPTY = (
         " clear_secrets: true"
     ),
 )
+_EXPIRING = (
+    "is a token that expires: LaunchDarkly logs in with it until you change it",
+    "give a password or an access key",
+)
 _WHITESPACE = ("has leading or trailing whitespace", "remove it unless it is part of the secret")
 
 
@@ -208,5 +212,7 @@ def _check_secrets(store: StoreType, api_config: Mapping[str, Any], *, clear_sec
             yield Finding("error", name, *_REFERENCE, variable.key)
         elif secret.is_masked():
             yield Finding("error", name, *_MASKED, variable.key)
+        elif secret.expires():
+            yield Finding("warning", name, *_EXPIRING, variable.key)
         elif text != text.strip(" \t\u00a0"):
             yield Finding("warning", name, *_WHITESPACE, variable.key)

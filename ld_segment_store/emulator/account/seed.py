@@ -20,12 +20,12 @@ Integrations are written like the options of the Ansible module.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Union
 
+from ...core.data_file import read_data_file
 from ...core.errors import SegmentStoreError
 from ...core.model.form_variables import STORE_TYPES, StoreType
 from ...core.model.validation import OPTION_NAMES, check_request, known_name
@@ -47,16 +47,14 @@ def read_seed(seed: Seed) -> Contents:
     """Contents from a file's path (YAML or JSON) or from the same data. Raises InvalidSeed."""
     if isinstance(seed, Mapping):
         return parse_seed(seed)
-    path = Path(seed)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise InvalidSeed("Can't read the seed {0}: {1}.".format(path, why)) from None
+        data = read_data_file(str(seed))
+    except SegmentStoreError as error:
+        raise InvalidSeed("Can't read the seed: {0}".format(error.message)) from None
     try:
-        return parse_seed(_load(text, path))
+        return parse_seed(data)
     except InvalidSeed as error:
-        raise InvalidSeed("{0}: {1}".format(path, error.message)) from None
+        raise InvalidSeed("{0}: {1}".format(seed, error.message)) from None
 
 
 def parse_seed(data: Any) -> Contents:
@@ -93,29 +91,6 @@ def dump_seed(contents: Contents) -> dict[str, Any]:
         environment = projects[integration.project_key]["environments"][integration.environment_key]
         environment["integrations"].append(_dump_integration(integration))
     return {"projects": projects}
-
-
-def _load(text: str, path: Path) -> Any:
-    """JSON by itself; YAML with PyYAML, which is imported only here."""
-    try:
-        if path.suffix == ".json":
-            return json.loads(text)
-        try:
-            import yaml
-        except ImportError:
-            raise InvalidSeed(
-                "PyYAML is needed to read it: install it with \"pip install 'ld-segment-store[emulator]'\", or give"
-                " a .json file."
-            ) from None
-        try:
-            return yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            # PyYAML's own text quotes the line, and with it what may be a password.
-            where = " near line {0}".format(mark.line + 1) if mark else ""
-            raise InvalidSeed("it is not valid YAML{0}.".format(where)) from None
-    except (ValueError, RecursionError):
-        raise InvalidSeed("it is not valid JSON.") from None
 
 
 def _project(key: str, entry: Any, where: str) -> tuple[Project, list[Integration]]:

@@ -11,7 +11,14 @@ import pytest
 
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
-from ld_segment_store.core.model.integration import CallerIdentity, Environment, Project, Status, StatusError
+from ld_segment_store.core.model.integration import (
+    CallerIdentity,
+    Environment,
+    Project,
+    PublicAddresses,
+    Status,
+    StatusError,
+)
 from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.core.secret import Secret
 from tests.support.scripted import HOST, STORES, TOKEN, Script, answer, dynamodb_item, redis_item
@@ -317,6 +324,16 @@ def test_caller_identity(client: Client, script: Script) -> None:
     assert client.get_caller_identity() == CallerIdentity("ci", "auth", "a1", "m1", True)
     assert client.get_caller_identity() == client.get_caller_identity() == CallerIdentity("", "", "", "", False)
     assert {sent.path_url for sent in script.sent} == {"/api/v2/caller-identity"}
+    assert "LD-API-Version" not in script.sent[0].headers
+
+
+def test_public_addresses(client: Client, script: Script) -> None:
+    lists = {"addresses": ["104.156.80.0/20"], "outboundAddresses": ["52.0.0.1/32", "52.0.0.2/32"]}
+    script.answers = [answer(200, lists), answer(200, {"addresses": []})]
+    assert client.get_public_addresses() == PublicAddresses(("104.156.80.0/20",), ("52.0.0.1/32", "52.0.0.2/32"))
+    with pytest.raises(errors.UnexpectedResponse, match="has no usable `outboundAddresses` in the list of addresses"):
+        client.get_public_addresses()
+    assert {sent.path_url for sent in script.sent} == {"/api/v2/public-ip-list"}
     assert "LD-API-Version" not in script.sent[0].headers
 
 

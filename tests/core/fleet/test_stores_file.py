@@ -65,15 +65,13 @@ TWICE = {
 @pytest.mark.parametrize(("text", "key", "line"), TWICE.values(), ids=list(TWICE))
 def test_a_key_that_is_there_twice(text: str, key: str, line: int) -> None:
     """Parsers keep the last value. The stores of a lost section would be purged as not declared."""
-    expected = (
-        f"stores.yml: has the key `{key}` twice in one mapping, near line {line}. Put both together, or remove one."
-    )
+    expected = f"stores.yml: duplicate key `{key}` in one mapping near line {line}. Merge or remove one of them."
     assert refused(text) == expected
 
 
 def test_a_key_that_is_there_twice_in_json() -> None:
     text = '{"stores": [{"redis": {"host": "MARKER", "host": "MARKER"}}]}'
-    expected = "a.json: has the key `host` twice in one mapping. Put both together, or remove one."
+    expected = "a.json: duplicate key `host` in one mapping. Merge or remove one of them."
     assert refused(text, "a.json") == expected
 
 
@@ -105,20 +103,20 @@ NOT_VALID = {
 @pytest.mark.parametrize("text", NOT_VALID.values(), ids=list(NOT_VALID))
 def test_whatever_keeps_yaml_from_being_read(text: str) -> None:
     """PyYAML lets through errors of others, some with the value."""
-    assert refused(text).startswith("stores.yml: is not valid YAML")
+    assert refused(text).startswith("stores.yml: invalid YAML")
 
 
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("a.yml", "stores:\n- MARKER: {", "a.yml: is not valid YAML, near line 2. Mend it."),
-        ("a.yml", 'stores:\n\n- "\x01MARKER"', "a.yml: is not valid YAML. Mend it."),
-        ("a.json", '{"stores":\n[{"MARKER" 1}]}', "a.json: is not valid JSON, near line 2. Mend it."),
-        ("a.json", '{"stores": []}\n{"stores": []}', "a.json: is not valid JSON, near line 2. Mend it."),
-        ("a.json", "[" * 99999, "a.json: is not valid JSON. Mend it."),
-        ("a.json", '{"stores": [{"name": ' + "9" * 5000 + "}]}", "a.json: is not valid JSON. Mend it."),
+        ("a.yml", "stores:\n- MARKER: {", "a.yml: invalid YAML near line 2. Fix the syntax."),
+        ("a.yml", 'stores:\n\n- "\x01MARKER"', "a.yml: invalid YAML. Fix the syntax."),
+        ("a.json", '{"stores":\n[{"MARKER" 1}]}', "a.json: invalid JSON near line 2. Fix the syntax."),
+        ("a.json", '{"stores": []}\n{"stores": []}', "a.json: invalid JSON near line 2. Fix the syntax."),
+        ("a.json", "[" * 99999, "a.json: invalid JSON. Fix the syntax."),
+        ("a.json", '{"stores": [{"name": ' + "9" * 5000 + "}]}", "a.json: invalid JSON. Fix the syntax."),
         ("a.yml", "stores: []\n---\nstores: []\n",
-         "a.yml: holds several YAML documents. Leave one, and no line of --- after it."),
+         "a.yml: holds several YAML documents. Keep one, without a line of --- after it."),
     ],
 )  # fmt: skip
 def test_where_it_is_not_valid(name: str, text: str, told: str) -> None:

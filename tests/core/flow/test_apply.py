@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -113,10 +114,29 @@ def test_removing_one(client: Client, script: Script) -> None:
 
 @pytest.mark.parametrize("check", [False, True])
 def test_removing_what_is_not_there(client: Client, script: Script, check: bool) -> None:
-    script.answers = [listing(dynamodb_item())]
+    script.answers = [listing(dynamodb_item()), answer(200, {"items": [{"key": "live", "name": "L", "_id": "1"}]})]
     outcome = ensure_absent(client, TARGET, check=check)
-    assert script.calls == ["GET list"]
+    assert script.calls == ["GET list", "GET environments"]
+    assert outcome.warnings == ()
     assert (outcome.changed, outcome.plan.action, outcome.after()) == (False, Action.NOTHING, None)
+
+
+@pytest.mark.parametrize(
+    ("environments", "warning"),
+    [
+        (error(404, "not_found", "Unknown project key"), "LaunchDarkly responded 404 to GET .*: Unknown project key"),
+        (answer(200, {"items": []}), "Project 'shop' has no environment 'live'"),
+        (error(403), None),
+        (error(500), None),
+    ],
+)
+def test_removing_from_an_environment_that_does_not_exist_is_warned_of(
+    client: Client, script: Script, environments: Any, warning: str | None
+) -> None:
+    script.answers = [listing(), *[environments] * 4]
+    outcome = ensure_absent(client, TARGET)
+    assert not outcome.changed
+    assert [bool(re.match(warning or "", text)) for text in outcome.warnings] == [True] * bool(warning)
 
 
 @pytest.mark.parametrize("check", [False, True])

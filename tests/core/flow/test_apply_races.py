@@ -338,7 +338,7 @@ def test_removed_between_list_and_get(client: Client, script: Script) -> None:
     outcome = ensure_present(client, DESIRED)
     assert script.calls == ["GET list", "GET id-1", "POST redis", "GET list"]
     assert outcome.plan.action is Action.CREATE
-    script.answers = [THERE, GONE]
+    script.answers = [THERE, GONE, GONE]
     assert not ensure_absent(client, TARGET).changed
 
 
@@ -358,7 +358,7 @@ def test_removed_between_get_and_patch_by_id(client: Client, script: Script) -> 
 
 
 def test_removed_by_somebody_else(client: Client, script: Script) -> None:
-    script.answers = [THERE, GOT, GONE, NOT_THERE]
+    script.answers = [THERE, GOT, GONE, NOT_THERE, GONE]
     outcome = ensure_absent(client, TARGET)
     assert (outcome.changed, outcome.plan.action) == (False, Action.NOTHING)
 

@@ -91,6 +91,23 @@ def test_a_blank_at_an_end_is_a_warning(password: str) -> None:
     assert PASSWORD not in finding.text
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "cache-1/?Action=connect&User=ld&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=900&X-Amz-Signature=0a1b",
+        "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJNQVJLRVIifQ.c2ln",
+    ],
+    ids=["ElastiCache", "JSON Web Token"],
+)
+def test_a_token_that_expires_is_a_warning(password: str) -> None:
+    assert texts({"password": password}) == [
+        (
+            "redis.password: is a token that expires: LaunchDarkly logs in with it until you change it. Give a password or an"
+            " access key."
+        )
+    ]
+
+
 def test_a_blank_is_told_after_what_is_wrong() -> None:
     findings = check({"password": " x", "port": 0})
     assert [finding.level for finding in findings] == ["error", "warning"]
@@ -100,6 +117,7 @@ def test_a_blank_is_told_after_what_is_wrong() -> None:
     "password",
     [
         *("$PASSWORD", "$abc", "$2b$10$abcDEF", "$A_b", "{}", "${", "{a}b", "p{{x}}", "{a:b}", "%{X}", "$()x"),
+        *("eyJ", "eyJ.x.y", "X-Amz-Signature=", "a.b.c"),
         *("*", "sets", "Set", "abcde**fghij", "a*b", "with*star-in-it", "not  set", "a b"),
     ],
 )

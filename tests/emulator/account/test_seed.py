@@ -102,7 +102,7 @@ def test_json_needs_no_yaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_missing_pyyaml_is_told_with_the_extra(seed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_yaml(monkeypatch)
 
-    with pytest.raises(InvalidSeed, match=r"pip install 'ld-segment-store\[emulator\]'"):
+    with pytest.raises(InvalidSeed, match="The Python package 'PyYAML' is missing"):
         Emulator(seed=seed)
     Emulator()
 
@@ -187,7 +187,9 @@ def test_two_integrations_with_one_id() -> None:
 
 
 def test_a_seed_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InvalidSeed, match=r"Can't read the seed .*nothing.yaml: No such file or directory"):
+    with pytest.raises(
+        InvalidSeed, match=r"Can't read the seed: .*nothing.yaml: can't be read \(No such file or directory\)"
+    ):
         Emulator(seed=tmp_path / "nothing.yaml")
 
 
@@ -195,10 +197,14 @@ def test_a_seed_that_is_not_there(tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("seed.yaml", b"\xff\xfe\xfa", "not UTF-8"),
-        ("seed.json", b"{", "not valid JSON"),
-        ("seed.json", b"[" * 100_000, "not valid JSON"),
+        ("seed.json", b"{", "invalid JSON"),
+        ("seed.json", b"[" * 100_000, "invalid JSON"),
+        ("seed.yaml", b"projects: !vault x", "invalid YAML near line 1"),
+        ("seed.yaml", b"projects: {a: {}, a: {}}", "duplicate key `a` in one mapping near line 1"),
+        ("seed.json", b'{"projects": {}, "projects": {}}', "duplicate key `projects` in one mapping"),
+        ("seed.yaml", b"a: &a {b: *a}", "invalid YAML near line 1"),
         ("seed.yaml", b"", "the seed must be a mapping"),
-        ("seed.yaml", b"!!python/object/apply:os.system ['true']", "not valid YAML"),
+        ("seed.yaml", b"!!python/object/apply:os.system ['true']", "invalid YAML"),
     ],
 )
 def test_seeds_that_can_not_be_read(tmp_path: Path, name: str, content: bytes, message: str) -> None:
@@ -207,6 +213,11 @@ def test_seeds_that_can_not_be_read(tmp_path: Path, name: str, content: bytes, m
 
     with pytest.raises(InvalidSeed, match=message):
         Emulator(seed=path)
+
+
+def test_a_device_is_no_seed() -> None:
+    with pytest.raises(InvalidSeed, match=r"Can't read the seed: /dev/zero: can't be read \(it is a device\)"):
+        Emulator(seed="/dev/zero")
 
 
 def test_the_examples_in_the_docs_are_seeds(tmp_path: Path) -> None:

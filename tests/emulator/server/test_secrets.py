@@ -155,7 +155,7 @@ def test_yaml_that_is_none_is_not_quoted(tmp_path: Path, text: str) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("ok: 1\n" + text + "\n")
 
-    with pytest.raises(InvalidSeed, match=r"not valid YAML near line [123]") as refused:
+    with pytest.raises(InvalidSeed, match=r"invalid YAML near line [123]") as refused:
         Emulator(seed=seed)
 
     assert PASSWORD not in str(refused.value)

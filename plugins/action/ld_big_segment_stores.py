@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the module of the same name, and refuses a purge from a part of a play.
+
+A purge removes what is not declared. With `serial` or `--limit` a task sees a part of the play's hosts only, and stores that are
+declared from the hosts would seem undeclared. Only the controller knows which hosts a play has.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import InvalidSettings
+
+_REMEDY = "purge in a play without serial and --limit, such as one for localhost"
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    """What `ld_big_segment_stores` does on the controller."""
+
+    TRANSFERS_FILES = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the module, unless it would purge from a part of a play."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        problem = _partial(variables) if self._task.args.get("purge") else ""
+        if problem:
+            error = InvalidSettings.for_field("purge", problem, _REMEDY)
+            failure = {"code": error.failure, "status": None, "details": list(error.details), "request_id": None}
+            return {**result, "failed": True, "changed": False, "msg": error.message, "failure": failure}
+        result.update(self._execute_module(task_vars=variables))
+        return result
+
+
+def _partial(variables: dict[str, Any]) -> str:
+    """Why the task may see a part of the declarations only, or nothing."""
+    batch, play = variables.get("ansible_play_batch"), variables.get("ansible_play_hosts_all")
+    if batch is not None and play is not None and set(batch) != set(play):
+        return "would remove stores that other batches of this play declare"
+    # `ansible_play_hosts_all` has the hosts that are left by --limit.
+    if variables.get("ansible_limit") and "localhost" not in (batch or []):
+        return "would remove stores that hosts outside --limit declare"
+    return ""

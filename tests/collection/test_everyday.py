@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What people do every day: a variable that is not set, a list where text belongs, a part of a play, a short password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ld_segment_store.emulator import Emulator
+from tests.collection.playbooks import COLLECTION, PASSWORD, REDIS, Playbooks, checked, store
+
+PLACE = {"project_key": "shop", "environment_key": "live"}
+STORES = COLLECTION + ".ld_big_segment_stores"
+UNSET = "{{ lookup('ansible.builtin.env', 'NOT_SET_ANYWHERE') }}"
+
+
+def bulk(**options: Any) -> dict[str, Any]:
+    return {STORES: options}
+
+
+def wrong_types() -> dict[str, tuple[dict[str, Any], str]]:
+    """Tasks, and the field that each must name."""
+    redis: Any = {**REDIS, "password": PASSWORD}
+    return {
+        "a list as password": (store(**PLACE, redis={**redis, "password": [PASSWORD]}), "redis.password"),
+        "an octal password": (store(**PLACE, redis={**redis, "password": 0o451}), "redis.password"),
+        "true as password": (store(**PLACE, redis={**redis, "password": True}), "redis.password"),
+        "a number as project": (store(project_key=123, environment_key="live", redis=redis), "project_key"),
+        "no as environment": (store(project_key="shop", environment_key=False, redis=redis), "environment_key"),
+        "a number as name": (store(**PLACE, redis=redis, name=5), "name"),
+        "a number as tag": (store(**PLACE, redis=redis, tags=["a", 5]), "tags[1]"),
+        "true as port": (store(**PLACE, redis={**redis, "port": True}), "redis.port"),
+        "in a fleet": (
+            bulk(stores=[{**PLACE, "redis": redis}, {**PLACE, "environment_key": 5, "redis": redis}]),
+            "stores[1].environment_key",
+        ),
+        "in a fleet's defaults": (
+            bulk(stores=[PLACE], defaults={"redis": {**redis, "password": 5}}),
+            "defaults.redis.password",
+        ),
+    }
+
+
+def test_what_is_no_text_is_refused_and_not_made_text(playbooks: Playbooks, ld: Emulator) -> None:
+    tasks = wrong_types()
+    run = playbooks.run({name: task for name, (task, _field) in tasks.items()}, ld=ld, may_fail=True)
+    for name, (_task, field) in tasks.items():
+        assert run[name]["failure"]["code"] == "invalid_settings", name
+        assert run[name]["msg"].startswith(f"{field}: is not text. Put it in quotes"), name
+        assert run[name].requests == [], name
+
+
+def test_an_unset_variable_clears_no_password(playbooks: Playbooks, ld: Emulator) -> None:
+    made = ld.account.create("shop", "live", "redis", {**REDIS, "password": PASSWORD}, on=True)
+    redis = {**REDIS, "password": UNSET}
+    tasks = {
+        "one": store(**PLACE, redis=redis),
+        "one, checked": checked(store(**PLACE, redis=redis)),
+        "fleet": bulk(stores=[{**PLACE, "redis": redis}]),
+        "fleet, by defaults": bulk(stores=[PLACE], defaults={"redis": redis}),
+    }
+    run = playbooks.run(tasks, ld=ld, may_fail=True)
+    for name in tasks:
+        assert run[name]["failure"]["code"] == "invalid_settings", name
+        assert "redis.password: is empty, which would clear the stored secret" in run[name]["msg"], name
+        assert run[name].requests == [], name
+    assert ld.account.integration(made.id).config["password"].reveal() == PASSWORD  # type: ignore[union-attr]
+    run = playbooks.run({"on purpose": store(**PLACE, redis={**redis, "password": ""}, clear_secrets=True)}, ld=ld)
+    assert run["on purpose"]["changed"]
+    assert run["on purpose"]["integration"]["config"]["password"] == "not set"
+
+
+def test_a_switch_needs_no_other_option_and_creates_nothing(playbooks: Playbooks, ld: Emulator) -> None:
+    made = ld.account.create("shop", "live", "redis", {**REDIS, "password": PASSWORD}, on=True)
+    off = {"integration_key": "redis", "enabled": False}
+    tasks = {
+        "off": store(**PLACE, **off),
+        "off in a fleet": bulk(stores=[{**PLACE, **off}]),
+        "off where nothing is": store(project_key="shop", environment_key="test", **off),
+    }
+    run = playbooks.run(tasks, ld=ld, may_fail=True)
+    assert (run["off"]["changed"], run["off"]["integration"]["enabled"]) == (True, False)
+    assert not run["off in a fleet"]["changed"]
+    assert run["off where nothing is"]["failure"]["code"] == "invalid_settings"
+    assert run["off where nothing is"]["msg"].startswith("redis.host: is missing.")
+    assert [each.id for each in ld.account.integrations] == [made.id]
+    assert ld.account.integration(made.id).config["password"].reveal() == PASSWORD  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("password", ["redis", "create", "6379", "shop"])
+def test_a_short_password_hides_no_results(playbooks: Playbooks, ld: Emulator, password: str) -> None:
+    redis = {**REDIS, "port": "6379", "password": password}
+    run = playbooks.run({"create": store(**PLACE, redis=redis, enabled=True)}, ld=ld, arguments=["-vvv"])
+    result = run["create"]
+    assert result["action"] == "create"
+    assert result["integration"]["integration_key"] == "redis"
+    assert result["integration"]["project_key"] == "shop"
+    assert result["integration"]["config"] == {**result["integration"]["config"], "port": "6379", "password": "set"}
+    shown = result["invocation"]["module_args"]["redis"]
+    assert shown["password"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert shown["host"] == REDIS["host"]
+
+
+def test_a_purge_from_a_part_of_a_play_is_refused(playbooks: Playbooks, ld: Emulator) -> None:
+    for environment in ("live", "test"):
+        ld.account.create("shop", environment, "redis", REDIS, on=True)
+    task = bulk(
+        stores=[{"project_key": "shop", "environment_key": "{{ inventory_hostname }}", "redis": REDIS}],
+        purge={"projects": ["shop"]},
+    )
+    hosts: dict[str, dict[str, Any]] = {"live": {}, "test": {}}
+    run = playbooks.run({"serial": task}, ld=ld, hosts=hosts, serial=1, may_fail=True)
+    for host in hosts:
+        assert "other batches of this play" in run.at("serial", host)["msg"]
+    run = playbooks.run({"limit": task}, ld=ld, hosts=hosts, arguments=["--limit", "live"], may_fail=True)
+    assert "outside --limit" in run.at("limit", "live")["msg"]
+    assert len(ld.account.integrations) == 2
+
+
+def test_a_purge_of_an_empty_list_is_refused(playbooks: Playbooks, ld: Emulator) -> None:
+    ld.account.create("shop", "live", "redis", REDIS, on=True)
+    run = playbooks.run({"purge": bulk(stores=[], purge={"projects": ["shop"]})}, ld=ld, may_fail=True)
+    assert run["purge"]["msg"].startswith("stores: is empty, and purge would remove every integration in its scope.")
+    assert len(ld.account.integrations) == 1
