@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-# The menu: `make` shows it. Environments are made when needed, in .venv and .cache; nothing else has to be installed first.
+# The menu: `make` shows it. nox and the environments are installed when needed, into .cache and .nox.
 
 PYTHON ?= python3
-GATES = $(PYTHON) -m tools.gates
+# The number of gates that run at the same time. Two cores are busy with three, because gates wait for servers and browsers.
+JOBS ?= 3
+NOX = .cache/nox/bin/nox
 
 .DEFAULT_GOAL := help
 .PHONY: help lock demo test test-fast lint sanity docs format links build prepare-release release units .venv clean
@@ -11,49 +13,58 @@ GATES = $(PYTHON) -m tools.gates
 help: ## show this menu
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## build, install and use the collection against the emulator
-	@$(PYTHON) -m tools.demo
+demo: $(NOX) ## build, install and use the collection against the emulator
+	@echo "The demo sets up a big segment store by playbook, on an embedded Redis and an emulated LaunchDarkly."
+	@echo "It takes about 15 s, and 30 s the first time."
+	@$(NOX) --session demo
 
-test: ## every gate: what is published, all tests, playbooks and roles on each ansible-core, the site, the README
+test: $(NOX) ## run every gate: tests, playbooks, roles, sanity, release, site, README
 	@tools/system-packages
-	@$(GATES)
+	@$(NOX) --parallel $(JOBS)
 
-test-fast: .venv ## the quick tests of the core and of the house, in less than 30 seconds
+test-fast: .venv ## run the quick tests of the core and of the repository, in 30 seconds
 	@.venv/bin/python -m pytest tests/core tests/house ld_segment_store -m 'not slow'
 
-lint: ## ruff and mypy
-	@$(GATES) lint types
+lint: $(NOX) ## run ruff and mypy
+	@$(NOX) --session lint types
 
-units: ## ansible-test's unit tests of the modules, on each ansible-core and Python
-	@$(GATES) units
+units: $(NOX) ## run ansible-test's unit tests of the modules, on each ansible-core and Python
+	@$(NOX) --keywords units- --parallel $(JOBS)
 
-sanity: ## ansible-test sanity over the built collection, on each ansible-core
-	@$(GATES) sanity
+sanity: $(NOX) ## run ansible-test sanity over the built collection, on each ansible-core
+	@$(NOX) --keywords sanity- --parallel $(JOBS)
 
-docs: ## build the documentation site into .cache/site/html and follow its links, in half a minute
-	@$(PYTHON) -m tools.documentation
+docs: $(NOX) ## build the documentation site into .cache/site/html and check its links
+	@$(NOX) --session site
 
-format: .venv ## format the code and mend what ruff can mend
+format: .venv ## format the code and fix what ruff can fix
 	@.venv/bin/ruff check --fix-only
 	@.venv/bin/ruff format
 
 links: ## link new files of the shared code into the collection
 	@$(PYTHON) -m tools.links
 
-build: ## wheel, source distribution, collection tarball, SBOM and hashes, into dist/
-	@$(PYTHON) -m tools.release build
+build: $(NOX) ## build wheel, source distribution, collection tarball, SBOM and hashes into dist/
+	@$(NOX) --session publish -- build $(VERSION)
 
-prepare-release: ## write VERSION=1.2.3 and its changelog, to be reviewed and committed
-	@$(PYTHON) -m tools.release prepare $(VERSION)
+prepare-release: $(NOX) ## write VERSION=1.2.3 and its changelog, for review and commit
+	@$(NOX) --session publish -- prepare $(VERSION)
 
-release: ## check, build and tag VERSION=1.2.3, and say how to publish it
-	@$(PYTHON) -m tools.release make $(VERSION)
+release: $(NOX) ## check, build and tag VERSION=1.2.3, and print the command that publishes it
+	@$(NOX) --session publish -- make $(VERSION)
 
-.venv: ## the environment to work in, made or brought up to date
-	@$(PYTHON) -m tools.environments
+.venv: $(NOX) ## create or update the environment to work in
+	@$(NOX) --session env-dev
 
-lock: ## make every environment anew and write down its exact versions, in five minutes
-	@$(PYTHON) -m tools.lock
+lock: $(NOX) ## renew the exact versions of every environment, in a minute
+	@$(NOX) --session lock
+
+# nox and uv, pinned by hash; they create everything else.
+$(NOX): tools/locks/nox.txt
+	@$(PYTHON) -c "import tools"
+	@$(PYTHON) -m venv --clear .cache/nox
+	@.cache/nox/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
 
 clean: ## remove the environments, caches and dist/
-	rm -rf .venv .cache dist .ansible .*_cache
+	rm -rf .venv .nox .cache dist .ansible .*_cache

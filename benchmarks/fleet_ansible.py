@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from fleet import TOKEN, emulator, fleet, names
 
 from demo.run import install_collection
-from tools.environments import controller_environment, controllers, target_environment
+from tools.environments import controllers, environment
 
 NUMBER = 1000
 LOOP = 40
@@ -35,7 +35,7 @@ COLLECTION = "featureops.launchdarkly."
 def main() -> None:
     """Measure and print."""
     newest = controllers()[-1]
-    ansible, target = controller_environment(newest), target_environment(newest.target)
+    ansible, target = environment("ansible-" + newest.ansible_core), environment("target-" + newest.target)
     with tempfile.TemporaryDirectory() as name, emulator(NUMBER) as url:
         folder = Path(name)
         collections = install_collection(folder)

@@ -120,9 +120,9 @@ def child(python: Path, *arguments: str) -> Any:
 def main(arguments: list[str]) -> None:
     """Measure and print."""
     if not arguments:
-        from tools.environments import tool_environment
+        from tools.environments import environment
 
-        compare(tool_environment("official-client") / "python")
+        compare(environment("official-client") / "python")
     elif arguments[1] == "list":
         print(json.dumps(refuses_list(arguments[2])))
     else:

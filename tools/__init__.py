@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What the Makefile calls. Only the standard library, since this makes the environments; run with `python3 -m tools.NAME`."""
+"""Commands of the Makefile and of noxfile.py: `python3 -m tools.NAME`. They use only the standard library."""
 
 from __future__ import annotations
 
 import sys
 
-# Before anything that an older Python doesn't know.
+# Before anything that an older Python cannot parse.
 if sys.version_info < (3, 11):
     sys.exit(
-        "Working on this project takes Python 3.11 or later as python3: call make with PYTHON=python3.13, for example."
+        "Development requires Python 3.11 or later. Run make with another Python, for example: make PYTHON=python3.13"
     )

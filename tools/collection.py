@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The collection as others see it: built, installed, or under its name in Python. `ansible` is ansible-core's `bin` folder."""
+"""The collection as users see it: built, installed, or importable by its name. `ansible` is the `bin` folder of ansible-core."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tools.environments import CACHE, ROOT, interpreter, pythons
 
 NAME = "featureops.launchdarkly"
 PACKAGE = "ansible_collections." + NAME
-# Where it lies below a collections path.
+# The collection's folder below a collections path.
 FOLDER = PACKAGE.replace(".", "/")
-# Ansible's commands keep their state below HOME: the user's own ~/.ansible stays as it is.
+# Ansible's commands keep their state below HOME. The user's own ~/.ansible must not change.
 HOME = CACHE / "home"
 _CACHES = (".git", ".venv", ".cache", ".nox", "dist", "__pycache__")
 
@@ -72,7 +72,9 @@ def environ(ansible: Path, collections: Path | None = None) -> dict[str, str]:
     HOME.mkdir(parents=True, exist_ok=True)
     folders = [ansible, *(python.parent for python in map(interpreter, pythons()) if python)]
     path = os.pathsep.join([*map(str, folders), os.defpath])
-    variables = {"HOME": str(HOME), "PATH": path}
+    # The user's cache of downloads, which another HOME hides.
+    downloads = os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache/pip"))
+    variables = {"HOME": str(HOME), "PATH": path, "PIP_CACHE_DIR": downloads}
     if collections:
         variables["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
     return os.environ | variables

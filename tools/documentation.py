@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Builds the documentation site: `make docs`. Warnings are errors, and so are findings in the pages that come out.
+"""Builds the documentation site: `make docs`. Warnings and findings in the built pages are errors.
 
-The pages are Markdown in `docs/`. They are copied into `.cache`, and what is generated is put beside the copies: the
-reference of modules, roles and plugins by antsibull-docs; by Sphinx itself that of the command line and of Python.
+The pages are Markdown in `docs/`. The build copies them into `.cache` and adds the generated reference: antsibull-docs writes the
+reference of modules, roles and plugins, and Sphinx that of the command line and of Python.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import sys
 from pathlib import Path
 
 from tools import collection
-from tools.environments import CACHE, ROOT, tool_environment
+from tools.environments import CACHE, ROOT
 from tools.site_check import check_site
 
 SITE = CACHE / "site"
 HTML = SITE / "html"
-# Pages link to these or include them.
+# Folders that pages link to or include.
 BESIDE = ("ld_segment_store", "notebooks", "roles")
 
 
 def build() -> Path:
-    """Build the site anew and return the folder of its pages. Raises CalledProcessError."""
-    programs = tool_environment("docs")
+    """Build the site into a new folder and return the folder of its pages. Raises CalledProcessError."""
+    programs = Path(sys.executable).parent
     shutil.rmtree(SITE, ignore_errors=True)
     shutil.copytree(ROOT / "docs", SITE / "docs", ignore=shutil.ignore_patterns("_build", "__pycache__"))
     for name in BESIDE:

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Galaxy's own check, `galaxy-importer`, over the built tarball: no error, no warning, and the content that is in the repository.
+"""Galaxy's importer over the built tarball: no error, no warning, and the content that the repository has.
 
-The importer ends with 0 whatever its log says, and with 0 too when it gives up over a step, so the log is read.
+`python -m tools.galaxy` runs in the importer's environment, as `nox -s galaxy` does. The importer's exit code is 0 whatever its
+log says, also when a step could not run. Therefore the log is read.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tools import collection
-from tools.environments import CACHE, ROOT, tool_environment
+from tools.environments import CACHE, ROOT
 
-# Said once everything was looked at: without it nothing was found because nothing was sought.
+# The last lines of a complete run. Without them a log without errors means nothing.
 _ENDS = ("...ansible-lint run complete", "Importer processing completed successfully")
-# Galaxy's own settings. Flake8 stays off as there: ruff checks more, and its formatter disagrees with flake8 on two rules.
+# The settings of Galaxy. Flake8 is off there too; ruff checks more, and its formatter disagrees with flake8 on two rules.
 _SETTINGS = """[galaxy-importer]
 check_changelog = true
 check_required_tags = true
@@ -29,9 +31,9 @@ offline_ansible_lint = true
 """
 
 
-def run_importer() -> list[str]:
-    """Build the tarball and import it. Raises CalledProcessError when Galaxy would complain; nothing is left out."""
-    tools = tool_environment("galaxy")
+def main() -> int:
+    """Build the tarball and import it. Returns 1 when Galaxy would complain."""
+    tools = Path(sys.executable).parent
     folder = CACHE / "importer"
     shutil.rmtree(folder, ignore_errors=True)
     tarball = collection.build(tools, folder / "dist")
@@ -49,13 +51,11 @@ def run_importer() -> list[str]:
         problems = differences(imported(result), present(ROOT))
     for problem in problems:
         print("galaxy: " + problem)
-    if problems:
-        raise subprocess.CalledProcessError(1, command, answer.stdout)
-    return []
+    return 1 if problems else 0
 
 
 def complaints(log: str) -> list[str]:
-    r"""What is wrong by the importer's log.
+    r"""The problems in the importer's log.
 
     >>> complaints("Loading role redis_store\n...ansible-lint run complete\nImporter processing completed successfully\n")
     []
@@ -65,9 +65,9 @@ def complaints(log: str) -> list[str]:
     ['ERROR: The import failed', "the log does not say 'Importer processing completed successfully'"]
     """
     lines = log.splitlines()
-    # What it says is in order begins with a word and no colon; ansible-lint's findings and tracebacks have prefixes too.
-    said = [line for line in lines if line.startswith(("WARNING", "ERROR", "CRITICAL", "Traceback"))]
-    return said + ["the log does not say {0!r}".format(end) for end in _ENDS if end not in lines]
+    # Lines without a problem do not begin with one of these words; ansible-lint's findings and tracebacks do.
+    problems = [line for line in lines if line.startswith(("WARNING", "ERROR", "CRITICAL", "Traceback"))]
+    return problems + ["the log does not say {0!r}".format(end) for end in _ENDS if end not in lines]
 
 
 def imported(result: dict[str, Any]) -> set[str]:
@@ -76,7 +76,7 @@ def imported(result: dict[str, Any]) -> set[str]:
 
 
 def present(root: Path) -> set[str]:
-    """The content that is in the repository, in the same words."""
+    """The content of the repository, in the same form."""
     return set(_plugins(root / "plugins")) | {"role " + folder.name for folder in (root / "roles").iterdir()}
 
 
@@ -88,13 +88,17 @@ def _plugins(plugins: Path) -> Iterator[str]:
         yield "{0} {1}".format("module" if folder == "modules" else folder, ".".join(parts))
 
 
-def differences(there: set[str], wanted: set[str]) -> list[str]:
-    """In which they differ.
+def differences(listed: set[str], wanted: set[str]) -> list[str]:
+    """The differences between Galaxy's list and the repository.
 
     >>> differences({"module a", "role b"}, {"module a", "lookup c"})
     ['Galaxy does not list lookup c', 'Galaxy lists role b, which is not in the repository']
     """
-    missing = ["Galaxy does not list " + name for name in sorted(wanted - there)]
+    missing = ["Galaxy does not list " + name for name in sorted(wanted - listed)]
     return missing + [
-        "Galaxy lists {0}, which is not in the repository".format(name) for name in sorted(there - wanted)
+        "Galaxy lists {0}, which is not in the repository".format(name) for name in sorted(listed - wanted)
     ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

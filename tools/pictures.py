@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Makes the pictures of the notebook form in docs/images anew: `.venv/bin/python -m tools.pictures`, in a minute.
+"""Renews the pictures of the notebook form in docs/images: `.venv/bin/python -m tools.pictures`, in a minute.
 
-JupyterLab, the browser, Redis and the emulator are those of the form's tests.
+It uses the JupyterLab, browser, Redis and emulator of the form's tests.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def picture_form(page: Page, server: JupyterServer, suffix: str) -> None:
-    """The steps that a reader shall see, of a form that sets up a real Redis."""
+    """The steps of a form that sets up a real Redis."""
     acl = [acl_line(redis_acl_line("launchdarkly", CLIENT_SIDE_ID), PASSWORD)]
     with (
         RedisServer(acl=acl, config={"maxmemory-policy": "noeviction"}) as redis,

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""A release: `python3 -m tools.release prepare VERSION`, `... make VERSION`, and `... build` for its files alone.
+"""A release: `python -m tools.release prepare VERSION`, `... make VERSION`, or `... build` for the files alone.
 
-`prepare` writes the version where it stands and the changelog from its fragments; review and commit that. `make` checks that
-all agrees, builds everything into `dist/` with an SBOM and hashes, and tags the commit. It publishes nothing: it prints the
-command that does, by way of `.github/workflows/release.yml`. `build` makes the same files of the working tree as it is; with a
-version, if all agrees on that.
+`prepare` writes the version and the changelog, for review and commit. `make` checks that everything agrees, builds the files into
+`dist/` with an SBOM and hashes, and tags the commit. It publishes nothing: it prints the command that does, through
+`.github/workflows/release.yml`. `build` builds the same files from the working tree; with a version it checks first that
+everything agrees on that version. `make build` and the like run this in the environment of the release tools.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ import tempfile
 from pathlib import Path
 
 from tools import collection
-from tools.environments import ROOT, project, tool_environment
+from tools.environments import ROOT, project
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
-# Where the version stands, and how.
+# The files that hold the version.
 _PLACES = {
     "ld_segment_store/core/version.py": re.compile(r'^(__version__ = ")([^"]*)(")$', re.MULTILINE),
     "galaxy.yml": re.compile(r"^(version: )(.*)()$", re.MULTILINE),
 }
-# A version in a page, beside the name of what is released.
+# A version in a page, after the name of the package or collection.
 _MENTIONED = re.compile(r"(?:ld[-_]segment[-_]store|featureops[-.]launchdarkly)(?:==|:|-)v?(\d+\.\d+\.\d+)")
 _VERSION_ADDED = re.compile(r"^ *version_added: (.*)$", re.MULTILINE)
 
 
 class NotReady(Exception):
-    """What keeps the version from being released, a sentence a line."""
+    """The problems that prevent the release, one sentence a line."""
 
 
 def prepare(root: Path, version: str, tools: Path) -> None:
-    """Write the version where it stands, and the changelog. Can be repeated until the version is tagged."""
+    """Write the version and the changelog. Can be repeated until the version is tagged."""
     problems = _version_problems(root, version)
     if problems:
         raise NotReady("\n".join(problems))
@@ -56,7 +56,7 @@ def changelog(root: Path, tools: Path, *arguments: str) -> None:
 
 
 def check(root: Path, version: str) -> list[str]:
-    """What keeps the version from being released, a sentence each."""
+    """The problems that prevent the release, one sentence each."""
     problems = _version_problems(root, version)
     if not _VERSION.fullmatch(version):
         return problems
@@ -67,7 +67,7 @@ def check(root: Path, version: str) -> list[str]:
 
 
 def disagreements(root: Path, version: str) -> list[str]:
-    """Where something else than this version is said, a sentence each."""
+    """The places that disagree with the version, one sentence each."""
     problems = []
     for name, pattern in _PLACES.items():
         there = pattern.findall((root / name).read_text(encoding="utf-8"))
@@ -88,7 +88,7 @@ def released(root: Path) -> list[str]:
 
 
 def unlisted(root: Path) -> list[str]:
-    """Plugins, modules and roles that say to be of a version in whose changelog they are not, a sentence each."""
+    """Plugins, modules and roles that are missing in the changelog of their `version_added`, one sentence each."""
     text = (root / "changelogs/changelog.yaml").read_text(encoding="utf-8")
     documented = [
         file for file in (root / "plugins").glob("*/*.py") if not file.parent.name.endswith(("utils", "fragments"))
@@ -111,14 +111,14 @@ def make(root: Path, version: str, tools: Path) -> None:
     if problems:
         raise NotReady("\n".join(problems))
     with tempfile.TemporaryDirectory() as clone:
-        # Of what is committed, and of nothing else that lies around here.
+        # Only what is committed.
         _git(root, "clone", "--quiet", str(root), clone)
         distribute(Path(clone), root / "dist", tools)
     _git(root, "tag", "--annotate", "v" + version, "--message", "Version " + version)
 
 
 def distribute(root: Path, dist: Path, tools: Path) -> list[Path]:
-    """Build everything into a folder made anew, with an SBOM and hashes. Returns wheel, source distribution and tarball."""
+    """Build everything into a new folder, with an SBOM and hashes. Returns wheel, source distribution and tarball."""
     shutil.rmtree(dist, ignore_errors=True)
     artifacts = build(root, dist, tools)
     sbom(artifacts[0], dist / (artifacts[0].name.split("-py3")[0] + ".cdx.json"), tools)
@@ -127,9 +127,9 @@ def distribute(root: Path, dist: Path, tools: Path) -> list[Path]:
 
 
 def build(root: Path, folder: Path, tools: Path) -> list[Path]:
-    """Build wheel, source distribution and collection tarball into a folder, look at the metadata, and return them."""
+    """Build wheel, source distribution and collection tarball into a folder, check the metadata, and return them."""
     date = _git(root, "log", "-1", "--format=%ct").strip()
-    # With the commit's time in place of today's, who builds the same again gets the same bytes.
+    # The commit's time instead of today's, so that another build gives the same bytes.
     environ = os.environ | {"SOURCE_DATE_EPOCH": date}
     python = str(tools / "python")
     command = [python, "-m", "build", "--no-isolation", "--outdir", str(folder), str(root)]
@@ -142,17 +142,18 @@ def build(root: Path, folder: Path, tools: Path) -> list[Path]:
 
 
 def sbom(wheel: Path, file: Path, tools: Path) -> None:
-    """Write what the package brings along when it is installed today with all extras, as CycloneDX."""
+    """Write the package and its dependencies with all extras, as installed today, as CycloneDX."""
     extras = ",".join(project()["project"]["optional-dependencies"])
     with tempfile.TemporaryDirectory() as folder:
-        # Without pip, which is no part of it.
-        subprocess.run([str(tools / "python"), "-m", "venv", "--without-pip", folder], check=True)
-        python = folder + "/bin/python"
-        pip = [str(tools / "python"), "-m", "pip", "--python", python, "install", "-qq", "--disable-pip-version-check"]
-        subprocess.run([*pip, "{0}[{1}]".format(wheel, extras)], check=True)
+        # An environment of uv has no pip, which the package does not need.
+        uv, python = str(tools / "uv"), folder + "/bin/python"
+        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", str(tools / "python"), folder], check=True)
+        subprocess.run(
+            [uv, "pip", "install", "--quiet", "--python", python, "{0}[{1}]".format(wheel, extras)], check=True
+        )
         command = [str(tools / "cyclonedx-py"), "environment", "--output-reproducible", "-o", str(file), python]
         subprocess.run(command, check=True)
-    # The package is what the rest is for, not one of the rest.
+    # The package is the subject of the SBOM, not one of its dependencies.
     content = json.loads(file.read_text(encoding="utf-8"))
     (package,) = [entry for entry in content["components"] if entry["name"] == project()["project"]["name"]]
     package.pop("externalReferences", None)  # the wheel's path on this machine
@@ -162,7 +163,7 @@ def sbom(wheel: Path, file: Path, tools: Path) -> None:
 
 
 def hashes(folder: Path) -> str:
-    """A line for each file, as `sha256sum --check` reads it."""
+    """A line for each file, in the format of `sha256sum --check`."""
     files = sorted(folder.iterdir())
     return "".join("{0}  {1}\n".format(hashlib.sha256(file.read_bytes()).hexdigest(), file.name) for file in files)
 
@@ -197,13 +198,13 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Do what is asked, and return the exit code."""
+    """Run one step and return the exit code."""
     step, version = [*arguments, "", ""][:2]
     if step not in ("build", "prepare", "make") or (step != "build" and not _VERSION.fullmatch(version)):
         print(__doc__)
         print("Give a step and a version such as 1.2.3: make release VERSION=1.2.3, for example.")
         return 2
-    tools = tool_environment("release")
+    tools = Path(sys.executable).parent
     try:
         if step == "build":
             problems = disagreements(ROOT, version) if version else []

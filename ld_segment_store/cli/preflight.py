@@ -108,7 +108,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _as_typed(field: str) -> str:
     """The option of a field: `redis.host` is `--host`. A field that is no option of a store stays as it is."""
-    name = {"prefix": "client_side_id", "redis.password": "password_file"}.get(field, field.partition(".")[2])
+    names = {"prefix": "client_side_id", "redis.password": "password_file", "aws_endpoint": "aws_endpoint"}
+    name = names.get(field, field.partition(".")[2])
     return f"--{name.replace('_', '-')}" if name else field
 
 
@@ -120,7 +121,8 @@ def _preflight(options: argparse.Namespace) -> list[Check]:
     if options.integration_key == "dynamodb":
         from ..preflight.dynamodb.store import preflight_dynamodb
 
-        return preflight_dynamodb(config, endpoint_url=options.aws_endpoint, **common)
+        prompt = sys.stdin is not None and sys.stdin.isatty()
+        return preflight_dynamodb(config, endpoint_url=options.aws_endpoint, prompt=prompt, **common)
     from ..preflight.redis.store import preflight_redis
 
     config["password"] = _password("--password-file", options.password_file, PASSWORD_VARIABLE)

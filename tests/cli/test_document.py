@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,8 @@ from ld_segment_store.cli.main import main
 from ld_segment_store.core.documents import DOCUMENTS
 from ld_segment_store.exports.sdk import LANGUAGES, sdk_snippet
 from tests.support.raw_server import RawServer, http
-from tools.links import ROOT
 
+ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/documents.md").read_text(encoding="utf-8")
 VALUES = {
     "external_id": "6f8c3d2e-0f5a-4c3b-9a57-0d2f1f6f1a11",

@@ -170,6 +170,23 @@ def test_the_core_knows_no_face_and_no_surroundings() -> None:
     assert not wrong
 
 
+# The tests that run on the newest Pythons only, in the working tree; those of the package run on every Python.
+WORKING_TREE = ("acceptance", "collection", "docs", "house", "newcomer", "release", "roles", "site")
+
+
+def test_tests_of_the_package_do_not_import_the_tools() -> None:
+    """The tools require Python 3.11."""
+    tests = [file for file in FILES if file.relative_to(ROOT).parts[0] == "tests"]
+    wrong = [
+        f"{_name(file)} imports {name}"
+        for file in tests
+        if file.relative_to(ROOT).parts[1] not in WORKING_TREE
+        for name in _imports(file)
+        if name.split(".")[0] == "tools"
+    ]
+    assert not wrong
+
+
 def test_every_file_says_its_licence() -> None:
     wrong = [_name(file) for file in FILES if _head(file)[-2:] != _licence_lines(file)]
     assert not wrong, "Each begins with two lines, SPDX-FileCopyrightText and SPDX-License-Identifier."

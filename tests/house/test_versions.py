@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from importlib import metadata
 from itertools import pairwise
 from typing import Any
@@ -17,13 +20,12 @@ from packaging.utils import canonicalize_name
 from ld_segment_store.core.version import __version__
 from tools.environments import (
     LOCKS,
+    OLDEST_FOR_TOOLS,
     ROOT,
-    TOOL_GROUPS,
-    WORKING_GROUPS,
+    Environment,
     controllers,
     dependencies,
-    extras,
-    group,
+    environments,
     lowest,
     oldest_and_newest,
     project,
@@ -43,6 +45,8 @@ def test_one_version() -> None:
 def test_metadata_keeps_to_the_matrix() -> None:
     oldest = pythons()[0]
     assert project()["project"]["requires-python"] == ">=" + oldest
+    classifiers = [f"Programming Language :: Python :: {version}" for version in pythons()]
+    assert [each for each in project()["project"]["classifiers"] if re.search(r":: 3\.\d+$", each)] == classifiers
     assert project()["tool"]["ruff"]["target-version"] == "py" + oldest.replace(".", "")
     assert _yaml("tests/config.yml")["modules"]["python_requires"] == ">=" + oldest
     assert _yaml("meta/runtime.yml")["requires_ansible"] == ">={0}.0".format(controllers()[0].ansible_core)
@@ -96,14 +100,26 @@ def test_unit_tests_ask_for_what_the_package_needs() -> None:
     assert [line for line in lines if not line.startswith("#")] == dependencies()
 
 
-def test_continuous_integration_runs_the_gates_on_every_python() -> None:
-    workflow = _yaml(".github/workflows/ci.yml")
-    steps = workflow["jobs"]["gates"]["steps"]
-    assert steps[-1] == {"run": ".ci/run"}
+def _pythons_of(steps: list[dict[str, Any]]) -> list[str]:
     (versions,) = [step["with"]["python-version"].split() for step in steps if "setup-python" in step.get("uses", "")]
-    assert sorted(versions, key=pythons().index) == pythons()
-    # The last one is `python3`, which the oldest controller has too.
-    assert versions[-1] == controllers()[0].python
+    return list(versions)
+
+
+def test_continuous_integration_runs_every_gate_with_every_python() -> None:
+    job = _yaml(".github/workflows/ci.yml")["jobs"]["gates"]
+    assert sorted(job["strategy"]["matrix"]["gate"]) == sorted(_gates())
+    for workflow, name in (("ci", "gates"), ("nightly", "nightly")):
+        versions = _pythons_of(_yaml(f".github/workflows/{workflow}.yml")["jobs"][name]["steps"])
+        assert sorted(versions, key=pythons().index) == pythons()
+        # The last one is `python3`, which runs nox; the locks of the tools begin with it.
+        assert versions[-1] == OLDEST_FOR_TOOLS == controllers()[0].python
+
+
+def _gates() -> list[str]:
+    """The sessions that run by default, without the environments that they require."""
+    command = [sys.executable, "-m", "nox", "--list", "--json", "--noxfile", str(ROOT / "noxfile.py")]
+    listed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return [session["session"] for session in json.loads(listed.stdout) if "environments" not in session["tags"]]
 
 
 def test_a_release_runs_the_gates_first() -> None:
@@ -120,12 +136,28 @@ def test_workflows_are_allowed_little_and_their_actions_are_pinned() -> None:
             assert used.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v[\d.]+", used), used
 
 
-@pytest.mark.parametrize(("lock", "groups"), [("venv", WORKING_GROUPS), *((name, (name,)) for name in TOOL_GROUPS)])
-def test_locks_hold_what_is_required(lock: str, groups: tuple[str, ...]) -> None:
-    lines = (LOCKS / (lock + ".txt")).read_text(encoding="utf-8").splitlines()
-    locked = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
-    for requirement in map(Requirement, [*dependencies(), *extras(), *group(*groups)]):
-        version = locked.get(canonicalize_name(requirement.name), "none")
-        assert requirement.specifier.contains(version, prereleases=True), "{0}, locked is {1}: run `make lock`.".format(
-            requirement, version
+@pytest.mark.parametrize("environment", environments().values(), ids=lambda environment: environment.name)
+def test_locks_hold_what_is_required(environment: Environment) -> None:
+    text = environment.lock.read_text(encoding="utf-8")
+    locked: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", text, re.MULTILINE):
+        locked.setdefault(canonicalize_name(name), []).append(version)
+    for requirement in map(Requirement, environment.requirements):
+        versions = locked.get(canonicalize_name(requirement.name), [])
+        assert any(requirement.specifier.contains(version, prereleases=True) for version in versions), (
+            f"{requirement}, locked is {versions or 'none'}. Run: nox -s lock -- --keep"
         )
+
+
+def test_locks_have_hashes_and_name_no_host() -> None:
+    files = sorted(LOCKS.iterdir())
+    assert {file.stem for file in files} == {*environments(), "nox"}
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        pinned, hashed = (
+            re.findall(r"^[\w.-]+==", text, re.MULTILINE),
+            re.findall(r"^[\w.-]+==.*\\\n +--hash=sha256:", text, re.MULTILINE),
+        )
+        assert pinned
+        assert len(pinned) == len(hashed), file.name
+        assert "://" not in text, file.name

@@ -83,11 +83,11 @@ def test_pages_and_the_limit(table: AwsServer) -> None:
             name = {"namespace": f"{PREFIX}:big_segments_user", "key": hash_context(f"many-{number}")}
             batch.put_item(Item={**name, "included": {"many.g1"}})
     progress: list[int] = []
-    everything = read(table, on_progress=progress.append)
+    everything = read(table, on_progress=progress.append, timeout=60)
     assert (everything.contexts, everything.complete) == (1506, True)
     assert progress == [1000, 1506]
     assert everything.other_prefixes == ("", "another")  # a large segment does not hide them
-    some = read(table, limit=1200)
+    some = read(table, limit=1200, timeout=60)
     assert (some.contexts, some.complete) == (1200, False)
 
 

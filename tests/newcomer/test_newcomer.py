@@ -66,8 +66,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
 
 @pytest.fixture
 def shell(home: Path) -> Iterator[Shell]:
-    # Where packages come from is a matter of the machine.
-    environ = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    # The source of packages and the certificates are a matter of the machine.
+    environ = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
     environ |= {"HOME": str(home), "PATH": str(home / "programs"), "LANG": "C.UTF-8"}
     with Shell(home, environ) as opened:
         yield opened

@@ -14,7 +14,7 @@ import pytest
 from ld_segment_store.core.version import __version__
 from tests.support.working_tree import copy_working_tree
 from tools import release
-from tools.environments import tool_environment
+from tools.environments import environment
 
 NEXT = "{0}.0.0".format(int(__version__.split(".")[0]) + 1)
 
@@ -30,7 +30,7 @@ class Artifacts(NamedTuple):
 @pytest.fixture(scope="session")
 def tools() -> Path:
     """The `bin` folder with the tools of a release."""
-    return tool_environment("release")
+    return environment("release")
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,13 @@ ADMIN_PASSWORD = "admin \"{0}\\ pass'".format(MARKER)
 # The same password's end and beginning: LaunchDarkly's mask can't tell the two apart.
 NEW_PASSWORD = "writer-new-{0}-pass".format(MARKER)
 ADMIN = "boss"
-COMPARE, SET, CHECK, TELL = "Compare the ACL user", "Set the ACL user", "Check the store", "Tell LaunchDarkly of it"
+REMOVE_INTEGRATION, REMOVE_USER = "Remove the integration from LaunchDarkly", "Remove the ACL user"
+COMPARE, SET, CHECK, TELL = (
+    "Compare the ACL user",
+    "Set the ACL user",
+    "Check the store",
+    "Create or update the integration in LaunchDarkly",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +91,8 @@ def test_recipe(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None
 
     done = go()
     assert done.changed == [SET, TELL]
-    assert {check["outcome"] for check in done[CHECK]["checks"] if check["name"] == "permissions"} == {"pass"}
+    outcomes = {check["name"]: check["outcome"] for check in done[CHECK]["checks"]}
+    assert outcomes["permissions"] == outcomes["eviction"] == outcomes["memory"] == "pass"
     assert done[TELL]["integration"]["status"]["available"] is True
     assert "user {0} on".format(USER) in Path(server.directory / "users.acl").read_text()
 
@@ -110,6 +117,30 @@ def test_drift_of_the_user_is_repaired(playbooks: Playbooks, server: RedisServer
         assert user(server) == drifted
         assert SET in apply(playbooks, "redis_store", quick, ld).changed
         assert user(server) == wanted
+
+
+def test_absent_removes_what_the_role_made(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
+    apply(playbooks, "redis_store", secured(server, wait=False), ld)
+    gone = secured(server, state="absent", password=None)
+    planned = apply(playbooks, "redis_store", gone, ld, check=True)
+    assert planned.changed == [REMOVE_INTEGRATION, COMPARE]
+    assert user(server)
+    assert ld.account.integrations
+    done = apply(playbooks, "redis_store", gone, ld)
+    assert done.changed == [REMOVE_INTEGRATION, REMOVE_USER]
+    assert user(server) is None
+    assert user(server, ADMIN)
+    assert "user {0} ".format(USER) not in Path(server.directory / "users.acl").read_text()
+    assert not ld.account.integrations
+    assert apply(playbooks, "redis_store", gone, ld).changed == []
+
+
+def test_absent_leaves_the_users_of_others(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
+    with server.admin() as admin:
+        admin.execute_command("ACL SETUSER", USER, "on", ">" + PASSWORD, "~*", "+get")
+    failed = apply(playbooks, "redis_store", secured(server, state="absent"), ld, may_fail=True).failed
+    assert "has other keys than {0}:*".format(PREFIX) in str(failed)
+    assert user(server)
 
 
 def test_every_drift_of_the_user_is_seen(playbooks: Playbooks, server: RedisServer) -> None:
@@ -151,7 +182,7 @@ def test_a_user_that_can_not_be_saved(playbooks: Playbooks, server: RedisServer,
         admin.acl_setuser(ADMIN, enabled=True, commands=["-acl|save"])
     failed = apply(playbooks, "redis_store", secured(server), ld, may_fail=True).failed
     (said,) = failed.values()
-    assert "Redis did not set the ACL user launchdarkly, or did not save it: NOPERM" in said
+    assert "Redis did not change the ACL user launchdarkly, or did not save it: NOPERM" in said
     assert not ld.account.integrations
     unsaved = secured(server, save=False)
     assert apply(playbooks, "redis_store", unsaved, ld).changed == [TELL]
@@ -169,11 +200,15 @@ def test_a_user_that_can_not_be_saved(playbooks: Playbooks, server: RedisServer,
             "Redis does not show its ACL users: Could not connect to Redis at 127.0.0.1:1: Connection refused",
         ),
         ({"tls_enabled": False}, "Redis does not show its ACL users: "),
-        ({"username": "default"}, "username is Redis's default user"),
+        ({"username": "default"}, "redis_store_username: default is also the administrator."),
+        ({"username": ADMIN}, "redis_store_username: boss is also the administrator."),
+        ({"password": ""}, "redis_store_password: is empty."),
+        ({"password": None}, "redis_store_password: is empty."),
+        ({"password": "short-" + MARKER}, "redis_store_password: is shorter than 16 characters."),
         ({"client_side_id": "sdk-" + MARKER}, "prefix is another kind of key"),
         ({"host": None}, "missing required arguments: redis_store_host"),
     ],
-    ids=["password", "port", "plain", "default", "sdk-key", "missing"],
+    ids=["password", "port", "plain", "default", "administrator", "empty", "unset", "short", "sdk-key", "missing"],
 )
 def test_what_goes_wrong_is_told(
     playbooks: Playbooks, server: RedisServer, ld: Emulator, others: dict[str, Any], message: str

@@ -27,6 +27,7 @@ NAMES = [
     "table_status",
     "capacity",
     "encryption",
+    "resource_policy",
     "role",
     "trust_policy",
     "permissions",

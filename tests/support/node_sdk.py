@@ -13,6 +13,7 @@ from typing import Any
 from tests.support.npm import installed
 from tests.support.segment_situations import MEMBER, Said, Situation, sdk_data
 
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("@launchdarkly/node-server-sdk@9.13.7", "@launchdarkly/node-server-sdk-redis@4.2.35")
 # Asks for one situation after the other. A client needs a moment to read the file, and none to read the store.
 _SCRIPT = """

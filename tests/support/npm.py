@@ -8,7 +8,7 @@ import fcntl
 import subprocess
 from pathlib import Path
 
-from tools.links import ROOT
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def installed(name: str, *packages: str) -> Path:

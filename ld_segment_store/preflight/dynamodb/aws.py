@@ -1,18 +1,21 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Questions to AWS: one attempt each, bounded in time, asked once, and every refusal told in a sentence.
+"""Requests to AWS, bounded in time, and a sentence for every error.
 
-AWS's own error texts are not passed on, only its error codes.
+AWS's error texts are not passed on, only its error codes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 from ...core.errors import MissingDependency
 from ..checks import Once, Verdict, failure, skipped
+from .credentials import CredentialsError, find_credentials
 
 # AWS's codes for the same three things, which differ from service to service.
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
@@ -25,18 +28,40 @@ _NOT_VALID = frozenset(
 _BAD_SIGNATURE = frozenset({"SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"})
 
 
-_NO_CREDENTIALS = skipped(
-    "no AWS credentials were found here",
-    "give them where the AWS SDK looks for them (AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, 'aws sso login'),"
-    " or run this on a host with a role",
+_THROTTLED = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "LimitExceededException",
+        "SlowDown",
+    }
 )
+_PAUSES = (0.2, 0.4, 0.8)  # seconds before another attempt after throttling
+_CREDENTIALS_WAITS = 5
+# Where STS is enabled in every account, by partition.
+_FIRST_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+# What AWS's text on a denied request names as the reason ("Access denied error messages", IAM user guide).
+_DENIED_BY = {
+    "service control policy": "a service control policy of the AWS organization",
+    "resource control policy": "a resource control policy of the AWS organization",
+    "permissions boundary": "a permissions boundary",
+    "session policy": "a session policy",
+    "VPC endpoint policy": "the policy of a VPC endpoint",
+    "resource-based policy": "the resource's own policy",
+    "kms:": "the KMS key of the table",
+    "KMS key": "the KMS key of the table",
+}
 
 
 class Unanswered(Exception):
-    """A question that AWS didn't answer.
+    """A request that failed.
 
-    `code` is AWS's error code, or "" when nothing came back. `verdict` tells why, as a skipped check. `by_credentials` says
-    that the caller's credentials are the cause, so that no other question will be answered either.
+    `code` is AWS's error code, or "" without a response. `verdict` says why, as a skipped check. `by_credentials` says that the
+    caller's credentials are the cause, so that every other request fails too.
     """
 
     def __init__(self, code: str, verdict: Verdict, by_credentials: bool = False) -> None:
@@ -47,7 +72,7 @@ class Unanswered(Exception):
 
     @property
     def failure(self) -> Verdict:
-        """The verdict as a failure, for the check that is about this very question."""
+        """The verdict as a failure, for the check that is about this very request."""
         return failure(self.verdict.seen, self.verdict.remedy)
 
 
@@ -60,17 +85,34 @@ def require_boto3() -> None:
 
 
 class Aws:
-    """AWS as seen with the caller's credentials, in one region. `timeout` is what one check may take, in seconds."""
+    """AWS as seen with the caller's credentials, in one region. `timeout` bounds each wait for the network, in seconds."""
 
-    def __init__(self, region: str, endpoint_url: str | None, timeout: float, session: Any = None) -> None:
+    def __init__(
+        self, region: str, endpoint_url: str | None, timeout: float, session: Any = None, prompt: bool = False
+    ) -> None:
         self.region = region
         self._endpoint_url = endpoint_url
         self._timeout = timeout
         self._session = session
+        self._prompt = prompt
         self._ready: Once[Any] = Once(self._find_credentials)
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
-        self._identity: Once[dict[str, Any]] = Once(lambda: self.ask("sts", "get_caller_identity"))
+        self._identity: Once[dict[str, Any]] = Once(self._ask_identity)
+
+    def find_credentials(self) -> None:
+        """Find the credentials in the caller's thread, where an MFA code can be typed. Errors are kept for the checks."""
+        with contextlib.suppress(Unanswered):
+            self._ready()
+
+    def partition(self) -> str:
+        """The partition of the region, such as `aws-cn`; `aws` for a region that the SDK does not know."""
+        from botocore.exceptions import UnknownRegionError
+
+        try:
+            return str(self._ready().get_partition_for_region(self.region))
+        except UnknownRegionError:
+            return "aws"
 
     def identity(self) -> dict[str, Any]:
         """Who the caller is: `Account` and `Arn`. Raises Unanswered."""
@@ -84,56 +126,87 @@ class Aws:
             return ""
 
     def ask(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """The answer to one request, such as `ask("dynamodb", "describe_table", TableName=...)`. Raises Unanswered."""
+        """The response to one request, such as `ask("dynamodb", "describe_table", TableName=...)`. Raises Unanswered."""
+        for pause in _PAUSES:
+            try:
+                return self._ask(service, operation, self.region, parameters)
+            except Unanswered as unanswered:
+                if unanswered.code not in _THROTTLED:
+                    raise
+            time.sleep(pause)
+        return self._ask(service, operation, self.region, parameters)
+
+    def _ask(self, service: str, operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
-        client = self._client(service)
-        action = "{0}:{1}".format(service, client.meta.method_to_api_mapping[operation])
+        client = self._client(service, region)
+        action = f"{service}:{client.meta.method_to_api_mapping[operation]}"
         try:
             answer: dict[str, Any] = getattr(client, operation)(**parameters)
             return answer
         except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", "")) or "an error without a code"
-            raise Unanswered(code, _refused(action, code), code in _EXPIRED | _NOT_VALID | _BAD_SIGNATURE) from None
+            details = error.response.get("Error", {})
+            code = str(details.get("Code", "")) or "an error without a code"
+            reason = next((by for text, by in _DENIED_BY.items() if text in str(details.get("Message", ""))), "")
+            by_credentials = code in _EXPIRED | _NOT_VALID | _BAD_SIGNATURE
+            raise Unanswered(code, _refused(action, code, reason), by_credentials) from None
         except ResponseParserError:
-            raise Unanswered("unreadable answer", _refused(action, "what is not an answer of AWS's")) from None
+            verdict = _refused(action, "a response that is not AWS's", "")
+            raise Unanswered("unreadable response", verdict) from None
         except BotoCoreError as error:
             raise Unanswered(
                 "", _no_answer(action, error, client.meta.endpoint_url, bool(self._endpoint_url))
             ) from None
 
-    def _find_credentials(self) -> Any:
-        """The session, with credentials. Not found earlier, since a role or a login may have to be asked for them."""
-        import boto3
-        from botocore.exceptions import BotoCoreError, ClientError
-
+    def _ask_identity(self) -> dict[str, Any]:
         try:
-            session = self._session or boto3.Session()
-            credentials = session.get_credentials()
-            if credentials is not None:
-                credentials.get_frozen_credentials()
-        except (BotoCoreError, ClientError) as error:
-            why = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-            raise Unanswered("", _unusable_credentials(why), by_credentials=True) from None
-        if credentials is None:
-            raise Unanswered("", _NO_CREDENTIALS, by_credentials=True)
-        return session
+            return self.ask("sts", "get_caller_identity")
+        except Unanswered as unanswered:
+            if unanswered.code not in _NOT_VALID or not self._known_elsewhere():
+                raise
+        verdict = skipped(
+            f"the region {self.region} is not enabled in this AWS account",
+            "enable the region in the AWS account settings, or correct the region",
+        )
+        raise Unanswered("", verdict, by_credentials=True)
 
-    def _client(self, service: str) -> Any:
-        """The client of a service. A session may make only one at a time; clients may be shared."""
+    def _known_elsewhere(self) -> bool:
+        """Whether the credentials are valid in another region. In a region that is not enabled, AWS rejects all."""
+        region = _FIRST_REGIONS.get(self.partition(), self.region)
+        try:
+            return region != self.region and bool(self._ask("sts", "get_caller_identity", region, {}))
+        except Unanswered:
+            return False
+
+    def _find_credentials(self) -> Any:
+        try:
+            return find_credentials(self._session, self._timeout * _CREDENTIALS_WAITS, self._prompt)
+        except CredentialsError as error:
+            raise Unanswered("", error.verdict, by_credentials=True) from None
+
+    def _client(self, service: str, region: str) -> Any:
+        """The client of a service. A session can create only one at a time; clients can be shared."""
         from botocore.config import Config
 
         session = self._ready()
-        # Two waits, for the connection and for the answer, fit into the time of a check.
-        wait = 0.4 * self._timeout
-        config = Config(connect_timeout=wait, read_timeout=wait, retries={"total_max_attempts": 1, "mode": "standard"})
+        config = Config(
+            connect_timeout=self._timeout,
+            read_timeout=self._timeout,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+        )
         with self._lock:
-            if service not in self._clients:
-                self._clients[service] = session.client(
-                    service, region_name=self.region, endpoint_url=self._endpoint_url, config=config
-                )
-            return self._clients[service]
+            if (service, region) not in self._clients:
+                try:
+                    client = session.client(service, region_name=region, endpoint_url=self._endpoint_url, config=config)
+                except ValueError:
+                    verdict = skipped(
+                        f"the endpoint of {service} is not a URL",
+                        "correct AWS_ENDPOINT_URL, or endpoint_url in the AWS config file",
+                    )
+                    raise Unanswered("", verdict) from None
+                self._clients[service, region] = client
+            return self._clients[service, region]
 
 
 def denied(unanswered: Unanswered) -> bool:
@@ -141,47 +214,42 @@ def denied(unanswered: Unanswered) -> bool:
     return unanswered.code in _DENIED or unanswered.code == _FORBIDDEN
 
 
-def _unusable_credentials(why: str) -> Verdict:
-    return skipped(
-        "the AWS credentials found here can't be used ({0})".format(why),
-        "check the profile's name, its keys and its role, or log in again, for instance with 'aws sso login'",
-    )
-
-
-def _refused(action: str, code: str) -> Verdict:
-    """What to say of an error code that the asking check has no words of its own for."""
+def _refused(action: str, code: str, reason: str) -> Verdict:
+    """The verdict for an error code that the check has no words of its own for. `reason` is what denies the request."""
     if code in _DENIED:
         return skipped(
-            "the caller may not use {0}".format(action),
-            "allow the caller {0}, or run this with credentials that may".format(action),
+            f"the caller may not use {action}{f': {reason} denies it' if reason else ''}",
+            f"allow the caller {action}, or run this with credentials that may",
         )
     if code == _FORBIDDEN:
         return skipped(
-            "{0} was refused with HTTP status 403".format(action),
-            "allow the caller {0}, or look for a proxy that refuses it".format(action),
+            f"{action} was rejected with HTTP status 403",
+            f"allow the caller {action}, or check the proxies",
         )
     if code in _EXPIRED:
-        return skipped("AWS says that the credentials have expired ({0})".format(code), "log in again or renew them")
+        return skipped(f"the AWS credentials have expired ({code})", "log in again or renew them")
     if code in _NOT_VALID:
         return skipped(
-            "AWS doesn't know these credentials ({0})".format(code),
+            f"AWS does not know these credentials ({code})",
             "check the access key ID and whether it is still active; temporary ones need their session token too",
         )
     if code in _BAD_SIGNATURE:
         return skipped(
-            "AWS refuses the credentials' signature ({0})".format(code),
+            f"AWS rejects the signature of the credentials ({code})",
             "check the secret access key, and the clock of this host",
         )
-    return skipped("AWS answered {0} with {1}".format(action, code), "try again; if it stays, look the code up at AWS")
+    return skipped(
+        f"AWS answered {action} with {code}", "retry; if it persists, look up the code in the documentation of AWS"
+    )
 
 
 def _no_answer(action: str, error: Exception, url: str, url_given: bool) -> Verdict:
-    """What to say of a request that brought no answer of AWS's."""
+    """The verdict for a request without a response of AWS."""
     from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError, SSLError
 
     causes = {
         ConnectTimeoutError: "no connection in time",
-        ReadTimeoutError: "no answer in time",
+        ReadTimeoutError: "no response in time",
         SSLError: "TLS failed",
         EndpointConnectionError: "no connection",
     }
@@ -189,8 +257,8 @@ def _no_answer(action: str, error: Exception, url: str, url_given: bool) -> Verd
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]  # without a user and password that someone may have put there
     remedy = (
-        "check endpoint_url"
+        "check the endpoint"
         if url_given
         else "check the region, and the firewall, proxy or VPC endpoint where this runs"
     )
-    return skipped("{0} could not be asked at {1}://{2}: {3}".format(action, parts.scheme, host, cause), remedy)
+    return skipped(f"{action} failed at {parts.scheme}://{host}: {cause}", remedy)

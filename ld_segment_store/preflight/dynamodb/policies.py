@@ -1,11 +1,9 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What IAM policies say of one request, as far as their text tells.
+"""Trust policies of IAM roles, as far as their text decides. No simulation of AWS covers them.
 
-A reading of the rules in "Policy evaluation logic" and "IAM JSON policy elements" of the IAM user guide, for use where
-`iam:SimulatePrincipalPolicy` is not allowed. Conditions on what only AWS knows at the time of the request (addresses, dates,
-organisations) come out as `UNKNOWN`. Not looked at: permissions boundaries, service control policies and the table's own
-policy; whoever calls this has to say so.
+A reading of the rules in "Policy evaluation logic" and "IAM JSON policy elements" of the IAM user guide. Conditions on what only
+AWS knows at the time of the request (addresses, dates, organizations) result in `UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -17,38 +15,19 @@ from typing import Any, Callable, Optional
 
 Policy = Mapping[str, Any]
 Statement = Mapping[str, Any]
-# What is known of the request. None: the key is known to be absent. A key that isn't listed may have any value.
+# The known keys of the request. None: the key is known to be absent. Other keys may have any value.
 Context = Mapping[str, Optional[str]]
-# True, False, or None: can't be told.
+# True, False, or None: unknown.
 _Truth = Optional[bool]
 
 
 class Decision(enum.Enum):
-    """What the policies say of a request."""
+    """The effect of a policy on a request."""
 
     ALLOWED = "allowed"
     NOT_ALLOWED = "not allowed"
     DENIED = "explicitly denied"
     UNKNOWN = "depends on conditions"
-
-
-def decide(policies: Iterable[Policy], action: str, resource: str, context: Context) -> Decision:
-    """Whether identity policies allow `action`, such as `dynamodb:GetItem`, on the resource with this ARN."""
-    found = [
-        (
-            statement.get("Effect"),
-            _and(
-                [
-                    _named(statement, "Action", action, ignore_case=True),
-                    _named(statement, "Resource", resource),
-                    _conditions(statement, context),
-                ]
-            ),
-        )
-        for policy in policies
-        for statement in statements(policy)
-    ]
-    return _outcome(found)
 
 
 def decide_trust(policy: Policy, external_id: str | None) -> Decision:
@@ -58,7 +37,7 @@ def decide_trust(policy: Policy, external_id: str | None) -> Decision:
             statement.get("Effect"),
             _and(
                 [
-                    _named(statement, "Action", "sts:AssumeRole", ignore_case=True),
+                    _covers_action(statement, "sts:AssumeRole"),
                     _some_aws_principal(statement),
                     _conditions(statement, {"sts:externalid": external_id}),
                 ]
@@ -121,7 +100,7 @@ def matches(pattern: str, text: str, ignore_case: bool = False) -> _Truth:
 
 
 def _outcome(found: Iterable[tuple[Any, _Truth]]) -> Decision:
-    """An explicit Deny wins, then an Allow; what can't be told leaves the outcome open."""
+    """An explicit Deny wins, then an Allow; an unknown one leaves the outcome open."""
     truths = list(found)
     denied = [truth for effect, truth in truths if effect == "Deny"]
     allowed = [truth for effect, truth in truths if effect == "Allow"]
@@ -134,17 +113,10 @@ def _outcome(found: Iterable[tuple[Any, _Truth]]) -> Decision:
     return Decision.NOT_ALLOWED
 
 
-def _named(statement: Statement, element: str, name: str, ignore_case: bool = False) -> _Truth:
-    """Whether `Action` or `Resource`, or its opposite `NotAction` or `NotResource`, covers the name.
-
-    A statement of a trust policy has no resource: it is about its role.
-    """
-    opposite = "Not" + element
-    if opposite in statement:
-        return _not(_or(matches(pattern, name, ignore_case) for pattern in texts(statement[opposite])))
-    if element not in statement:
-        return False
-    return _or(matches(pattern, name, ignore_case) for pattern in texts(statement[element]))
+def _covers_action(statement: Statement, action: str) -> _Truth:
+    if "NotAction" in statement:
+        return _not(_or(matches(pattern, action, ignore_case=True) for pattern in texts(statement["NotAction"])))
+    return _or(matches(pattern, action, ignore_case=True) for pattern in texts(statement.get("Action", [])))
 
 
 def _some_aws_principal(statement: Statement) -> _Truth:

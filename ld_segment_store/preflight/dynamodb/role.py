@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Checks of the role that LaunchDarkly assumes: that it exists, whom it trusts, what it may do with the table."""
+"""Checks of the role that LaunchDarkly assumes: existence, trust policy, permissions on the table."""
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,14 +19,14 @@ from .policies import (
     aws_principals,
     condition_keys,
     condition_values,
-    decide,
     decide_trust,
-    matches,
     statements,
     texts,
 )
 
 _EXTERNAL_ID = "sts:ExternalId"
+# IAM replaces the ARN of a deleted user or role in a trust policy by its unique ID.
+_DELETED = re.compile(r"A(RO|ID)A[A-Z0-9]{12,}")
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,6 @@ class RoleArn:
         return self.arn.rpartition("/")[2]
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """What the role may do with the table: a decision for each action, how it was found, and what that way can't see."""
-
-    decisions: Mapping[str, Decision]
-    how: str
-    blocked_by: str = ""
-    unseen: str = ""
-    elsewhere: tuple[str, ...] = ()
-
-
 class RoleChecks:
     """The checks of one role for one table."""
 
@@ -79,63 +70,81 @@ class RoleChecks:
         except Unanswered as unanswered:
             if unanswered.code == "NoSuchEntity":
                 return failure(
-                    "there is no role {0!r} in account {1}".format(self._role.name, self._role.account),
+                    f"there is no role {self._role.name!r} in account {self._role.account}",
                     "create it with the generated trust and permission policies, or correct role_arn",
                 )
             raise
         if found["Arn"] != self._role.arn:
             return failure(
-                "the role {0!r} has another ARN than role_arn: {1}".format(self._role.name, found["Arn"]),
+                f"the role {self._role.name!r} has another ARN than role_arn: {found['Arn']}",
                 "give the ARN with its path, as AWS shows it",
             )
-        return passed("{0} exists".format(self._role.arn))
+        partition = self._aws.partition()
+        if partition != self._role.partition:
+            return failure(
+                f"the role is in the partition {self._role.partition}, but the region {self._aws.region} in {partition}",
+                "use a role and a region of the same partition",
+            )
+        return passed(f"{self._role.arn} exists")
 
     def trust_policy(self) -> Verdict:
         """Whether the role can be assumed with the configured external ID, and not without it."""
         if not self._external_id:
             return skipped("no external_id was given")
         policy = self._about_others(self._found()["AssumeRolePolicyDocument"])
-        right = decide_trust(policy, self._external_id)
-        # Any UUID that isn't the right one shows whether the policy asks for it at all.
-        others = {decide_trust(policy, str(uuid.uuid4())), decide_trust(policy, None)}
-        allowing = [item for item in statements(policy) if item.get("Effect") == "Allow"]
-        principals = [principal for item in allowing for principal in aws_principals(item)]
-        if not principals:
-            return failure(
-                "the trust policy lets no AWS account assume the role",
-                "use the generated trust policy, with LaunchDarkly's account",
-            )
+        principals = [principal for item in _allowing(policy) for principal in aws_principals(item)]
+        unusable = self._unusable_principals(principals)
+        if unusable:
+            return unusable
         trusted = ", ".join(sorted({_spoken(principal) for principal in principals}))
+        right = decide_trust(policy, self._external_id)
         if right is Decision.UNKNOWN:
             return warning(
-                "whether the trust policy lets {0} in depends on {1}".format(
-                    trusted, ", ".join(condition_keys(policy))
-                ),
-                "make sure that these conditions fit LaunchDarkly's requests; from here they can't be evaluated",
+                f"whether the trust policy lets {trusted} in depends on {', '.join(condition_keys(policy))}",
+                "check that these conditions fit LaunchDarkly's requests; they cannot be evaluated here",
             )
         if right is not Decision.ALLOWED:
             return self._not_assumable(policy, right)
+        # Any UUID other than the right one shows whether the policy requires it at all.
+        others = {decide_trust(policy, str(uuid.uuid4())), decide_trust(policy, None)}
         if Decision.ALLOWED in others:
             return _open_to_all(trusted) if "*" in principals else _no_external_id(trusted)
-        if Decision.UNKNOWN in others:
+        return _weakness(policy, principals, trusted, Decision.UNKNOWN in others) or self._trusts(policy, trusted)
+
+    def _trusts(self, policy: Mapping[str, Any], trusted: str) -> Verdict:
+        if all(self._only_own(item) for item in _allowing(policy)):
             return warning(
-                "the trust policy lets {0} in, but it may not insist on the external ID".format(trusted),
-                'demand it with "StringEquals": {"sts:ExternalId": ...}, as in the generated trust policy',
-            )
-        if all(self._only_own(item) for item in allowing):
-            return warning(
-                "the trust policy demands the external ID, but trusts only the role's own {0}".format(trusted),
+                f"the trust policy requires the external ID, but trusts only the role's own {trusted}",
                 "name LaunchDarkly's AWS account as the principal",
             )
-        return passed(
-            "demands the configured external ID of {0}; compare that with LaunchDarkly's account".format(trusted)
-        )
+        return passed(f"requires the configured external ID of {trusted}; compare that with LaunchDarkly's account")
 
     def _about_others(self, policy: Mapping[str, Any]) -> Mapping[str, Any]:
         """The policy without what it allows its own account, such as administrators, unless nothing else is allowed."""
         others = [item for item in statements(policy) if item.get("Effect") != "Allow" or not self._only_own(item)]
         lets_in = any(item.get("Effect") == "Allow" and aws_principals(item) for item in others)
         return {"Statement": others} if lets_in else policy
+
+    def _unusable_principals(self, principals: list[str]) -> Verdict | None:
+        """A failure if no principal can ever assume the role."""
+        if not principals:
+            return failure(
+                "the trust policy lets no AWS account assume the role",
+                "use the generated trust policy, with LaunchDarkly's account",
+            )
+        if all(_DELETED.fullmatch(principal) for principal in principals):
+            return failure(
+                f"the trust policy names only a deleted user or role ({', '.join(principals)})",
+                "name LaunchDarkly's AWS account as the principal again",
+            )
+        partitions = {principal.split(":")[1] for principal in principals if principal.startswith("arn:")}
+        if partitions and self._role.partition not in partitions and all(p.startswith("arn:") for p in principals):
+            return failure(
+                f"the trust policy names principals of the partition {', '.join(sorted(partitions))}, but the role is in"
+                f" {self._role.partition}",
+                "name a principal of the role's own partition: a role cannot be assumed from another one",
+            )
+        return None
 
     def _only_own(self, statement: Mapping[str, Any]) -> bool:
         principals = aws_principals(statement)
@@ -145,7 +154,7 @@ class RoleChecks:
         demanded = sorted(set(condition_values(policy, _EXTERNAL_ID)) - {self._external_id})
         if demanded:
             return failure(
-                "the trust policy demands the external ID {0}, not {1}".format(
+                "the trust policy requires the external ID {0}, not {1}".format(
                     " or ".join(demanded), self._external_id
                 ),
                 "give the same external ID in both places",
@@ -158,132 +167,88 @@ class RoleChecks:
         )
 
     def permissions(self) -> Verdict:
-        """Whether the role's policies allow on the table what a writer uses."""
+        """Whether AWS's simulation allows on the table what a writer uses."""
         if not self._role.arn:
             return skipped("no role_arn was given")
         arn = table_arn(self._table_name, self._aws.region, self._role.account, self._role.partition)
         try:
-            return _judged(self._reading(arn), arn)
+            answer = self._aws.ask(
+                "iam",
+                "simulate_principal_policy",
+                PolicySourceArn=self._role.arn,
+                ActionNames=list(DYNAMODB_WRITER_ACTIONS),
+                ResourceArns=[arn],
+            )
         except Unanswered as unanswered:
             if unanswered.code == "NoSuchEntity":
-                return skipped("not checked, because the role doesn't exist")
-            if denied(unanswered):
-                remedy = "allow the caller iam:SimulatePrincipalPolicy, which is all that this check needs"
-                return skipped(unanswered.verdict.seen, remedy)
-            raise
-
-    def _reading(self, arn: str) -> _Reading:
-        try:
-            return self._simulated(arn)
-        except Unanswered as unanswered:
-            if unanswered.by_credentials or unanswered.code in {"", "NoSuchEntity"}:
+                return skipped("not checked, because the role does not exist")
+            if unanswered.by_credentials or not unanswered.code:
                 raise
-        return self._read(arn)
+            remedy = "allow the caller iam:SimulatePrincipalPolicy, which is all that this check needs"
+            return skipped(
+                f"not decided: {unanswered.verdict.seen}", remedy if denied(unanswered) else unanswered.verdict.remedy
+            )
+        return _judged(answer["EvaluationResults"], arn)
 
-    def _simulated(self, arn: str) -> _Reading:
-        """What AWS itself says, with permissions boundaries and the organisation's policies."""
-        answer = self._aws.ask(
-            "iam",
-            "simulate_principal_policy",
-            PolicySourceArn=self._role.arn,
-            ActionNames=list(DYNAMODB_WRITER_ACTIONS),
-            ResourceArns=[arn],
+    def resource_policy(self) -> Verdict:
+        """Whether the table's own policy has a Deny, which the simulation does not see."""
+        arn = table_arn(
+            self._table_name, self._aws.region, self._role.account or self._aws.account(), self._aws.partition()
         )
-        results = answer["EvaluationResults"]
-        blocked_by = []
-        if any(not _allowed_by(result, "PermissionsBoundary") for result in results):
-            blocked_by.append("the role's permissions boundary")
-        if any(not _allowed_by(result, "Organizations") for result in results):
-            blocked_by.append("a policy of the AWS organisation")
-        return _Reading(
-            {result["EvalActionName"]: _simulated_decision(result) for result in results},
-            "by AWS's simulation",
-            blocked_by=" and ".join(blocked_by),
-        )
-
-    def _read(self, arn: str) -> _Reading:
-        """What the role's policies say when read here."""
-        policies = self._policies()
-        unseen = "the organisation's policies and the table's own policy were not looked at"
         try:
-            if "PermissionsBoundary" in self._found():
-                unseen = "its permissions boundary, " + unseen
-        except Unanswered:
-            unseen = "a permissions boundary, " + unseen
-        decisions = {action: decide(policies, action, arn, {}) for action in DYNAMODB_WRITER_ACTIONS}
-        elsewhere = {
-            resource
-            for policy in policies
-            for statement in statements(policy)
-            if statement.get("Effect") == "Allow"
-            for resource in texts(statement.get("Resource", []))
-            if ":dynamodb:" in resource and matches(resource, arn) is False
-        }
-        return _Reading(decisions, "by its policies", unseen=unseen, elsewhere=tuple(sorted(elsewhere)))
-
-    def _policies(self) -> list[Mapping[str, Any]]:
-        name = self._role.name
-        found = [
-            self._aws.ask("iam", "get_role_policy", RoleName=name, PolicyName=policy)["PolicyDocument"]
-            for policy in self._all("list_role_policies", "PolicyNames")
-        ]
-        for attached in self._all("list_attached_role_policies", "AttachedPolicies"):
-            arn = attached["PolicyArn"]
-            version = self._aws.ask("iam", "get_policy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
-            answer = self._aws.ask("iam", "get_policy_version", PolicyArn=arn, VersionId=version)
-            found.append(answer["PolicyVersion"]["Document"])
-        return found
-
-    def _all(self, operation: str, key: str) -> list[Any]:
-        """What IAM lists, page by page."""
-        items: list[Any] = []
-        page: dict[str, Any] = {"IsTruncated": True}
-        while page.get("IsTruncated"):
-            marker = {"Marker": page["Marker"]} if items else {}
-            page = self._aws.ask("iam", operation, RoleName=self._role.name, **marker)
-            items += page[key]
-        return items
+            text = self._aws.ask("dynamodb", "get_resource_policy", ResourceArn=arn)["Policy"]
+        except Unanswered as unanswered:
+            if unanswered.code == "PolicyNotFoundException":
+                return passed("the table has no policy of its own")
+            if unanswered.code == "ResourceNotFoundException":
+                return skipped("there is no table to look at")
+            raise
+        if any(statement.get("Effect") == "Deny" for statement in statements(json.loads(text))):
+            return warning(
+                "the table's own policy has a Deny, which AWS's simulation of the role does not cover",
+                "check that the Deny does not apply to the role that LaunchDarkly assumes",
+            )
+        return passed("the table's own policy denies nothing")
 
 
-def _judged(reading: _Reading, arn: str) -> Verdict:
+def _judged(results: list[Mapping[str, Any]], arn: str) -> Verdict:
     def actions(decision: Decision) -> str:
-        return ", ".join(action for action, found in reading.decisions.items() if found is decision)
+        return ", ".join(result["EvalActionName"] for result in results if _decision(result) is decision)
 
     refused, missing, unknown = (actions(d) for d in (Decision.DENIED, Decision.NOT_ALLOWED, Decision.UNKNOWN))
+    blocked_by = " and ".join(
+        name
+        for kind, name in (
+            ("PermissionsBoundary", "the role's permissions boundary"),
+            ("Organizations", "a service control policy of the AWS organization"),
+        )
+        if any(not _allowed_by(result, kind) for result in results)
+    )
+    if blocked_by and (refused or missing):
+        return failure(
+            f"{blocked_by} denies the role {', '.join(filter(None, (refused, missing)))} on {arn}",
+            "allow these actions there too",
+        )
     if refused:
         return failure(
-            "{0}, the role is explicitly denied {1} on {2}".format(reading.how, refused, arn),
-            "take the Deny away, or except this table from it",
+            f"a policy explicitly denies the role {refused} on {arn}", "remove the Deny, or except this table"
         )
     if missing:
-        seen = "{0}, the role may not use {1} on {2}".format(reading.how, missing, arn)
-        if reading.blocked_by:
-            return failure("{0}: {1} stands in the way".format(seen, reading.blocked_by), "allow them there too")
-        if reading.elsewhere:
-            seen += "; it has DynamoDB permissions on {0}".format(", ".join(reading.elsewhere))
-        return failure(seen, "allow them on this table. {0}".format(LIST_SOURCE))
+        return failure(f"the role may not use {missing} on {arn}", f"allow these actions on this table. {LIST_SOURCE}")
     if unknown:
         return warning(
-            "{0}, whether the role may use {1} depends on conditions that can't be evaluated from here".format(
-                reading.how, unknown
-            ),
-            "make sure that the conditions fit LaunchDarkly's requests, or allow the actions without them",
+            f"whether the role may use {unknown} depends on conditions that the simulation does not know",
+            "check that the conditions fit LaunchDarkly's requests, or allow the actions without them",
         )
-    seen = "{0}, the role may do what a writer uses on {1}".format(reading.how, arn)
-    if "permissions boundary" in reading.unseen:
-        return warning(
-            "{0}; {1}".format(seen, reading.unseen),
-            "make sure that they allow it too, or let the caller use iam:SimulatePrincipalPolicy",
-        )
-    return passed("{0}; {1}".format(seen, reading.unseen) if reading.unseen else seen)
+    return passed(f"the role may use what a writer needs on {arn} (by AWS's simulation)")
 
 
 def _allowed_by(result: Mapping[str, Any], kind: str) -> bool:
-    detail = result.get(kind + "DecisionDetail") or {}
-    return bool(detail.get("AllowedBy" + kind, True))
+    detail = result.get(f"{kind}DecisionDetail") or {}
+    return bool(detail.get(f"AllowedBy{kind}", True))
 
 
-def _simulated_decision(result: Mapping[str, Any]) -> Decision:
+def _decision(result: Mapping[str, Any]) -> Decision:
     if result["EvalDecision"] == "allowed":
         return Decision.ALLOWED
     if result["EvalDecision"] == "explicitDeny":
@@ -291,17 +256,52 @@ def _simulated_decision(result: Mapping[str, Any]) -> Decision:
     return Decision.UNKNOWN if result.get("MissingContextValues") else Decision.NOT_ALLOWED
 
 
+def _allowing(policy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [item for item in statements(policy) if item.get("Effect") == "Allow"]
+
+
+def _weakness(policy: Mapping[str, Any], principals: list[str], trusted: str, uncertain: bool) -> Verdict | None:
+    """A warning if the policy requires the external ID, but in a way that lets others in."""
+    if "*" in principals:
+        return warning(
+            "the trust policy lets everybody who knows the external ID assume the role",
+            "name LaunchDarkly's AWS account as the principal, as in the generated trust policy",
+        )
+    if _has_wildcard(_allowing(policy)):
+        return warning(
+            f"the trust policy lets {trusted} in with every external ID that fits a pattern",
+            'require the complete ID with "StringEquals", as in the generated trust policy',
+        )
+    if uncertain:
+        return warning(
+            f"the trust policy lets {trusted} in, but it may not insist on the external ID",
+            'require it with "StringEquals": {"sts:ExternalId": ...}, as in the generated trust policy',
+        )
+    return None
+
+
+def _has_wildcard(allowing: list[Mapping[str, Any]]) -> bool:
+    """Whether an external ID is compared with a pattern."""
+    return any(
+        "Like" in operator and key.lower() == _EXTERNAL_ID.lower() and re.search(r"[*?]", value)
+        for statement in allowing
+        for operator, block in (statement.get("Condition") or {}).items()
+        for key, values in block.items()
+        for value in texts(values)
+    )
+
+
 def _open_to_all(trusted: str) -> Verdict:
     return failure(
         "the trust policy lets {0} assume the role without the external ID".format(trusted),
-        "name LaunchDarkly's AWS account as the principal and demand the external ID, as in the generated trust policy",
+        "name LaunchDarkly's AWS account as the principal and require the external ID, as in the generated trust policy",
     )
 
 
 def _no_external_id(trusted: str) -> Verdict:
     return warning(
         "the trust policy lets {0} assume the role without the external ID".format(trusted),
-        "demand sts:ExternalId, as in the generated trust policy: without it, another customer of LaunchDarkly who knows the"
+        "require sts:ExternalId, as in the generated trust policy: without it, another customer of LaunchDarkly who knows the"
         " role's ARN could have LaunchDarkly write to this table",
     )
 

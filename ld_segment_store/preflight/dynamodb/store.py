@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Preflight of a DynamoDB store: the table, and the role that LaunchDarkly assumes to write to it.
 
-It asks with the caller's own AWS credentials, from where the AWS SDK looks for them, and changes nothing. What the caller may
-not look at is skipped with a reason. It never assumes the role: only LaunchDarkly can.
+It uses the caller's own AWS credentials, as the AWS SDK finds them, and changes nothing. What the caller may not read is skipped
+with the reason. It never assumes the role: only LaunchDarkly can.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from typing import Any, Callable
+from urllib.parse import urlsplit
 
-from ...core.errors import require_no_errors
+from ...core.errors import InvalidSettings, require_no_errors
 from ...core.model.client_side_id import checked_prefix
 from ...core.model.form_variables import DYNAMODB
 from ...core.model.settings import check_settings
-from ..checks import Check, OnCheck, Step, Verdict, passed, run_steps, skipped, warning
+from ..checks import Check, OnCheck, Step, Verdict, passed, require_timeout, run_steps, skipped, warning
 from .aws import Aws, Unanswered, require_boto3
 from .role import RoleArn, RoleChecks
 from .table import TableChecks
 
+# Connection and response of two requests that depend on each other, with a retry after throttling.
+_WAITS = 8
 _MAY_BE_MISSING = {"roleArn": "role_arn", "externalId": "external_id"}
 
 
@@ -32,20 +35,25 @@ def preflight_dynamodb(
     timeout: float = 3.0,
     on_check: OnCheck = None,
     session: Any = None,
+    prompt: bool = False,
     now: Callable[[], float] = time.time,
 ) -> list[Check]:
-    """Look at a table and a role before LaunchDarkly is told of them.
+    """Check a table and a role, and change nothing.
 
     `config` has the integration's options in snake_case; without `role_arn` or `external_id` their checks are skipped. `prefix`
-    is the environment's client-side ID, or None when it isn't known. `endpoint_url` stands for all of AWS, for tests. `timeout`
-    is in seconds, for each check; they run side by side. `session` is a boto3 session to use in place of the default one, `now`
-    the clock in epoch seconds. Raises InvalidSettings, and MissingDependency without boto3.
+    is the environment's client-side ID, or None. `endpoint_url` replaces every AWS endpoint, for tests. `timeout` bounds each
+    wait for the network, in seconds. `session` is a boto3 session to use instead of the default one. `prompt` says that AWS's
+    SDK may ask for an MFA code on the terminal, in the caller's thread. `now` gives epoch seconds. Raises InvalidSettings, and
+    MissingDependency without boto3.
     """
     values = _checked(config)
+    require_timeout(timeout)
     if prefix is not None:
         checked_prefix(prefix)
+    _check_endpoint(endpoint_url)
     require_boto3()
-    aws = Aws(values["region"], endpoint_url, timeout, session)
+    aws = Aws(values["region"], endpoint_url, timeout, session, prompt)
+    aws.find_credentials()
     role_arn = RoleArn(values.get("role_arn", ""))
     table = TableChecks(aws, values["table_name"], prefix, now)
     role = RoleChecks(aws, role_arn, values.get("external_id", ""), values["table_name"])
@@ -54,16 +62,17 @@ def preflight_dynamodb(
         return lambda: _answered(check, aws, role_arn)
 
     steps = [
-        Step("credentials", "AWS credentials", lambda: _credentials(aws, role_arn)),
-        Step("table", "Table", answered(table.table)),
-        Step("key_schema", "Key schema", answered(table.key_schema), needs=("table",)),
-        Step("table_status", "Table status", answered(table.status), needs=("table",)),
-        Step("capacity", "Capacity", answered(table.capacity), needs=("table",)),
-        Step("encryption", "Encryption", answered(table.encryption), needs=("table",)),
-        Step("role", "Role", answered(role.role)),
-        Step("trust_policy", "Trust policy", answered(role.trust_policy), needs=("role",)),
-        Step("permissions", "Permissions", answered(role.permissions)),
-        Step("last_sync", "Last sync", answered(table.last_sync)),
+        Step("credentials", "AWS credentials", lambda: _credentials(aws, role_arn), waits=_WAITS),
+        Step("table", "Table", answered(table.table), waits=_WAITS),
+        Step("key_schema", "Key schema", answered(table.key_schema), ("table",), _WAITS),
+        Step("table_status", "Table status", answered(table.status), ("table",), _WAITS),
+        Step("capacity", "Capacity", answered(table.capacity), ("table",), _WAITS),
+        Step("encryption", "Encryption", answered(table.encryption), ("table",), _WAITS),
+        Step("resource_policy", "Table policy", answered(role.resource_policy), ("table",), _WAITS),
+        Step("role", "Role", answered(role.role), waits=_WAITS),
+        Step("trust_policy", "Trust policy", answered(role.trust_policy), ("role",), _WAITS),
+        Step("permissions", "Permissions", answered(role.permissions), waits=_WAITS),
+        Step("last_sync", "Last sync", answered(table.last_sync), waits=_WAITS),
     ]
     return run_steps(steps, timeout=timeout, on_check=on_check)
 
@@ -79,17 +88,28 @@ def _checked(config: Mapping[str, Any]) -> Mapping[str, Any]:
     return given
 
 
+def _check_endpoint(url: str | None) -> None:
+    """Raise InvalidSettings for an endpoint that is not a URL."""
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise InvalidSettings.for_field("aws_endpoint", "is not a URL", "give one such as http://127.0.0.1:8000")
+
+
 def _credentials(aws: Aws, role_arn: RoleArn) -> Verdict:
-    """Whether AWS knows the caller, and whether the caller looks into the right account."""
+    """Whether AWS knows the caller, and whether the caller belongs to the role's account."""
     try:
         identity = aws.identity()
     except Unanswered as unanswered:
         return unanswered.failure if unanswered.by_credentials else unanswered.verdict
     if role_arn.account and identity["Account"] != role_arn.account:
         return warning(
-            "{0} is of account {1}, but role_arn of account {2}".format(
-                identity["Arn"], identity["Account"], role_arn.account
-            ),
+            f"{identity['Arn']} is of account {identity['Account']}, but role_arn of account {role_arn.account}",
             "run this with credentials of account {0}: LaunchDarkly looks for the table in the role's account".format(
                 role_arn.account
             ),
@@ -98,7 +118,7 @@ def _credentials(aws: Aws, role_arn: RoleArn) -> Verdict:
 
 
 def _answered(check: Callable[[], Verdict], aws: Aws, role_arn: RoleArn) -> Verdict:
-    """The check's verdict, or why it could not come to one that means something."""
+    """The check's verdict, or the reason that it has none."""
     try:
         verdict = check()
     except Unanswered as unanswered:

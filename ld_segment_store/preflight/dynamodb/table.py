@@ -60,7 +60,7 @@ class TableChecks:
                 )
             if unanswered.by_credentials or denied(unanswered):
                 raise
-            return unanswered.failure  # DynamoDB can't be reached, or doesn't answer
+            return unanswered.failure  # DynamoDB is unreachable or does not respond
         return passed("{0} exists".format(found["TableArn"]))
 
     def key_schema(self) -> Verdict:
@@ -83,7 +83,7 @@ class TableChecks:
                 "{0}, where LaunchDarkly needs the partition key {1!r} (S) and the sort key {2!r} (S)".format(
                     " and ".join(wrong), TABLE_PARTITION_KEY, TABLE_SORT_KEY
                 ),
-                "make a new table: the keys of a table can't be changed",
+                "create a new table: the keys of a table cannot be changed",
             )
         return passed("partition key {0!r} (S) and sort key {1!r} (S)".format(TABLE_PARTITION_KEY, TABLE_SORT_KEY))
 
@@ -191,9 +191,11 @@ class TableChecks:
                 else ""
             )
             return passed("{0}{1}".format(seen, more))
-        told = ", ".join("{0!r} ({1} ago)".format(prefix, _duration(max(0.0, age))) for age, prefix in others)
+        synced_prefixes = ", ".join(
+            "{0!r} ({1} ago)".format(prefix, _duration(max(0.0, age))) for age, prefix in others
+        )
         return warning(
-            "{0}, but under {1}".format(seen, told),
+            "{0}, but under {1}".format(seen, synced_prefixes),
             "give the client-side ID of the environment that this table is for, or give each environment a table of its own",
         )
 

@@ -21,7 +21,7 @@ from tests.core.fleet.chaos import NUMBER, Chaos, State, state_of
 from tests.core.fleet.fleets import DEFAULTS, PASSWORD, REDIS
 from tests.support.breaking_proxy import BreakingProxy
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # A process that waits, for a reset of the rate limit maybe, is killed then.
 LONGEST_LIFE = 3.0
 

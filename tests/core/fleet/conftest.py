@@ -10,7 +10,7 @@ import pytest
 from hypothesis import configuration
 
 # Nothing is left in the working tree.
-configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache" / "hypothesis")
+configuration.set_hypothesis_home_dir(Path(__file__).parents[3] / ".cache" / "hypothesis")
 
 
 @pytest.fixture(autouse=True)

@@ -8,67 +8,9 @@ from typing import Any
 
 import pytest
 
-from ld_segment_store.preflight.dynamodb.policies import Decision, decide, decide_trust
+from ld_segment_store.preflight.dynamodb.policies import Decision, decide_trust
 
-TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/segments"
 ID = "9b0a0bd4-7a0c-4d5c-8a1e-0a4f5c3c3b2a"
-
-
-def statement(**elements: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": TABLE, **elements}
-
-
-def without(name: str, **elements: Any) -> dict[str, Any]:
-    return {key: value for key, value in statement(**elements).items() if key != name}
-
-
-def deny(**elements: Any) -> dict[str, Any]:
-    return statement(Effect="Deny", **elements)
-
-
-SOMEWHERE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
-
-
-@pytest.mark.parametrize(
-    ("statements", "decision"),
-    [
-        ([], Decision.NOT_ALLOWED),
-        (statement(), Decision.ALLOWED),
-        ([statement()], Decision.ALLOWED),
-        ([statement(Action=["dynamodb:PutItem", "dynamodb:GetItem"])], Decision.ALLOWED),
-        ([statement(Action="DynamoDB:getitem")], Decision.ALLOWED),
-        ([statement(Action="dynamodb:Get*")], Decision.ALLOWED),
-        ([statement(Action="dynamodb:Get????")], Decision.ALLOWED),
-        ([statement(Action="dynamodb:Get???")], Decision.NOT_ALLOWED),
-        ([statement(Action="*")], Decision.ALLOWED),
-        ([statement(Action="dynamodb:BatchGetItem")], Decision.NOT_ALLOWED),
-        ([without("Action", NotAction="iam:*")], Decision.ALLOWED),
-        ([without("Action", NotAction="dynamodb:*")], Decision.NOT_ALLOWED),
-        ([statement(Resource="*")], Decision.ALLOWED),
-        ([statement(Resource="arn:aws:dynamodb:*:*:table/*")], Decision.ALLOWED),
-        ([statement(Resource=TABLE.upper())], Decision.NOT_ALLOWED),
-        ([statement(Resource=TABLE + "/index/*")], Decision.NOT_ALLOWED),
-        ([statement(Resource=TABLE.replace("segments", "[a-z]*"))], Decision.NOT_ALLOWED),
-        ([statement(Resource=TABLE.replace("segments", "${aws:PrincipalTag/table}"))], Decision.UNKNOWN),
-        ([without("Resource", NotResource=TABLE)], Decision.NOT_ALLOWED),
-        ([without("Resource", NotResource=TABLE + "2")], Decision.ALLOWED),
-        ([statement(Condition=SOMEWHERE)], Decision.UNKNOWN),
-        ([statement(Condition={})], Decision.ALLOWED),
-        ([statement(), deny()], Decision.DENIED),
-        ([deny(), statement()], Decision.DENIED),
-        ([statement(), deny(Action="dynamodb:PutItem")], Decision.ALLOWED),
-        ([statement(), deny(Condition=SOMEWHERE)], Decision.UNKNOWN),
-        ([deny(Condition=SOMEWHERE)], Decision.NOT_ALLOWED),
-        ([statement(Condition=SOMEWHERE), statement()], Decision.ALLOWED),
-    ],
-)
-def test_decide(statements: Any, decision: Decision) -> None:
-    assert decide([{"Statement": statements}], "dynamodb:GetItem", TABLE, {}) is decision
-
-
-def test_a_deny_in_another_policy_wins() -> None:
-    policies = [{"Statement": statement()}, {"Statement": deny()}]
-    assert decide(policies, "dynamodb:GetItem", TABLE, {}) is Decision.DENIED
 
 
 def trusted(condition: dict[str, Any], external_id: str | None) -> Decision:

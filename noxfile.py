@@ -1,0 +1,325 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The gates that a change must pass, and the other tasks of this repository. `nox --list` shows them.
+
+`nox --parallel 3` runs every gate, `nox -s lint types` runs two, and `nox -s tests -- tests/core -k plan` passes arguments to
+pytest. A session `env-NAME` creates an environment that gates share. A gate whose Python is not installed is skipped; it fails
+when the variable CI is set.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nox
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from tools import collection
+from tools.environments import (
+    LOCKS,
+    OLDEST_FOR_TOOLS,
+    ROOT,
+    Controller,
+    Environment,
+    controllers,
+    environments,
+    group,
+    interpreter,
+    oldest_and_newest,
+    pythons,
+)
+
+nox.needs_version = ">=2026.10.20"
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_venv = "yes"
+nox.options.allow_parallel = True
+os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+
+ENVIRONMENTS = environments()
+# The tests that run Ansible as ANSIBLE_BIN says, for each ansible-core: alone, and with other collections.
+PLAYBOOKS = "tests/collection"
+ROLES = "tests/roles"
+# A new user's first steps, on a clone.
+NEWCOMER = "tests/newcomer"
+# The documentation site in a browser.
+SITE = "tests/site"
+# The packages that are published.
+RELEASE = "tests/release"
+# The tests that have a gate of their own, and those that need more than the package: a browser, Ansible, or the working tree.
+ELSEWHERE = (PLAYBOOKS, ROLES, NEWCOMER, SITE, RELEASE, "tests/unit")
+WORKING_TREE = (*ELSEWHERE, "tests/acceptance", "tests/docs", "tests/house", "tests/notebook/live")
+# The percentage of lines and branches that the package's tests run at least. Raise a number when the report shows more.
+COVERAGE = {"core": 90.0, "preflight": 90.0}
+# A test that hangs fails, and shows where.
+PYTEST = ("pytest", "--timeout=300")
+
+Body = Callable[[nox.Session], None]
+
+
+def _define_environment(environment: Environment) -> None:
+    found = interpreter(environment.python) if environment.python else Path(sys.executable)
+    if found is None:
+        return
+
+    def create(session: nox.Session) -> None:
+        session.install("--require-hashes", "--requirement", str(environment.lock))
+        if environment.editable and not _is_current(environment):
+            session.install("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+        if environment.name == "dev":
+            _link_venv(environment)
+
+    create.__doc__ = f"Create the environment from {environment.lock.relative_to(ROOT)}."
+    nox.session(name=environment.session, python=str(found), default=False, tags=["environments"])(create)
+
+
+def _is_current(environment: Environment) -> bool:
+    """Whether the package is installed with today's metadata. Programs that run now would miss it during an installation."""
+    sources = [ROOT / "pyproject.toml", ROOT / "ld_segment_store/core/version.py"]
+    installed = environment.bin.parent.glob("lib/*/site-packages/ld_segment_store-*.dist-info/RECORD")
+    return any(record.stat().st_mtime > max(source.stat().st_mtime for source in sources) for record in installed)
+
+
+def _link_venv(environment: Environment) -> None:
+    """`.venv`, where editors and the pre-commit hooks look for the environment to work in."""
+    link = ROOT / ".venv"
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(link)
+    if not link.is_symlink():
+        link.symlink_to(environment.bin.parent.relative_to(ROOT))
+
+
+for _environment in ENVIRONMENTS.values():
+    _define_environment(_environment)
+
+
+def task(*needs: str, name: str | None = None, default: bool = False) -> Callable[[Body], Body]:
+    """A session that runs in environments of other sessions. It is skipped, or fails on CI, where a Python is missing."""
+    missing = sorted({version for need in needs if (version := ENVIRONMENTS[need].python) and not interpreter(version)})
+
+    def define(body: Body) -> Body:
+        def skip(session: nox.Session) -> None:
+            sentence = "Python {0} with venv is not installed.".format(" and ".join(missing))
+            (session.error if os.environ.get("CI") else session.skip)(sentence)
+
+        skip.__doc__ = body.__doc__
+        requires = [] if missing else [ENVIRONMENTS[need].session for need in needs]
+        session_name = name or body.__name__
+        nox.session(name=session_name, python=False, requires=requires, default=default)(skip if missing else body)
+        return body
+
+    return define
+
+
+def gate(*needs: str, name: str | None = None) -> Callable[[Body], Body]:
+    """A task that every change must pass."""
+    return task(*needs, name=name, default=True)
+
+
+def _run(session: nox.Session, name: str, *arguments: str, **variables: str) -> None:
+    """Run a Python module in an environment."""
+    session.run(str(ENVIRONMENTS[name].bin / "python"), "-m", *arguments, env=variables, external=True)
+
+
+def _pytest(session: nox.Session, name: str, *arguments: str, **variables: str) -> None:
+    """Run pytest, over what the command line names after `--` if it names anything."""
+    _run(session, name, *PYTEST, *(session.posargs or arguments), **variables)
+
+
+def _without(*folders: str) -> list[str]:
+    return ["--ignore=" + folder for folder in folders]
+
+
+# The order is the order of the start: the longest gates first.
+
+
+@gate("dev")
+def tests(session: nox.Session) -> None:
+    """Every test without a gate of its own, and the examples in docstrings."""
+    _pytest(session, "dev", "tests", "ld_segment_store", "tools", *_without(*ELSEWHERE))
+
+
+def _define_playbooks(controller: Controller) -> None:
+    ansible, target = "ansible-" + controller.ansible_core, "target-" + controller.target
+
+    @gate("dev", ansible, target, name="playbooks-" + controller.ansible_core)
+    def playbooks(session: nox.Session) -> None:
+        """The collection's tests with one ansible-core, on a managed node with one Python."""
+        python = str(ENVIRONMENTS[target].bin / "python")
+        _pytest(
+            session,
+            "dev",
+            PLAYBOOKS,
+            ANSIBLE_BIN=str(ENVIRONMENTS[ansible].bin),
+            ANSIBLE_TARGET_PYTHON=python,
+        )
+
+
+def _define_roles(controller: Controller) -> None:
+    # The pages take a minute, so they run once.
+    others = [] if controller == oldest_and_newest()[-1] else _without(ROLES + "/test_pages.py")
+    ansible = "roles-" + controller.ansible_core
+
+    @gate("dev", ansible, name="roles-" + controller.ansible_core)
+    def roles(session: nox.Session) -> None:
+        """The tests of the roles, with the collections of one version of the package `ansible`."""
+        _pytest(session, "dev", ROLES, *others, ANSIBLE_BIN=str(ENVIRONMENTS[ansible].bin))
+
+
+def _define_sanity(controller: Controller) -> None:
+    ansible = "ansible-" + controller.ansible_core
+
+    @gate(ansible, name="sanity-" + controller.ansible_core)
+    def sanity(session: nox.Session) -> None:
+        """ansible-test sanity over the installed collection, with one ansible-core."""
+        _run(session, ansible, "tools.ansible_test", "sanity", controller.ansible_core)
+
+
+def _define_units(controller: Controller) -> None:
+    ansible = "ansible-" + controller.ansible_core
+
+    @gate(ansible, *("units-" + version for version in pythons()), name="units-" + controller.ansible_core)
+    def units(session: nox.Session) -> None:
+        """ansible-test units of the modules, with one ansible-core on each Python."""
+        _run(session, ansible, "tools.ansible_test", "units", controller.ansible_core)
+
+
+def _define_package(version: str) -> None:
+    environment = "package-" + version
+
+    @gate(environment, name=environment)
+    def package(session: nox.Session) -> None:
+        """The package's tests on one Python: the oldest with the lower bounds of the requirements, the newest with coverage."""
+        tests = ("tests", "ld_segment_store", *_without(*WORKING_TREE))
+        if version != pythons()[-1] or session.posargs:
+            _pytest(session, environment, *tests)
+            return
+        _run(session, environment, "coverage", "run", "-m", *PYTEST, *tests)
+        for part, floor in COVERAGE.items():
+            report = ("coverage", "report", f"--include=ld_segment_store/{part}/*", f"--fail-under={floor}")
+            _run(session, environment, *report)
+
+
+for _controller in oldest_and_newest():
+    _define_playbooks(_controller)
+for _version in (pythons()[0], pythons()[-1]):
+    _define_package(_version)
+for _controller in controllers():
+    _define_sanity(_controller)
+for _controller in oldest_and_newest():
+    _define_roles(_controller)
+
+
+@gate("dev", "release")
+def release(session: nox.Session) -> None:
+    """The changelog, the packages in clean environments, a release in a repository of its own, and the pre-commit hooks."""
+    _pytest(session, "dev", RELEASE)
+
+
+@gate("dev")
+def newcomer(session: nox.Session) -> None:
+    """A new user's first steps on a clone, with Python, pip, git and make alone."""
+    _pytest(session, "dev", NEWCOMER)
+
+
+@gate("dev", "docs")
+def docs(session: nox.Session) -> None:
+    """The documentation site: built without a warning, links followed, pages in a browser."""
+    _run(session, "docs", "tools.documentation")
+    _pytest(session, "dev", SITE)
+
+
+for _controller in controllers():
+    _define_units(_controller)
+
+
+@gate("galaxy")
+def galaxy(session: nox.Session) -> None:
+    """Galaxy's importer over the built tarball."""
+    _run(session, "galaxy", "tools.galaxy")
+
+
+@gate("dev")
+def types(session: nox.Session) -> None:
+    """Mypy, strict: the code for every Python; the tools, which need 3.11; the plugins by their collection's name."""
+    _run(session, "dev", "mypy", "ld_segment_store", "tests", "--exclude", "^tests/(house|release|unit)/")
+    _run(session, "dev", "mypy", "noxfile.py", "tools", "tests/house", "tests/release", "--python-version", "3.11")
+    plugins = ("--package", collection.PACKAGE + ".plugins", "--package", collection.PACKAGE + ".tests.unit")
+    _run(session, "dev", "mypy", *plugins, MYPYPATH=str(collection.importable()))
+
+
+@gate("dev")
+def lint(session: nox.Session) -> None:
+    """Ruff: rules and format."""
+    _run(session, "dev", "ruff", "check")
+    _run(session, "dev", "ruff", "format", "--check")
+
+
+@task("demo")
+def demo(session: nox.Session) -> None:
+    """Build, install and use the collection against the emulator."""
+    session.run(str(ENVIRONMENTS["demo"].bin / "python"), "demo/run.py", external=True)
+
+
+# The measurements behind the numbers in docs/. That of the notebook form needs a package without a lock: run it by hand.
+BENCHMARKS = ("emulator", "fleet", "fleet_scale", "ansible_task", "fleet_ansible", "official_client")
+DEVEL = "https://github.com/ansible/ansible/archive/devel.tar.gz"
+NEWEST = controllers()[-1]
+
+
+@task("dev")
+def nightly(session: nox.Session) -> None:
+    """Hundreds of seeded runs of a fleet through faults, broken connections and killed processes, in 20 minutes."""
+    session.run(str(ENVIRONMENTS["dev"].bin / "python"), "benchmarks/chaos.py", *session.posargs, external=True)
+
+
+@task("dev", "official-client", "ansible-" + NEWEST.ansible_core, "target-" + NEWEST.target)
+def benchmarks(session: nox.Session) -> None:
+    """Measure speed and memory; `-- fleet` measures one."""
+    for name in session.posargs or BENCHMARKS:
+        session.run(str(ENVIRONMENTS["dev"].bin / "python"), f"benchmarks/{name}.py", external=True)
+
+
+@nox.session(python=str(interpreter(NEWEST.python) or NEWEST.python), default=False, requires=["env-dev"])
+def devel(session: nox.Session) -> None:
+    """Playbooks and sanity with the development version of ansible-core; `-- REQUIREMENT` takes another version."""
+    session.install("--requirement", str(ENVIRONMENTS["ansible-" + NEWEST.ansible_core].lock), "--require-hashes")
+    session.install("--upgrade", *(session.posargs or [DEVEL]))
+    session.run("ansible", "--version")
+    session.run("python", "-m", "tools.ansible_test", "sanity", "devel")
+    variables = {"ANSIBLE_BIN": session.bin, "ANSIBLE_TARGET_PYTHON": str(Path(session.bin) / "python")}
+    _run(session, "dev", *PYTEST, PLAYBOOKS, **variables)
+
+
+@task("docs")
+def site(session: nox.Session) -> None:
+    """Build the documentation site into .cache/site/html."""
+    _run(session, "docs", "tools.documentation")
+
+
+@task("release")
+def publish(session: nox.Session) -> None:
+    """Prepare, build or tag a release: `nox -s publish -- prepare 1.2.3`."""
+    _run(session, "release", "tools.release", *session.posargs)
+
+
+@nox.session(python=False, default=False)
+def lock(session: nox.Session) -> None:
+    """Renew the exact versions in tools/locks; `-- --keep` only adds and removes what pyproject.toml requires."""
+    upgrade = [] if "--keep" in session.posargs else ["--upgrade"]
+    wanted = {LOCKS / "nox.txt": (OLDEST_FOR_TOOLS, group("nox"))}
+    wanted |= {each.lock: (each.python or OLDEST_FOR_TOOLS, list(each.requirements)) for each in ENVIRONMENTS.values()}
+    for file in set(LOCKS.glob("*.txt")) - set(wanted):
+        file.unlink()
+    requirements = Path(session.create_tmp()) / "requirements.in"
+    for file, (python, needs) in wanted.items():
+        requirements.write_text("\n".join(needs), encoding="utf-8")
+        options = ["--universal", "--python-version", python, "--generate-hashes", "--no-emit-index-url"]
+        options += ["--no-header", "--no-annotate", "--quiet", "--output-file", str(file), *upgrade]
+        session.run(
+            str(Path(sys.executable).parent / "uv"), "pip", "compile", str(requirements), *options, external=True
+        )
