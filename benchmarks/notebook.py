@@ -28,7 +28,7 @@ from ld_segment_store.notebook import BigSegmentStoreForm
 began = time.perf_counter()
 form = BigSegmentStoreForm(access_token={token!r}, api_host={url!r})
 took = time.perf_counter() - began
-form.open("p0", "empty")
+form.show_store("p0", "empty")
 display(form)
 print("constructed", took * 1000)"""
 THEIRS = """import time

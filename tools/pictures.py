@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Renews the pictures of the notebook form in docs/images: `.venv/bin/python -m tools.pictures`, in a minute.
+"""Renders the pictures of the notebook widgets in docs/images: `.venv/bin/python -m tools.pictures`, in two minutes.
 
-It uses the JupyterLab, browser, Redis and emulator of the form's tests.
+JupyterLab, the browser, Redis and the emulator are those of the widgets' tests.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -23,16 +24,20 @@ from tests.support.sync import acl_line
 from tools.environments import ROOT
 
 FOLDER = ROOT / "docs/images"
+WIDTHS = (1400, 900, 500)
 PASSWORD = "an-example"
 CLIENT_SIDE_ID = "64c0ffee64c0ffee64c0ffee"
 LIVE = {"client_side_id": CLIENT_SIDE_ID, "segments": {"beta": {"included": ["user-1"]}}}
 SHOP = {"projects": {"shop": {"environments": {"live": LIVE, "test": {}}}}}
 FORM = """from ld_segment_store.notebook import BigSegmentStoreForm
-form = BigSegmentStoreForm(api_host="{0}", watch_interval=0.5)
+form = BigSegmentStoreForm(access_token="api-emulator", api_host="{0}", watch_interval=1)
+form.show_store("shop", "live")
 form"""
 FLEET = """from ld_segment_store.notebook import FleetView
 FleetView(access_token="api-emulator", api_host="{0}")"""
-# Available, stale, and seconds since the last synchronisation (0: never), or None for a store that is off.
+PLAN = """from ld_segment_store.notebook import FleetPlan
+FleetPlan("stores.json", access_token="api-emulator", api_host="{0}")"""
+# Available, stale, and seconds since the last synchronization (0: never), or None for a store that is off.
 HEALTH: dict[str, dict[str, tuple[bool, bool, int] | None]] = {
     "billing": {"live": (True, False, 81), "test": (True, False, 90), "dev": None},
     "blog": {"live": (False, True, 27), "test": (True, False, 36), "dev": None},
@@ -40,23 +45,30 @@ HEALTH: dict[str, dict[str, tuple[bool, bool, int] | None]] = {
     "search": {"live": (True, False, 54), "test": (False, True, 63), "dev": None},
     "shop": {"test": (True, True, 18)},
 }
+STORES: list[dict[str, Any]] = [
+    {"environment_key": "live", "name": "Store of billing-live", "tags": ["managed"]},
+    {"environment_key": "test", "name": "Billing, test", "tags": ["managed"]},
+    {"environment_key": "dev", "state": "absent"},
+    {"environment_key": "staging", "redis": {"host": "redis.example.com"}},
+    {"environment_key": "stagin", "redis": {"host": "redis.example.com"}},
+]
 
 
 def main() -> None:
-    """Make all of them."""
+    """Render all of them."""
     for theme, suffix in (("JupyterLab Light", ""), ("JupyterLab Dark", "-dark")):
         with (
             tempfile.TemporaryDirectory() as folder,
             JupyterServer("lab", Path(folder), theme=theme) as server,
             browser() as chromium,
         ):
-            page = chromium.new_page(viewport={"width": 1280, "height": 2400})
+            page = chromium.new_page(viewport={"width": 1400, "height": 2600})
             picture_form(page, server, suffix)
             picture_fleet(page, server, suffix)
 
 
 def picture_form(page: Page, server: JupyterServer, suffix: str) -> None:
-    """The steps of a form that sets up a real Redis."""
+    """The form that sets up a real Redis: with a finding at three widths, and the health afterwards."""
     acl = [acl_line(redis_acl_line("launchdarkly", CLIENT_SIDE_ID), PASSWORD)]
     with (
         RedisServer(acl=acl, config={"maxmemory-policy": "noeviction"}) as redis,
@@ -64,30 +76,35 @@ def picture_form(page: Page, server: JupyterServer, suffix: str) -> None:
     ):
         show(page, server, write_notebook(server.folder, FORM.format(ld.url)))
         form = FormPage(page)
-        form.connect(ld.access_token)
-        form.open("shop", "live")
-        form.field("Port").fill(str(redis.port))
+        form.field("Host *").fill(redis.host)
         form.field("Username").fill("launchdarkly")
         form.field("Password").fill(PASSWORD)
         form.field("Tags").fill("team-a, managed")
-        form.field("Switched on").check()
-        form.field("Host *").fill("redis://127.0.0.1")
-        form.sees("Is not a host name or address")
-        take(page, "Fill in", "notebook-fill-in" + suffix)
-        form.field("Host *").fill(redis.host)
-        form.button("Preview the changes").click()
-        form.button("Create the integration").wait_for()
-        take(page, "Preview and apply", "notebook-preview" + suffix)
-        form.button("Create the integration").click()
+        form.field("Port").fill("63790000")
+        form.sees("Is not a port")
+        take(page, ".ldss-StoreFields", "notebook-finding" + suffix)
+        form.field("Port").fill(str(redis.port))
+        page.get_by_role("row", name=f"Port {redis.port}").wait_for()
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 2600})
+            page.wait_for_timeout(500)
+            take(page, ".ldss-root", f"notebook-form-{width}{suffix}")
+        page.set_viewport_size({"width": 1400, "height": 2600})
+        take(page, ".ldss-ChangesPanel", "notebook-preview" + suffix)
+        form.button("Create the integration in shop/live").click()
         form.sees("The store is available")
         page.locator("svg[aria-label^='Age of the last synchronization']").wait_for()
-        page.wait_for_timeout(10_000)  # so that there is something to watch
-        take(page, "Watch", "notebook-watch" + suffix)
+        page.wait_for_timeout(12_000)  # so that there is something to watch
+        take(page, ".ldss-HealthChart", "notebook-health" + suffix)
 
 
 def picture_fleet(page: Page, server: JupyterServer, suffix: str) -> None:
-    """The view of all stores."""
+    """The view of all stores, and a plan for some of them."""
     projects = {name: {"environments": {key: stores(name, key) for key in keys}} for name, keys in HEALTH.items()}
+    projects["billing"]["environments"]["staging"] = {}
+    (server.folder / "stores.json").write_text(
+        json.dumps({"defaults": {"project_key": "billing", "integration_key": "redis"}, "stores": STORES})
+    )
     with Emulator(seed={"projects": projects}) as ld:
         for project, keys in HEALTH.items():
             for key, health in keys.items():
@@ -95,9 +112,16 @@ def picture_fleet(page: Page, server: JupyterServer, suffix: str) -> None:
                     available, stale, ago = health
                     synced = {"lastSync": int((time.time() - ago) * 1000)} if ago else {}
                     ld.set_status(project + "-" + key, {"available": available, "potentiallyStale": stale, **synced})
+        page.set_viewport_size({"width": 900, "height": 1400})
         show(page, server, write_notebook(server.folder, FLEET.format(ld.url), name="fleet"))
-        FormPage(page).sees("13 of 13, page 1 of 1")
-        page.locator(".ldss-root").first.screenshot(path=FOLDER / ("notebook-fleet" + suffix + ".png"))
+        FormPage(page).sees("13 of 13")
+        take(page, ".ldss-root", "notebook-fleet" + suffix)
+        show(page, server, write_notebook(server.folder, PLAN.format(ld.url), name="plan"))
+        form = FormPage(page)
+        form.sees("5 of 5 stores, page 1 of 1")
+        form.field("Select every store with changes").check()
+        page.locator("details").first.click()
+        take(page, ".ldss-root", "notebook-plan" + suffix)
 
 
 def stores(project: str, key: str) -> dict[str, Any]:
@@ -107,11 +131,10 @@ def stores(project: str, key: str) -> dict[str, Any]:
     return {"integrations": [{**options, "redis": {"host": "redis.example.com"}}]}
 
 
-def take(page: Page, step: str, name: str) -> None:
-    """A picture of one step, without the focus of the last click."""
+def take(page: Page, selector: str, name: str) -> None:
+    """Take a picture of one part, without the focus of the last click."""
     page.evaluate("document.activeElement.blur()")
-    heading = page.locator(".ldss-step", has=page.get_by_role("heading", name=step))
-    heading.last.screenshot(path=FOLDER / (name + ".png"))
+    page.locator(selector).first.screenshot(path=FOLDER / (name + ".png"))
 
 
 if __name__ == "__main__":

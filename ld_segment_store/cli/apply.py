@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""`ld-segment-store apply FILE`: bring every store that the file declares to what it says."""
+"""`ld-segment-store apply FILE`: create and update stores to match the file."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .fleet import add_fleet_arguments, run_fleet
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give the subcommand its options and what to run."""
+    """Add the options and the function to run."""
     parser.description = (
-        "Brings every store that the file declares to what it says. A failure of one does not stop the others; running it"
-        " again does what is left. Exit codes: 0, or 1 where something failed."
+        "Create and update stores to match FILE. A failed store does not stop the others; run the command again to retry"
+        " it. Exit codes: 0 success, 1 an error or a failed store, 2 wrong arguments."
     )
-    add_fleet_arguments(parser)
-    parser.add_argument("--fail-fast", action="store_true", help="attempt nothing more after a failure")
+    add_fleet_arguments(parser, formats=("text", "json"))
+    parser.add_argument("--fail-fast", action="store_true", help="stop after the first failed store")
     parser.set_defaults(run=lambda options: run_fleet(options, check=False))

@@ -1,12 +1,11 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""How the subcommands find LaunchDarkly: options, environment variables, and a file for the access token."""
+"""How the subcommands connect to LaunchDarkly: options, environment variables, and a file for the access token."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable
 
 from ..core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
@@ -15,63 +14,94 @@ from ..core.errors import InvalidSettings
 from ..core.fleet.report import counted
 from ..core.secret import Secret
 from ..core.text_file import read_secret_file
+from .arguments import seconds
+from .terminal import say
 
 TOKEN_VARIABLE = "LAUNCHDARKLY_ACCESS_TOKEN"
+TOKEN_FILE_VARIABLE = "LAUNCHDARKLY_ACCESS_TOKEN_FILE"
 HOST_VARIABLE = "LAUNCHDARKLY_API_HOST"
 
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options that say which LaunchDarkly. The token is no option: other users could see it in the list of processes."""
+    """Add the options of the connection. The token is no option: other users could see it in the list of processes."""
     parser.add_argument(
         "--access-token-file",
         metavar="FILE",
-        help=f"file that holds the access token (default: the environment variable {TOKEN_VARIABLE})",
+        help=f"file with the access token (default: the environment variable {TOKEN_VARIABLE},"
+        f" or the file that {TOKEN_FILE_VARIABLE} names)",
     )
-    parser.add_argument("--api-host", metavar="URL", help=f"default: {HOST_VARIABLE}, or else {DEFAULT_API_HOST}")
+    parser.add_argument(
+        "--api-host",
+        metavar="URL",
+        help=f"LaunchDarkly instance (default: the environment variable {HOST_VARIABLE}, or {DEFAULT_API_HOST})",
+    )
     parser.add_argument("--ca-path", metavar="FILE", help="PEM file with CA certificates to verify --api-host with")
-    parser.add_argument("--timeout", type=float, default=DEFAULT_TIMEOUT, help="seconds for a request (default: 30)")
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=seconds,
+        default=DEFAULT_TIMEOUT,
+        help="timeout of one request (default: %(default)g)",
+    )
 
 
 def connect(options: argparse.Namespace, on_wait: Callable[[Wait], None] | None = None) -> Client:
     """The client that the options ask for. `on_wait` is called before each wait; by default the wait is printed.
 
-    Raises InvalidSettings.
+    Raises InvalidSettings, whose findings name options and environment variables.
     """
-    return Client(
-        _access_token(options.access_token_file),
-        options.api_host or os.environ.get(HOST_VARIABLE) or DEFAULT_API_HOST,
-        timeout=options.timeout,
-        verify=options.ca_path or True,
-        on_wait=on_wait or tell,
+    token, source = _access_token(options.access_token_file)
+    host = options.api_host or os.environ.get(HOST_VARIABLE) or DEFAULT_API_HOST
+    try:
+        return Client(
+            token,
+            host,
+            timeout=options.timeout,
+            verify=True if options.ca_path is None else options.ca_path,
+            on_wait=on_wait or report_wait,
+        )
+    except InvalidSettings as error:
+        names = {
+            "access_token": source,
+            "api_host": "--api-host" if options.api_host else HOST_VARIABLE,
+            "ca_path": "--ca-path",
+        }
+        raise renamed(error, names) from None
+
+
+def renamed(error: InvalidSettings, names: dict[str, str]) -> InvalidSettings:
+    """The same error with fields as the user typed them."""
+    return InvalidSettings(
+        [finding._replace(field=names.get(finding.field, finding.field)) for finding in error.findings]
     )
 
 
-def tell(wait: Wait) -> None:
-    """Print what is waited for."""
-    print(wait.text, file=sys.stderr, flush=True)
+def report_wait(wait: Wait) -> None:
+    """Print why the command waits."""
+    say(wait.text)
 
 
-def tell_under_way(number: int) -> None:
-    """Print what is still waited for when a run is interrupted."""
+def report_interrupt(number: int) -> None:
+    """Print how many requests an interrupted command still waits for."""
     if number:
-        print(under_way_text(number), file=sys.stderr, flush=True)
+        say(interrupt_text(number))
 
 
-def under_way_text(number: int) -> str:
-    """Such a sentence, for so many requests."""
-    return f"Waiting for {counted(number, 'request')} under way. Interrupt again to leave without the answers."
+def interrupt_text(number: int) -> str:
+    """A sentence about so many requests."""
+    return f"Waiting for {counted(number, 'in-flight request')}. Interrupt again to exit without waiting."
 
 
-def warn(text: str) -> None:
-    """Print what to know."""
-    print(f"Warning: {text}", file=sys.stderr, flush=True)
-
-
-def _access_token(path: str | None) -> Secret:
-    if path:
-        return read_secret_file("--access-token-file", path)
-    token = os.environ.get(TOKEN_VARIABLE)
-    if not token:
-        remedy = f"set {TOKEN_VARIABLE} in the environment, or give --access-token-file"
-        raise InvalidSettings.for_field("the access token", "is missing", remedy)
-    return Secret(token)
+def _access_token(path: str | None) -> tuple[Secret, str]:
+    """The access token, and the option or variable that it comes from."""
+    if path is not None:
+        return read_secret_file("--access-token-file", path), "--access-token-file"
+    if os.environ.get(TOKEN_VARIABLE):
+        return Secret(os.environ[TOKEN_VARIABLE]), TOKEN_VARIABLE
+    if os.environ.get(TOKEN_FILE_VARIABLE):
+        return read_secret_file(TOKEN_FILE_VARIABLE, os.environ[TOKEN_FILE_VARIABLE]), TOKEN_FILE_VARIABLE
+    raise InvalidSettings.for_field(
+        "access token",
+        "is missing",
+        f"set {TOKEN_VARIABLE} or {TOKEN_FILE_VARIABLE} in the environment, or give --access-token-file",
+    )

@@ -68,7 +68,7 @@ def _add_sync_arguments(parser: argparse.ArgumentParser) -> None:
         "--sync-interval", type=_seconds, default=1.0, metavar="SECONDS", help="time between two writes (default: 1)"
     )
     sync.add_argument("--redis-ca-file", metavar="FILE", help="PEM file of authorities to trust for TLS with Redis")
-    sync.add_argument("--aws-endpoint", metavar="URL", help="URL to use in place of AWS's own")
+    sync.add_argument("--aws-endpoint", metavar="URL", help="URL to use instead of AWS's own")
 
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""`ld-segment-store export`: the integrations of an account as the file that `plan` and `apply` take, or for Terraform."""
+"""`ld-segment-store export`: the integrations of an account as the file that `plan` and `apply` read, or for Terraform."""
 
 from __future__ import annotations
 
@@ -15,68 +15,92 @@ from collections.abc import Sequence
 from ..core.fleet.run import read_many
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
-from .connection import add_connection_arguments, connect, tell_under_way, warn
+from .connection import add_connection_arguments, connect, report_interrupt
 from .fleet import add_budget_arguments
 from .fleet_file import dump_fleet, to_yaml
+from .output_file import write_file
+from .terminal import say, warn
 
 _RESOURCE = "launchdarkly_big_segment_store_integration"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give the subcommand its options and what to run."""
+    """Add the options and the function to run."""
     parser.description = (
-        "Writes what is set up to standard output, as a file for `plan` and `apply`; secrets as references."
+        "Write the current integrations as a file for `plan` and `apply`, with secrets as references. Exit codes: 0 success,"
+        " 1 error, 2 wrong arguments, 74 the output cannot be written."
     )
     add_connection_arguments(parser)
-    parser.add_argument("--project", metavar="KEY", help="only this project key")
-    parser.add_argument("--format", choices=("yaml", "json", "terraform-import"), default="yaml", help="default: yaml")
+    parser.add_argument("--project", metavar="KEY", help="export only this project")
+    parser.add_argument(
+        "--format", choices=("yaml", "json", "terraform-import"), default="yaml", help="output format (default: yaml)"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write FILE as a whole or not at all (default: standard output)"
+    )
     add_budget_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print it and return the exit code."""
-    unknown: list[Integration] = []
+    """Write the export and return the exit code."""
+    skipped: list[Integration] = []
 
-    def wanted(there: Integration) -> bool:
-        if options.project not in (None, there.project_key):
+    def wanted(integration: Integration) -> bool:
+        if options.project not in (None, integration.project_key):
             return False
-        if there.problem or there.integration_key not in STORE_TYPES:
-            unknown.append(there)
+        if integration.problem or integration.integration_key not in STORE_TYPES:
+            skipped.append(integration)
             return False
         return True
 
     with connect(options) as client:
         integrations = read_many(
-            client, wanted, concurrency=options.concurrency, share=options.share, on_interrupt=tell_under_way
+            client, wanted, concurrency=options.concurrency, share=options.share, on_interrupt=report_interrupt
         )
-    if options.project and not integrations and not unknown:
-        warn(f"no integration is in a project {options.project!r}: look whether its key is misspelled.")
-    for there in unknown:
-        reason = there.problem or f"{there.key} is of a store type that this version does not know."
+    if options.project and not integrations and not skipped:
+        warn(f"--project: no integration is in the project {options.project!r}. Check the spelling of its key.")
+    for integration in skipped:
+        reason = integration.problem or f"{integration.key} is of a store type that this version does not know."
         warn(f"An integration is left out. {reason}")
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # It is read as UTF-8, whatever the terminal's encoding is.
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    variables: list[str] = []
     if options.format == "terraform-import":
-        print("\n".join(terraform_imports(integrations)))
-        return 0
-    data, variables = dump_fleet(integrations)
-    print(json.dumps(data, indent=2) + "\n" if options.format == "json" else to_yaml(data), end="")
+        text = "".join(f"{line}\n" for line in terraform_imports(integrations))
+    else:
+        data, variables = dump_fleet(integrations)
+        text = json.dumps(data, indent=2) + "\n" if options.format == "json" else to_yaml(data)
+    _put(text, options.output)
     if variables:
-        print("Set these environment variables before you use it: " + ", ".join(variables), file=sys.stderr)
+        say("Set these environment variables before you use the export: " + ", ".join(variables))
     return 0
 
 
+def _put(text: str, path: str | None) -> None:
+    if path is not None:
+        write_file(path, text)
+        return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Readers expect UTF-8, whatever the encoding of the terminal is.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    print(text, end="", flush=True)
+
+
 def terraform_imports(integrations: Sequence[Integration]) -> list[str]:
-    """A command for each. The ID is made as the examples of LaunchDarkly's provider, version 3, have it."""
+    """A command for each integration. The form of the ID is that of the examples of LaunchDarkly's provider, version 3."""
     lines = []
     taken: set[str] = set()
-    for there in integrations:
-        path = (there.project_key, there.environment_key, there.integration_key)
-        name = re.sub(r"[^A-Za-z0-9_-]", "_", "_".join(path))
+    for integration in integrations:
+        name = re.sub(r"[^A-Za-z0-9_-]", "_", "_".join(integration.key))
         name = name if name[0].isalpha() else f"_{name}"
-        name = f"{name}_{there.id}" if name in taken else name
+        name = f"{name}_{re.sub(r'[^A-Za-z0-9_-]', '_', integration.id)}" if name in taken else name
         taken.add(name)
-        lines.append(f"terraform import {_RESOURCE}.{name} {shlex.quote('/'.join((*path, there.id)))}")
+        lines.append(f"terraform import {_RESOURCE}.{name} {_shell_word('/'.join((*integration.key, integration.id)))}")
     return lines
+
+
+def _shell_word(text: str) -> str:
+    """The text as one word for Bash; control characters as escapes, so that no terminal obeys them."""
+    if text.isprintable():
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return "$'{}'".format("".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped))

@@ -1,73 +1,85 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What `plan` and `apply` share: bring the stores that a file declares about, or say what that would do."""
+"""What `plan` and `apply` share: reconcile the stores that a file declares, or show what that would change."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import Any, TextIO
+from typing import Any
 
 from ..core.api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE
-from ..core.api.retry import Wait
+from ..core.errors import InvalidSettings, PurgeRefused
+from ..core.fleet.declaration import Declaration
 from ..core.fleet.purge import DEFAULT_PURGE_MAXIMUM, Purge
-from ..core.fleet.report import as_dict, summary, table, warnings
+from ..core.fleet.report import as_dict, changes, summary, table, warnings
 from ..core.fleet.run import Interrupted, StoreResult, reconcile_many
-from ..core.fleet.stores_file import read_stores_file
-from .connection import add_connection_arguments, connect, under_way_text
+from ..core.fleet.stores_file import read_stores_file, read_stores_text
+from .arguments import amount, part, whole_number
+from .connection import add_connection_arguments, connect
+from .markdown import as_markdown
+from .progress import Progress
+from .terminal import paint, put_json, put_lines
 
-_BAR = 30
-# The bar with its text is no longer.
-_LINE = 79
+_PURGE_OPTIONS = {
+    "purge.projects": "--purge-project",
+    "purge.tags": "--purge-tag",
+    "purge.maximum": "--purge-maximum",
+}
+_STANDARD_INPUT = "-"
 
 
-def add_fleet_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of both."""
+def add_fleet_arguments(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
+    """Add the options of both."""
     add_connection_arguments(parser)
-    parser.add_argument("file", metavar="FILE", help="YAML or JSON with `stores`, and `defaults` for all of them")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    purge = parser.add_argument_group("removing what is not declared (off by default)")
-    purge.add_argument("--purge-project", metavar="KEY", action="append", help="only of this project; repeatable")
-    purge.add_argument("--purge-tag", metavar="TAG", action="append", help="only with this tag; repeatable")
+    parser.add_argument(
+        "file", metavar="FILE", help="YAML or JSON file with `stores` and their `defaults`; - reads standard input"
+    )
+    parser.add_argument("--format", choices=formats, default="text", help="output format (default: text)")
+    purge = parser.add_argument_group(
+        "removal of undeclared integrations",
+        "Off unless --purge-project or --purge-tag is given. With both, an integration must match both.",
+    )
+    purge.add_argument("--purge-project", metavar="KEY", action="append", help="remove in this project; repeatable")
+    purge.add_argument("--purge-tag", metavar="TAG", action="append", help="remove those with this tag; repeatable")
     purge.add_argument(
         "--purge-maximum",
         metavar="N",
-        type=int,
-        help=f"stop where there are more (default: {DEFAULT_PURGE_MAXIMUM})",
+        type=amount,
+        help=f"abort without changes if more would be removed (default: {DEFAULT_PURGE_MAXIMUM})",
     )
     add_budget_arguments(parser)
 
 
 def add_budget_arguments(parser: argparse.ArgumentParser) -> None:
-    """How much may happen at once."""
+    """Add the limits of concurrent work."""
     parser.add_argument(
         "--concurrency",
         metavar="N",
-        type=int,
+        type=whole_number,
         default=DEFAULT_CONCURRENCY,
-        help="requests at once, at the most (default: %(default)s)",
+        help="maximum concurrent requests (default: %(default)s)",
     )
     parser.add_argument(
         "--share",
         metavar="PART",
-        type=float,
+        type=part,
         default=DEFAULT_SHARE,
         help="part of the account's rate limit to use (default: %(default)s)",
     )
 
 
 def run_fleet(options: argparse.Namespace, *, check: bool) -> int:
-    """Do it, print what came of it, and return the exit code: 0, or 1 where a store failed."""
-    declarations = read_stores_file(options.file, os.environ)
+    """Reconcile, print the results, and return the exit code."""
+    purge = _purge(options)
+    declarations = _declarations(options.file)
     progress = Progress(sys.stderr, len(declarations), "to change" if check else "changed")
     interrupted = None
     results: Sequence[StoreResult]
     try:
-        with connect(options, progress.tell) as client:
+        with connect(options, progress.report_wait) as client:
             results = reconcile_many(
                 client,
                 declarations,
@@ -75,83 +87,70 @@ def run_fleet(options: argparse.Namespace, *, check: bool) -> int:
                 share=options.share,
                 check=check,
                 fail_fast=not check and options.fail_fast,
-                purge=_purge(options),
+                purge=purge,
                 on_result=progress.count,
-                on_warning=progress.warn,
-                on_interrupt=progress.interrupt,
+                on_warning=lambda text: progress.warn(_as_options(text)),
+                on_interrupt=progress.report_interrupt,
             )
     except Interrupted as interrupt:
         results, interrupted = interrupt.results, interrupt
+    except PurgeRefused as error:
+        raise PurgeRefused(_as_options(error.message), error.details) from None
     progress.end()
-    if options.format == "json":
-        print(json.dumps([_plain(result) for result in results], indent=2))
-    else:
-        print("\n".join([*table(results), summary(results, check=check)]))
+    _put(results, options.format, check=check)
     for warning in warnings(results):
         progress.warn(warning)
     if interrupted:
         raise interrupted
-    return 1 if any(result.error for result in results) else 0
+    if any(result.error for result in results):
+        return 1
+    return 2 if check and options.detailed_exitcode and any(result.changed for result in results) else 0
+
+
+def _declarations(file: str) -> list[Declaration]:
+    if file != _STANDARD_INPUT:
+        return read_stores_file(file, os.environ)
+    if sys.stdin is None:
+        raise InvalidSettings.for_field("standard input", "is closed", "pipe a stores file into the command")
+    return read_stores_text(sys.stdin.buffer.read(), "standard input", os.environ)
+
+
+def _put(results: Sequence[StoreResult], form: str, *, check: bool) -> None:
+    if form == "json":
+        put_json([_plain(result) for result in results])
+    elif form == "markdown":
+        put_lines(as_markdown(results))
+    else:
+        for result in results:
+            for line in paint(result.action, table([result], attributes=check)):
+                print(line)
+        put_lines([summary(results, check=check)])
 
 
 def _purge(options: argparse.Namespace) -> Purge | None:
-    asked = {"projects": options.purge_project, "tags": options.purge_tag, "maximum": options.purge_maximum}
-    given = {name: value for name, value in asked.items() if value is not None}
-    return Purge(**given) if given else None
+    projects, tags, maximum = options.purge_project, options.purge_tag, options.purge_maximum
+    if projects is None and tags is None:
+        if maximum is None:
+            return None
+        remedy = "give --purge-project, --purge-tag or both"
+        raise InvalidSettings.for_field("--purge-maximum", "has no scope", remedy)
+    for option, given in (("--purge-project", projects), ("--purge-tag", tags)):
+        if "" in (given or ()):
+            raise InvalidSettings.for_field(option, "is empty", "give a key or tag, or leave the option out")
+    return Purge(projects, tags, DEFAULT_PURGE_MAXIMUM if maximum is None else maximum)
+
+
+def _as_options(text: str) -> str:
+    """A message of the purge with options as the user typed them."""
+    for name, option in _PURGE_OPTIONS.items():
+        text = text.replace(name, option)
+    return text
 
 
 def _plain(result: StoreResult) -> dict[str, Any]:
     error = result.error
-    return {**as_dict(result), "failure": {"code": error.failure, "message": error.message} if error else None}
-
-
-class Progress:
-    """A bar on a terminal; elsewhere a line whenever another tenth is done, so that logs stay short."""
-
-    def __init__(self, stream: TextIO, total: int, changes: str) -> None:
-        self._stream = stream
-        self._total = total
-        self._changes = changes
-        self._done = self._changed = self._failed = 0
-        self._bar = stream.isatty()
-
-    def count(self, result: StoreResult) -> None:
-        """One more is done. Those of a purge are not known at the beginning."""
-        self._done += 1
-        self._total = max(self._total, self._done)
-        self._changed += result.changed
-        self._failed += result.error is not None
-        text = f"{self._done}/{self._total} stores, {self._changed} {self._changes}, {self._failed} failed"
-        if self._bar:
-            full = _BAR * self._done // self._total
-            self._write(f"\r[{'#' * full:<{_BAR}}] {text} ")
-        elif self._done * 10 // self._total > (self._done - 1) * 10 // self._total:
-            self._write(text + "\n")
-
-    def tell(self, wait: Wait) -> None:
-        """Say what is waited for."""
-        self._say(wait.text)
-
-    def warn(self, text: str) -> None:
-        """Say what to know."""
-        self._say(f"Warning: {text}")
-
-    def interrupt(self, under_way: int) -> None:
-        """Say what is still waited for when the run is interrupted."""
-        if under_way:
-            self._say(under_way_text(under_way))
-
-    def end(self) -> None:
-        """Leave the bar's line."""
-        if self._bar and self._done:
-            self._write("\n")
-            self._bar = False
-
-    def _say(self, text: str) -> None:
-        """On a line of its own, in place of the bar."""
-        self._write(f"\r{text:<{_LINE}}\n" if self._bar else f"{text}\n")
-
-    def _write(self, text: str) -> None:
-        with suppress(OSError):  # that nobody reads it any more must not stop the work
-            self._stream.write(text)
-            self._stream.flush()
+    return {
+        **as_dict(result),
+        "changes": [change.as_dict() for change in changes(result)],
+        "failure": {"code": error.failure, "message": error.message} if error else None,
+    }

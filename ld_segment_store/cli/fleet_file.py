@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The file that `export` writes; `plan` and `apply` read it with `core/stores_file.py`, and so does Ansible.
+"""The file that `export` writes. `plan`, `apply` and Ansible read it with `core/fleet/stores_file.py`.
 
-A secret in it is a reference, `{env: NAME}`.
+Secrets are references, `{env: NAME}`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..core.data_file import load_yaml_library
+from ..core.data_file import EXPORT_BEGIN, EXPORT_END
 from ..core.model.form_variables import STORE_TYPES, FormVariable
 from ..core.model.integration import Integration, looks_masked, redact_config
+from ..exports.literals import yaml_lines
 
 
 def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], list[str]]:
-    """The data of a file that declares what is there, and the environment variables that its secrets refer to."""
+    """The data of a file that declares these integrations, and the environment variables that its secrets refer to."""
     several = Counter(integration.key for integration in integrations)
     names = _variable_names(integrations)
     stores = []
@@ -26,7 +27,7 @@ def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], lis
             "project_key": integration.project_key,
             "environment_key": integration.environment_key,
             integration.integration_key: _options(integration, references),
-            "name": integration.name,
+            **({"name": integration.name} if integration.name else {}),
             "tags": sorted(integration.tags),
             "enabled": integration.enabled,
         }
@@ -37,9 +38,8 @@ def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], lis
 
 
 def to_yaml(data: Any) -> str:
-    """As YAML. Raises MissingDependency."""
-    text: str = load_yaml_library().safe_dump(data, sort_keys=False, allow_unicode=True)
-    return text
+    """YAML that any reader takes for the same data. `plan` and `apply` refuse it where its last line is missing."""
+    return "\n".join([EXPORT_BEGIN, *yaml_lines(data)]) + f"{EXPORT_END}\n"
 
 
 def _options(integration: Integration, references: Mapping[str, str]) -> dict[str, Any]:

@@ -42,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         _add_store(options, key)
         _add_question(options)
         launchdarkly = options.add_argument_group(
-            "taking the store and the client-side ID from LaunchDarkly; options of the store given as well win"
+            "lookup in LaunchDarkly",
+            "Takes the store's options from the integration, and the client-side ID from the environment. Options that are given"
+            " override those of the integration.",
         )
         launchdarkly.add_argument("--project", metavar="KEY", help="project key")
         launchdarkly.add_argument("--environment", metavar="KEY", help="environment key")

@@ -1,87 +1,101 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""`ld-segment-store`. Each subcommand lives in a module of its own with `add_arguments(parser)`, which sets `run`."""
+"""`ld-segment-store`. Each subcommand is a module with `add_arguments(parser)`, which sets `run`."""
 
 from __future__ import annotations
 
-import argparse
 import importlib
-import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from ..core.errors import SegmentStoreError
+from ..core.errors import InvalidSettings, SegmentStoreError
 from ..core.version import __version__
+from .arguments import Parser, WrongArguments
+from .output_file import NotWritten
+from .terminal import describe, interrupts, prepare_streams, say
 
-# Name: its module, and what it does.
+# Name: module, and what the command does.
 COMMANDS = {
-    "plan": (".plan", "say what `apply` would do"),
-    "apply": (".apply", "bring the stores that a file declares to what it says"),
-    "export": (".export", "write what is set up as such a file, or for Terraform"),
-    "status": (".status", "say how the stores of an account do"),
-    "preflight": (".preflight", "check a store before LaunchDarkly is told of it"),
-    "inspect": (".inspect", "read what a store holds, and what an SDK answers for a context"),
-    "document": (
-        ".document",
-        "print a document that a store needs: a policy, an ACL line, the table, an SDK's configuration",
-    ),
+    "plan": (".plan", "show what `apply` would change"),
+    "apply": (".apply", "create and update stores to match FILE"),
+    "export": (".export", "write the current integrations as such a file, or as Terraform imports"),
+    "status": (".status", "report store health"),
+    "preflight": (".preflight", "check a store before connecting LaunchDarkly to it"),
+    "inspect": (".inspect", "read the contents of a store, and what an SDK answers for a context"),
+    "document": (".document", "print what a store needs: a policy, an ACL line, the table, an SDK's configuration"),
     "emulator": (".emulator", "run a local emulator of LaunchDarkly's big segment store API"),
 }
 
-# As sysexits.h has it, EX_IOERR. `status` has a meaning for the small numbers.
+# EX_IOERR of sysexits.h. `status` and `plan` use the small numbers.
 _NOT_WRITTEN = 74
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run it. Returns the exit code: 0, 1 for what went wrong, 74 where standard output can't be written, 130 when interrupted.
+    """Run a command and return the exit code.
 
-    Wrong arguments exit with 2.
+    1 for errors, 2 for wrong arguments (unless 2 has another meaning for the command), 74 where standard output cannot be
+    written, 128 and the signal's number where one ended the command: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A name may hold what the terminal's encoding does not.
-        sys.stdout.reconfigure(errors="backslashreplace")
-    try:
+    prepare_streams()
+    with interrupts() as received:
         try:
-            return _run(sys.argv[1:] if arguments is None else list(arguments))
-        finally:
-            if sys.stdout:
-                sys.stdout.flush()  # what fails is told below, and not by Python at its end
-    except OSError as error:
-        # Nobody reads on, the disk is full: all other errors of the system are dealt with where they come up.
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # takes what is left in the buffer
-        _say("can't write to standard output: {0}.".format(error.strerror or type(error).__name__))
-        return _NOT_WRITTEN
+            try:
+                return _run(sys.argv[1:] if arguments is None else list(arguments))
+            finally:
+                sys.stdout.flush()  # a failure is reported below, and not by Python when it exits
+        except KeyboardInterrupt:
+            number = received[-1] if received else signal.SIGINT
+            say(f"ld-segment-store: interrupted by {signal.Signals(number).name}.")
+            return 128 + number
+        except OSError as error:
+            # Nobody reads on, or the disk is full: all other errors of the system are handled where they come up.
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # takes what is left in the buffer
+            say(f"ld-segment-store: cannot write to standard output: {error.strerror or type(error).__name__}.")
+            return 128 + received[-1] if received else _NOT_WRITTEN
 
 
 def _run(words: Sequence[str]) -> int:
     try:
         options = _parser(words).parse_args(words)
         return int(options.run(options))
+    except WrongArguments as error:
+        for line in error.usage.splitlines():
+            say(line)
+        say(f"ld-segment-store: {error.message}{'' if error.message.endswith('.') else '.'}")
+        return _wrong_arguments(words)
+    except InvalidSettings as error:
+        say(f"ld-segment-store: {error.message}")
+        named = all(finding.field.startswith("--") for finding in error.findings)
+        return _wrong_arguments(words) if named else 1
     except SegmentStoreError as error:
-        _say(error.message)
+        say(f"ld-segment-store: {describe(error)}")
         return 1
-    except KeyboardInterrupt:
-        _say("interrupted.")
-        return 130
+    except NotWritten as error:
+        say(f"ld-segment-store: {error}")
+        return _NOT_WRITTEN
 
 
-def _say(text: str) -> None:
-    with suppress(OSError):
-        sys.stderr.write("ld-segment-store: {0}\n".format(text))
+def _wrong_arguments(words: Sequence[str]) -> int:
+    """2, unless 2 means that a store is not available (`status`) or that there are changes (`plan --detailed-exitcode`)."""
+    if words[:1] == ["status"]:
+        return 3
+    return 1 if "--detailed-exitcode" in words else 2
 
 
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="ld-segment-store", description="Sets up LaunchDarkly's big segment store integrations."
+def _parser(words: Sequence[str]) -> Parser:
+    parser = Parser(
+        prog="ld-segment-store",
+        description="Manage LaunchDarkly's big segment store integrations for Redis and DynamoDB.",
     )
-    parser.add_argument("--version", action="version", version="ld-segment-store {0}".format(__version__))
+    parser.add_argument("--version", action="version", version=f"ld-segment-store {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (module, summary) in COMMANDS.items():
         command = commands.add_parser(name, help=summary)
-        # Only the module of the command that runs is imported: the others may be heavy.
+        # Only the module of the command that runs is imported: the others may be slow to import.
         if name in words:
             importlib.import_module(module, __package__).add_arguments(command)
     return parser

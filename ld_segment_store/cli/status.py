@@ -1,14 +1,13 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""`ld-segment-store status`: how the stores do, for people, cron, Nagios and Prometheus. It only reads."""
+"""`ld-segment-store status`: report store health to people, cron, Nagios and Prometheus. It only reads."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from ..core.api.client import Client
 from ..core.errors import NotFound, SegmentStoreError
@@ -17,31 +16,57 @@ from ..core.flow.lookup import matching
 from ..core.flow.wait import status_text
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
+from ..core.printable import printable
+from .arguments import seconds
 from .connection import add_connection_arguments, connect
+from .terminal import describe, put_json, put_lines, say
 
-# Exit codes as monitoring plugins have them.
+# Exit codes of monitoring plugins.
 OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
 _WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+# From good to bad: one integration that could not be read must not hide a store that is not available.
+_ORDER = (OK, WARNING, UNKNOWN, CRITICAL)
+# The Relay Proxy calls a store stale after 5 minutes without a synchronization, SDKs after 2.
+_MAX_AGE = 300
 _METRICS = (
+    ("severity", "0 OK, 1 a warning, 2 critical, 3 unknown, as the exit codes of `ld-segment-store status`."),
     ("enabled", "Whether the integration is switched on."),
-    ("available", "Whether LaunchDarkly says that the store is fully synchronized."),
-    ("potentially_stale", "Whether LaunchDarkly says that the store may be stale."),
+    ("available", "Whether LaunchDarkly reports that the store is fully synchronized."),
+    ("potentially_stale", "Whether LaunchDarkly reports that the store may be stale."),
     ("last_sync_timestamp_seconds", "When the last synchronization succeeded."),
     ("last_error_timestamp_seconds", "When the last synchronization failed."),
 )
 
 
+class Health(NamedTuple):
+    """An integration with its severity (one of the exit codes) and a sentence about it."""
+
+    integration: Integration
+    severity: int
+    text: str
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give the subcommand its options and what to run."""
+    """Add the options and the function to run."""
     parser.description = (
-        "Says how the stores of an account do. Exit codes: 0 all well, 1 a store may be stale, 2 a store is not available,"
-        " 3 it could not be found out, or nothing matches. Integrations that are switched off are shown and don't count."
+        "Report store health. Exit codes: 0 OK, 1 a store may be stale or was not synchronized for longer than --max-age,"
+        " 2 a store is not available, 3 unknown: an error, wrong arguments, an integration that cannot be read, or no"
+        " integration matches. Integrations that are switched off are listed and do not count."
     )
     add_connection_arguments(parser)
-    parser.add_argument("--project", metavar="KEY", help="only this project key")
-    parser.add_argument("--environment", metavar="KEY", help="only this environment key")
-    parser.add_argument("--store", choices=sorted(STORE_TYPES), help="only this store type")
-    parser.add_argument("--format", choices=("text", "json", "prometheus"), default="text", help="default: text")
+    parser.add_argument("--project", metavar="KEY", help="report only this project")
+    parser.add_argument("--environment", metavar="KEY", help="report only this environment")
+    parser.add_argument("--store", choices=sorted(STORE_TYPES), help="report only this store type")
+    parser.add_argument(
+        "--max-age",
+        metavar="SECONDS",
+        type=seconds,
+        default=_MAX_AGE,
+        help="warn if the last synchronization is older (default: %(default)s, the threshold of the Relay Proxy)",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json", "prometheus"), default="text", help="output format (default: text)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -52,55 +77,79 @@ def run(options: argparse.Namespace) -> int:
             listed = matching(client.list_integrations(), options.project, options.environment, options.store)
             integrations = [*_with_status(client, listed)]
     except SegmentStoreError as error:
-        print(f"UNKNOWN - {error.message}", file=sys.stdout if options.format == "text" else sys.stderr)
+        # Monitoring shows the first line of standard output.
+        text = f"UNKNOWN - {describe(error)}"
+        if options.format == "text":
+            put_lines([text])
+        else:
+            say(text)
         return UNKNOWN
-    render = {"text": as_text, "json": as_json, "prometheus": as_prometheus}[options.format]
-    print(render(integrations, time.time()))
-    return exit_code(integrations)
+    now = time.time()
+    found = [health(integration, now, options.max_age) for integration in integrations]
+    if options.format == "json":
+        put_json(as_data(found))
+    else:
+        put_lines(as_text(found) if options.format == "text" else as_prometheus(found))
+    return exit_code(found)
 
 
-def exit_code(integrations: Sequence[Integration]) -> int:
-    """The exit code for all: the worst of those that are switched on, UNKNOWN where there is none at all."""
-    return max(map(_severity, integrations), default=UNKNOWN)
+def health(integration: Integration, now: float, max_age: float) -> Health:
+    """The health of one integration. `now` is in seconds since the epoch."""
+    status = integration.status
+    if integration.problem:
+        return Health(integration, UNKNOWN, integration.problem)
+    if not integration.enabled:
+        return Health(integration, OK, "The integration is switched off.")
+    text = status_text(status, now)
+    if not status.available:
+        return Health(integration, CRITICAL, text)
+    if status.potentially_stale:
+        return Health(integration, WARNING, f"{text} LaunchDarkly reports that it may be stale.")
+    if status.last_sync is not None and round(now * 1000) - status.last_sync > max_age * 1000:
+        return Health(integration, WARNING, f"{text} That is longer ago than {max_age:g} s (--max-age).")
+    return Health(integration, OK, text)
 
 
-def as_text(integrations: Sequence[Integration], now: float) -> str:
-    """A summary line, then a line for each."""
-    if not integrations:
-        return "UNKNOWN - no integration matches."
-    bad = sum(_severity(integration) != OK for integration in integrations)
-    off = sum(not integration.enabled for integration in integrations)
-    lines = [
-        f"{_WORDS[exit_code(integrations)]} - {counted(len(integrations), 'integration')}, {bad} with a problem, {off} off."
+def exit_code(found: Sequence[Health]) -> int:
+    """The exit code for all: the worst, UNKNOWN where there is none at all."""
+    return max((one.severity for one in found), key=_ORDER.index, default=UNKNOWN)
+
+
+def as_text(found: Sequence[Health]) -> list[str]:
+    """A summary line, then a line for each integration."""
+    if not found:
+        return ["UNKNOWN - no integration matches."]
+    bad = sum(one.severity != OK for one in found)
+    off = sum(not one.integration.enabled and not one.integration.problem for one in found)
+    counts = f"{counted(len(found), 'integration')}, {bad} with a problem, {off} off"
+    return [
+        f"{_WORDS[exit_code(found)]} - {counts}.",
+        *(f"{_WORDS[severity]:<8} {one.key} ({one.id}): {text}" for one, severity, text in found),
     ]
-    for integration in integrations:
-        text = status_text(integration.status, now) if integration.enabled else "It is switched off."
-        text = integration.problem or text
-        lines.append(f"{_WORDS[_severity(integration)]:<8} {integration.key} ({integration.id}): {text}")
-    return "\n".join(lines)
 
 
-def as_json(integrations: Sequence[Integration], _now: float) -> str:
-    """A list, as the collection's info module returns it, with `severity` as a word."""
-    items = [{**item.redacted(), "severity": _WORDS[_severity(item)]} for item in integrations]
-    return json.dumps(items, indent=2, sort_keys=True)
+def as_data(found: Sequence[Health]) -> list[dict[str, Any]]:
+    """A list of what the collection's info module returns, with `severity` and `message` as words."""
+    return [
+        {**one.redacted(), "severity": _WORDS[severity], "message": printable(text)} for one, severity, text in found
+    ]
 
 
-def as_prometheus(integrations: Sequence[Integration], _now: float) -> str:
+def as_prometheus(found: Sequence[Health]) -> list[str]:
     """Metrics in Prometheus' text format, for a textfile collector."""
     lines = []
     for metric, about in _METRICS:
         name = f"launchdarkly_big_segment_store_{metric}"
         lines += [f"# HELP {name} {about}", f"# TYPE {name} gauge"]
-        for integration in integrations:
-            value = _metric(integration, metric)
+        for one in found:
+            value = _metric(one, metric)
             if value is not None:
-                lines.append(f"{name}{{{_labels(integration)}}} {value:.15g}")
-    return "\n".join(lines)
+                lines.append(f"{name}{{{_labels(one.integration)}}} {value}")
+    return lines
 
 
 def _with_status(client: Client, listed: Iterable[Integration]) -> Iterable[Integration]:
-    """Each with its status: whether a list holds it is not documented, so where it is missing it is asked for."""
+    """Each with its status. Whether the list has it is not documented; where it is missing, the integration is read."""
     for integration in listed:
         if integration.problem or integration.status.available is not None:
             yield integration
@@ -111,23 +160,15 @@ def _with_status(client: Client, listed: Iterable[Integration]) -> Iterable[Inte
             continue  # removed since it was listed
 
 
-def _severity(integration: Integration) -> int:
-    if integration.problem:
-        return UNKNOWN
-    if not integration.enabled:
-        return OK
-    if not integration.status.available:
-        return CRITICAL
-    return WARNING if integration.status.potentially_stale else OK
-
-
-def _metric(integration: Integration, metric: str) -> float | None:
+def _metric(one: Health, metric: str) -> str | None:
+    if metric == "severity":
+        return str(one.severity)
     if metric == "enabled":
-        return float(integration.enabled)
-    value = getattr(integration.status, metric.replace("_timestamp_seconds", ""))
+        return str(int(one.integration.enabled))
+    value = getattr(one.integration.status, metric.replace("_timestamp_seconds", ""))
     if value is None:
         return None
-    return value / 1000 if metric.endswith("_seconds") else float(value)
+    return f"{value / 1000:.15g}" if metric.endswith("_seconds") else str(int(value))
 
 
 def _labels(integration: Integration) -> str:
@@ -141,4 +182,4 @@ def _labels(integration: Integration) -> str:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return printable(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -15,6 +15,10 @@ from typing import Any
 from .errors import InvalidSettings, MissingDependency
 from .text_file import read_text_file
 
+# The first and the last line of an export in YAML. JSON that is cut off is never valid.
+EXPORT_BEGIN = "# Exported by ld-segment-store."
+EXPORT_END = "\n# End of the export."
+
 MAX_BYTES = 64 << 20
 # How much aliases and merge keys may add to a YAML file, in values. A file of a few lines could otherwise take hours.
 MAX_EXPANSION = 1_000_000
@@ -37,8 +41,19 @@ def read_data_file(path: str) -> Any:
     """The data of a file: JSON where its name ends in `.json`, else YAML. Raises InvalidSettings and MissingDependency."""
     if not path:
         raise InvalidSettings.for_field("the path of the file", "is empty", "give the file's path")
-    text = read_text_file(path, path, MAX_BYTES)
-    return _read_json(text, path) if path.endswith(".json") else _read_yaml(text, path)
+    return parse_data(read_text_file(path, path, MAX_BYTES), path, as_json=path.endswith(".json"))
+
+
+def parse_data(text: str, path: str, *, as_json: bool) -> Any:
+    """The data of a text that `path` names in messages. Raises InvalidSettings and MissingDependency."""
+    if text.startswith("$ANSIBLE_VAULT;"):
+        remedy = "decrypt it first, such as with `ansible-vault view`"
+        raise InvalidSettings.for_field(path, "is encrypted by Ansible Vault", remedy)
+    # Most beginnings of an export are valid YAML.
+    if text.startswith(EXPORT_BEGIN) and not text.rstrip().endswith(EXPORT_END):
+        remedy = f"export it again; the last line of a complete export is `{EXPORT_END.strip()}`"
+        raise InvalidSettings.for_field(path, "is an export that was cut off", remedy)
+    return _read_json(text, path) if as_json else _read_yaml(text, path)
 
 
 def _read_json(text: str, path: str) -> Any:
@@ -143,6 +158,9 @@ class _Builder:
         return self._tagged(event.tag, event)
 
     def _tagged(self, tag: str, event: Any) -> Any:
+        if tag in ("!vault", "!vault-encrypted"):
+            problem = f"has a value encrypted by Ansible Vault{_near(event.start_mark.line + 1)}"
+            raise InvalidSettings.for_field(self._path, problem, "give {env: NAME} or {file: PATH} instead")
         if tag not in _SCALARS or (tag == _TAG + "int" and len(event.value) > _MOST_DIGITS):
             raise self._invalid(event)
         return self._loader.yaml_constructors[tag](self._loader, self._yaml.ScalarNode(tag, event.value))

@@ -12,7 +12,7 @@ from .errors import InvalidSettings
 from .secret import Secret
 
 MAX_SECRET_BYTES = 64 << 10
-# What certainly is a path. Other text may be a secret that was given in place of its file, and is not shown.
+# What certainly is a path. Other text may be a secret that was given instead of its file, and is not shown.
 _PATH = re.compile(r"(~|\.{0,2})(/[\w.-]+)+")
 
 
@@ -22,17 +22,23 @@ def read_text_file(path: str, field: str, most: int) -> str:
     `field` names it in messages. Pipes are read too, such as those of `<(command)`. Raises InvalidSettings.
     """
     try:
-        return _read(path, most).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        problem, remedy = "is not UTF-8 text", "save the file as UTF-8"
+        return decode_text(_read(path, most), field)
     except _TooLarge:
         problem, remedy = f"is larger than {most:,} bytes", "give a smaller file"
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError) as error:  # ValueError for a path that no file can have
         where = f" from {path}" if path != field and _PATH.fullmatch(path) else ""
         reason = getattr(error, "strerror", None)
         problem = f"can't be read{where}" + (f" ({reason})" if reason else "")
         remedy = "give a text file that exists and that you may read"
     raise InvalidSettings.for_field(field, problem, remedy)
+
+
+def decode_text(content: bytes, field: str) -> str:
+    """UTF-8 as text, without a byte order mark. Raises InvalidSettings."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidSettings.for_field(field, "is not UTF-8 text", "save the file as UTF-8") from None
 
 
 def read_secret_file(field: str, path: str) -> Secret:

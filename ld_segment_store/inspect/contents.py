@@ -84,10 +84,11 @@ def read_sync(text: str | None, now: float) -> Sync:
 
 
 class Tally:
-    """Counts the entries of contexts, one context at a time."""
+    """Counts the entries of contexts, one context at a time. `unreadable` counts keys of another type."""
 
     def __init__(self) -> None:
         self.size_bytes = 0
+        self.unreadable = 0
         self._contexts: set[str] = set()
         self._included: Counter[SegmentRef] = Counter()
         self._excluded: Counter[SegmentRef] = Counter()

@@ -138,12 +138,11 @@ class RedisReader:
         try:
             complete = self._scan(tally, others, limit, on_progress)
         except Refusal as refusal:
-            if refusal.code != "NOPERM":
-                raise
             listed = False
+            notes.append(f"Segments are not listed: {self._why_not_listed(refusal)}")
+        if tally.unreadable:
             notes.append(
-                f"Segments are not listed: the user {self._user!r} may not run {self._command}. To list them, allow the user"
-                " SCAN and SMEMBERS, or use another user."
+                f"Keys under the prefix that are not sets: {tally.unreadable:,}. SDKs report STORE_ERROR for these contexts."
             )
         return StoreContents(
             store="redis",
@@ -163,7 +162,7 @@ class RedisReader:
     def find(self, question: Question, now: float) -> ContextAnswer:
         """The sets of one context, and the answers for them."""
         keys = [key(self._prefix, question.context_hash) for key in (include_key, exclude_key)]
-        included, excluded = (tuple(sorted(found)) for found in self._ask_all([("SMEMBERS", key) for key in keys]))
+        included, excluded = (tuple(sorted(self._ask("SMEMBERS", key))) for key in keys)
         synchronized_on = self._ask("GET", synchronized_on_key(self._prefix))
         return ContextAnswer(
             store="redis",
@@ -208,22 +207,44 @@ class RedisReader:
         others.update(match["prefix"] for match in matches if match["prefix"] != self._prefix)
         sets = [match for match in matches if match["prefix"] == self._prefix and match["hash"]]
         for match, refs in zip(sets, self._ask_all([("SMEMBERS", match.string) for match in sets])):
+            if isinstance(refs, Refusal):
+                tally.unreadable += 1
+                continue
             size = sum(len(text.encode()) for text in [match.string, *refs])
             included, excluded = (refs, ()) if match["kind"] == "include" else ((), refs)
             tally.add(match["hash"], included, excluded, size)
 
+    def _why_not_listed(self, refusal: Refusal) -> str:
+        if refusal.code == "NOPERM":
+            return (
+                f"the user {self._user!r} may not run {self._command}. To list them, allow the user SCAN and SMEMBERS, or use"
+                " another user."
+            )
+        return f"{self._place} answers {self._command} with the error {refusal.code}."
+
     def _ask(self, *command: str) -> Any:
-        return self._ask_all([command])[0]
+        (response,) = self._ask_all([command])
+        if isinstance(response, Refusal):
+            raise response
+        return response
 
     def _ask_all(self, commands: Sequence[Command]) -> list[Any]:
-        """Send the commands together and return their responses. Raises Refusal and OSError."""
+        """Send the commands together and return their responses, a Refusal for a key of another type.
+
+        Raises any other Refusal, and OSError.
+        """
         if self._connection is None or not {command[0] for command in commands} <= _COMMANDS:
             raise ValueError("only commands that read may be sent, and on a connection")
         self._connection.send(commands)
         responses = []
         for command in commands:
             self._command = command[0]
-            responses.append(self._connection.read())
+            try:
+                responses.append(self._connection.read())
+            except Refusal as refusal:
+                if refusal.code != "WRONGTYPE":
+                    raise
+                responses.append(refusal)
         return responses
 
     def explain(self, error: Exception) -> str:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 from ..core.model.integration import Integration
@@ -14,14 +15,19 @@ _COLOURS = {"error": "#cf222e", "warning": "#9a6700", "info": "#0969da", "plain"
 _CELL, _LABEL, _PER_ROW = 18, 200, 40
 
 
-def picture(integrations: list[Integration]) -> str:
-    """The SVG. Each square has a symbol and, as its title, the place and the word; colours only repeat them."""
+def picture(integrations: list[Integration], host: str = "") -> str:
+    """Return the SVG. Each square has a symbol and, as its title, place and health; colours only repeat them."""
     projects: dict[str, list[Integration]] = {}
     for integration in sorted(integrations, key=lambda i: (i.project_key, i.environment_key, i.integration_key)):
         projects.setdefault(integration.project_key, []).append(integration)
     counts = Counter(health(integration)[2] for integration in integrations)
-    marks = [_text(10, 24, f"Big segment stores: {len(integrations)}", "16"), _text(10, 46, _legend(counts), "12")]
-    y = 62
+    read = time.strftime("%Y-%m-%d %H:%M %Z")
+    marks = [
+        _text(10, 24, f"Big segment stores: {len(integrations)}", "16"),
+        _text(10, 42, f"{host or 'LaunchDarkly'}, {read}", "12"),
+        _text(10, 62, _legend(counts), "12"),
+    ]
+    y = 76
     for key, members in projects.items():
         marks.append(_text(10, y + 13, key if len(key) < 28 else key[:26] + "…", "12"))
         for number, integration in enumerate(members):

@@ -4,118 +4,143 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
-import anywidget
 import ipywidgets as w
 import traitlets
 
 from ..core.api.client import Client
 from ..core.fleet.report import counted
 from ..core.model.integration import Integration
-from .connect import Account, ConnectStep, Token
-from .fleet_javascript import JAVASCRIPT
+from .account import Account, Token
+from .connect_panel import ConnectPanel
 from .fleet_picture import picture
+from .fleet_table import FleetTable
 from .form import BigSegmentStoreForm
 from .health import WORDS, health
-from .markup import element, notice
+from .markup import Markup, badge, element, notice, table
+from .page import Page
+from .part import close_all, mimebundle
 from .style import STYLE
 from .worker import Task, Worker, describe
 
-
-class FleetTable(anywidget.AnyWidget):
-    """The table in the browser: it sorts and filters there, and tells what was clicked."""
-
-    _esm = JAVASCRIPT
-
-    # Lists, not objects: project, environment, store, name, level, symbol, word, last sync (epoch ms or None), ID.
-    rows: Any = traitlets.List().tag(sync=True)
-    words = traitlets.List(list(WORDS)).tag(sync=True)
-    now = traitlets.Float().tag(sync=True)
+_ROWS_WITHOUT_ANYWIDGET = 200
 
 
-class FleetView:
-    """Every integration of the account: store type and health, sortable and filterable; a click opens the form there.
+class FleetView(w.VBox):
+    """Every integration of the account by health, as a grid or a table; a click opens the form below.
 
-    The arguments are those of `BigSegmentStoreForm`. Environments without a store are not in LaunchDarkly's list and so not here.
+    The arguments are those of `BigSegmentStoreForm`. Environments without a store are not in LaunchDarkly's list.
     """
+
+    integrations: Any = traitlets.List(help="The integrations as they were last listed.")
+    """The integrations as they were last listed."""
+
+    selected = traitlets.Instance(Integration, allow_none=True, help="The integration that was clicked last.")
+    """The integration that was clicked last, None until then."""
 
     def __init__(
         self, client: Client | None = None, access_token: Token | None = None, api_host: str | None = None
     ) -> None:
         self._arguments: dict[str, Any] = {"client": client, "access_token": access_token, "api_host": api_host}
-        self.integrations: list[Integration] = []
         self.form: BigSegmentStoreForm | None = None
         self._fault = w.HTML()
-        self.worker = Worker(self._failed)
-        self.connect = ConnectStep(self.worker, 1, self._connected, **self._arguments)
-        self.table = FleetTable()
+        self.worker = Worker(self._defect)
+        self.page = Page()
+        self.connect = ConnectPanel(**self._arguments, worker=self.worker, page=self.page)
+        self.table = FleetTable(tools=True)
         self.table.on_msg(lambda _widget, content, _buffers: self.worker.put(self._message, content))
+        # Hidden by the table's own script: it is seen only where anywidget can't be loaded.
+        self._fallback = w.HTML()
+        self._fallback.add_class("ldss-fallback")
         self.reload_button = self.connect.button("Read again", self.reload)
         self._table_box = w.VBox()
         self._form_box = w.VBox()
+        self._form_box.add_class("ldss-fleet-form")
         title = w.HTML(STYLE + element("h2", "Big segment stores", class_="ldss-title"))
-        self.widget = w.VBox([title, self._fault, self.connect.widget, self._table_box, self._form_box])
-        self.widget.add_class("ldss")
-        self.widget.add_class("ldss-root")
-        if client or access_token:
-            self.worker.put(self.connect.connect)
+        super().__init__([title, self.page, self._fault, self.connect, self._table_box, self._form_box])
+        for name in ("ldss", "ldss-root"):
+            self.add_class(name)
+        self.connect.observe(lambda change: self._list(change.new), "account")
+        self.connect.start()
+
+    def __repr__(self) -> str:
+        return f"FleetView({counted(len(self.integrations), 'integration')})"
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle: Any = self.widget._repr_mimebundle_(**options)  # IPython's protocol
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = self.text()
-        return bundle
+        """Return the widget for Jupyter, with text for pages without widgets."""
+        return mimebundle(self, super()._repr_mimebundle_, options)
 
     def text(self) -> str:
-        """The same as text, one integration a line, the worst first."""
-        lines = ["Big segment stores: {}".format(self.connect.message[1] or "not connected yet")]
-        for i in sorted(self.integrations, key=lambda i: (WORDS.index(health(i)[2]), i.project_key, i.environment_key)):
+        """List the integrations, the worst first."""
+        lines = [f"Big segment stores: {self.connect.message[1] or 'not connected'}"]
+        for i in self._worst_first():
             _, symbol, word = health(i)
             lines.append(f"  {symbol} {word:<13} {i.project_key}/{i.environment_key}  {i.integration_key}  {i.name}")
         return "\n".join(lines)
 
+    def to_html(self) -> str:
+        """Return the fleet as HTML for a page without a kernel."""
+        title = element("h2", "Big segment stores", class_="ldss-title")
+        message = element("p", self.connect.message[1])
+        return f'{STYLE}<div class="ldss ldss-root">{title}{message}{_html_table(self._worst_first())}</div>'
+
     def picture(self) -> str:
-        """The fleet as an SVG picture, a row for each project."""
-        return picture(self.integrations)
+        """Return the fleet as an SVG picture, a row for each project."""
+        return picture(self.integrations, self.connect.account.host if self.connect.account else "")
 
     def show(self, integrations: list[Integration]) -> None:
-        """Show these."""
+        """Show these integrations."""
         self.integrations = integrations
-        with self.table.hold_sync():
-            self.table.now = time.time() * 1000
-            self.table.rows = [_row(integration) for integration in integrations]
-        self._table_box.children = [self.table, self.reload_button]
+        self.table.caption = "Integrations"
+        self.table.show(integrations)
+        self._fallback.value = _html_table(self._worst_first()[:_ROWS_WITHOUT_ANYWIDGET], len(integrations))
+        self._table_box.children = [self.table, self._fallback, self.reload_button]
 
     def reload(self) -> None:
-        """Read again; what is on screen stays until the answer is there."""
+        """List again; what is on screen stays until the response arrives."""
         if self.connect.account:
-            self._connected(self.connect.account)
+            self._list(self.connect.account)
 
     def close(self) -> None:
-        """Cancel what is running and take it off the screen."""
-        self.worker.close()
-        if self.form:
-            self.form.close()
-        self.widget.close()
+        """Cancel the running calls and remove the view from the page."""
+        if "worker" in self.__dict__:  # else the constructor failed, and ipywidgets cleans up
+            self.worker.close()
+        close_all(self, super().close)
 
-    def _connected(self, account: Account) -> None:
+    def show_store(self, integration: Integration) -> None:
+        """Open the form for an integration, below the table."""
+        self.selected = integration
+        self.table.current = integration.id
+        if self.form is None:
+            self.form = BigSegmentStoreForm(**self._with_account())
+            self._form_box.children = [self.form]
+        self.form.show_store(*integration.key, integration.id)
+        self.page.move_focus("ldss-fleet-form")
+
+    def _worst_first(self) -> list[Integration]:
+        return sorted(self.integrations, key=lambda i: (WORDS.index(health(i)[2]), i.project_key, i.environment_key))
+
+    def _list(self, account: Account | None) -> None:
+        if account is None:
+            return
+
         def work(task: Task) -> list[Integration]:
             with account.client(task) as client:
                 return client.list_integrations()
 
-        self.connect.run("Reading what is set up.", work, self._listed)
+        self.connect.run("Reading the integrations.", work, self._listed)
 
     def _listed(self, integrations: list[Integration]) -> None:
         self.show(integrations)
         places = len({(i.project_key, i.environment_key) for i in integrations})
-        host = self.connect.account.api_host if self.connect.account else ""
+        host = self.connect.account.host if self.connect.account else ""
         found = f"{counted(len(integrations), 'integration')} in {counted(places, 'environment')}"
-        self.connect.say("ok", f"{found} of {host.split('//')[-1]}.")
+        self.connect.say("ok", f"{found} of {host}.")
+        self.connect.fold(f"{found} of {host}")
 
     def _message(self, content: Any) -> None:
-        """A click in the table: on a row, or on the button that saves the picture."""
+        """Handle a click in the table: on an integration, or on the button that saves the picture."""
         if not isinstance(content, dict):
             return
         if content.get("picture"):
@@ -123,14 +148,7 @@ class FleetView:
             return
         found = [integration for integration in self.integrations if integration.id == content.get("open")]
         if found:
-            self.open(found[0])
-
-    def open(self, integration: Integration) -> None:
-        """Open the form for an integration, below the table."""
-        if self.form is None:
-            self.form = BigSegmentStoreForm(**self._with_account())
-            self._form_box.children = [self.form.widget]
-        self.form.open(*integration.key, integration.id)
+            self.show_store(found[0])
 
     def _with_account(self) -> dict[str, Any]:
         """The form connects as this view did, wherever the token came from."""
@@ -139,10 +157,11 @@ class FleetView:
             return self._arguments
         return {"access_token": account.token, "api_host": account.api_host}
 
-    def _failed(self, error: BaseException) -> None:
+    def _defect(self, error: BaseException) -> None:
         self._fault.value = notice("error", *describe(error))
 
 
-def _row(integration: Integration) -> list[Any]:
-    places = [integration.project_key, integration.environment_key, integration.integration_key, integration.name]
-    return [*places, *health(integration), integration.status.last_sync, integration.id]
+def _html_table(integrations: list[Integration], total: int = 0) -> Markup:
+    rows = [(i.project_key, i.environment_key, i.integration_key, i.name, badge(*health(i))) for i in integrations]
+    more = f", the {len(rows)} in worst health of {total}" if total > len(rows) else ""
+    return table(f"Integrations{more}", ("Project", "Environment", "Store", "Name", "Health"), rows)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The form: its steps, one after the other, and what each tells the next."""
+"""The form: its parts on one screen, and what flows between them."""
 
 from __future__ import annotations
 
@@ -8,32 +8,62 @@ from functools import cached_property
 from typing import Any
 
 import ipywidgets as w
+import traitlets
 
 from ..core.api.client import Client
+from ..core.errors import NotFound
+from ..core.flow.lookup import Target, observe
 from ..core.flow.plan import Plan
+from ..core.flow.reconciliation import Outcome
+from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
-from .check import CheckStep
-from .choose import Choice, ChooseStep
-from .connect import Account, ConnectStep, Token
-from .fill_in import Filled, FillInStep, warm_up
-from .markup import element, notice
-from .preview import PreviewStep
-from .step import Step
+from .account import Account, Token
+from .changes import ChangesPanel
+from .connect_panel import ConnectPanel
+from .documents_panel import DocumentsPanel
+from .environment_chooser import Choice, EnvironmentChooser
+from .export_panel import ExportPanel
+from .field import Field
+from .health_chart import HealthChart, check_interval
+from .markup import element, join, notice
+from .page import Page
+from .part import Part, close_all, mimebundle, row, walk
+from .preflight_view import PreflightView
+from .store_fields import Filled, StoreFields, warm_up
 from .style import STYLE
-from .take_away import DocumentsPanel, TakeAwayStep
-from .watch import WatchStep
-from .worker import Worker, describe
+from .worker import Task, Worker, describe
 
 
-class BigSegmentStoreForm:
-    """Set up the big segment store of one environment: connect, choose, fill in, check, preview, apply, watch, take away.
+class BigSegmentStoreForm(w.VBox):
+    """Set up the big segment store of one environment: connect, choose, fill in, apply.
 
-    Put it at the end of a cell. Without arguments it asks for everything. `client` is a client of your own. `access_token` is
-    a token, or a callable that gives one; don't write a token into a cell. `api_host` is LaunchDarkly's host.
-    `watch_interval` is in seconds. `aws_endpoint_url` stands for AWS in tests of a DynamoDB store.
+    Put it at the end of a cell. Without arguments it asks for everything. `client` is a client of your own. `access_token`
+    is a token or a function that returns one; don't write a token into a cell. `api_host` is LaunchDarkly's host.
+    `watch_interval` is in seconds, at least 1. `aws_endpoint_url` replaces AWS in tests of a DynamoDB store.
 
-    With a client or a token it connects at once. Steps appear when they can be used.
+    With a client or a token it connects at once; `show_store` opens an environment.
     """
+
+    state = traitlets.Unicode("not connected", help="The state of the connection.")
+    """The state of the connection: `not connected`, `connecting`, `connected` or `failed`."""
+
+    place = traitlets.Unicode("", help="The open environment, such as shop/live.")
+    """The open environment, such as `shop/live`; empty until one is open."""
+
+    settings: Any = traitlets.Dict(help="The settings in the fields, without secrets.")
+    """The settings in the fields as plain data. A secret is the word `set` or `not set`, never the secret."""
+
+    plan = traitlets.Instance(Plan, allow_none=True, help="The plan on screen.")
+    """The plan on screen, None where there is none."""
+
+    outcome = traitlets.Instance(Outcome, allow_none=True, help="What was applied last.")
+    """What was applied last, None until then."""
+
+    integration = traitlets.Instance(Integration, allow_none=True, help="The integration as it was last read.")
+    """The integration as it was last read, None where there is none."""
+
+    health = traitlets.Unicode("", help="The health in a word.")
+    """The health in a word: `available`, `stale`, `not available`, `unknown` or `off`; empty without an integration."""
 
     def __init__(
         self,
@@ -44,146 +74,292 @@ class BigSegmentStoreForm:
         watch_interval: float = 5.0,
         aws_endpoint_url: str | None = None,
     ) -> None:
-        self._watch_interval = watch_interval
+        self._watch_interval = check_interval(watch_interval)
         self._aws_endpoint_url = aws_endpoint_url
-        self._wanted: tuple[str, str, str, str | None] | None = None
-        self._fault = w.HTML()
-        self._steps = w.VBox()
-        self.worker = Worker(self._failed)
-        self.connect = ConnectStep(
-            self.worker, 1, self._connected, client=client, access_token=access_token, api_host=api_host
-        )
-        self._is_open = False
+        self._locked: list[Any] = []
+        self._opened = False
+        self.worker = Worker(self._defect)
+        self.page = Page()
+        self._fault = w.VBox()
+        self._lock = w.VBox()
+        self._work = w.VBox()
+        self.connect = ConnectPanel(client, access_token, api_host, worker=self.worker, page=self.page)
+        self.chooser = EnvironmentChooser(worker=self.worker, page=self.page)
         title = w.HTML(STYLE + element("h2", "Big segment store", class_="ldss-title"))
-        self.widget = w.VBox([title, self._fault, self._steps])
-        self.widget.add_class("ldss")
-        self.widget.add_class("ldss-root")
-        self._steps.children = [self.connect.widget]
-        if client or access_token:
-            self.worker.put(self.connect.connect)
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """What Jupyter shows: the widgets, and words where there are none."""
-        bundle: Any = self.widget._repr_mimebundle_(**options)  # IPython's protocol
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = self.text()
-        return bundle
+        self._always = [title, self.page, self._fault, self.connect]
+        super().__init__(self._always)
+        for name in ("ldss", "ldss-root"):
+            self.add_class(name)
+        self.connect.observe(lambda change: self.set_trait("state", change.new), "state")
+        self.connect.observe(lambda change: self._connected(change.new), "account")
+        self.chooser.observe(lambda change: self._chosen(change.new), "choice")
+        self.chooser.observe(lambda _: self._check_place(), "selection")
+        for part in (self.connect, self.chooser):
+            part.body.layout.observe(lambda _: self.worker.put(self._check_place), "display")
+        self._keep = self._button("Keep", self._keep_place)
+        self._switch = self._button("Switch", self._switch_place, "primary")
+        self.connect.start()
 
     def __repr__(self) -> str:
-        return "BigSegmentStoreForm({})".format(
-            self.connect.account.api_host if self.connect.account else "not connected"
-        )
+        return f"BigSegmentStoreForm({self.place or self.state!r})"
 
-    def open(
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Return the widget for Jupyter, with text for pages without widgets."""
+        return mimebundle(self, super()._repr_mimebundle_, options)
+
+    def show_store(
         self, project_key: str, environment_key: str, integration_key: str = "redis", integration_id: str | None = None
     ) -> None:
-        """Open an environment, now or as soon as the form is connected."""
-        self._wanted = (project_key, environment_key, integration_key, integration_id)
-        self.worker.put(self._open_wanted)
+        """Open an environment, now or as soon as the form is connected. Raises InvalidSettings for impossible keys."""
+        self.chooser.show(project_key, environment_key, integration_key, integration_id)
 
     def close(self) -> None:
-        """Cancel what is running and take the form off the screen. What was applied stays applied."""
-        self.worker.close()
-        self.widget.close()
+        """Cancel the running calls and remove the form from the page. What was applied stays applied."""
+        if "worker" in self.__dict__:  # else the constructor failed, and ipywidgets cleans up
+            self.worker.close()
+        close_all(self, super().close)
 
     def text(self) -> str:
-        """How the form stands, in words, for places that can't show widgets."""
-        lines = [
-            "Big segment store: a form that needs Jupyter's widgets (JupyterLab, Notebook, Voila, VS Code) to be used."
-        ]
-        lines.extend(f"  {step.title}: {step.message[1] or 'not yet'}" for step in self.steps())
-        if self._is_open and self.fill_in.filled and not self.fill_in.filled.errors:
-            lines += ["", self.take_away.text("ansible")]
+        """Describe the form for pages without widgets."""
+        lines = ["Big segment store: this form needs Jupyter's widgets (JupyterLab, Notebook, Voila)."]
+        lines += [f"  {part.text()}" for part in self.parts()]
+        filled = self.fields.filled if self._opened else None
+        if filled and not filled.errors:
+            lines += ["", self.export.export("ansible")]
         else:
-            lines.append("  Without widgets: ld_segment_store.ensure_present(client, settings) does the same.")
+            lines.append("  Without widgets, use ld_segment_store.ensure_present(client, settings).")
         return "\n".join(lines)
 
-    # Steps are made when they are needed first: none but the first is on the way to the first picture.
+    def to_html(self) -> str:
+        """Return the form's current state as HTML for a page without a kernel: text and plan, no inputs, no secrets."""
+        parts = [element("h2", "Big segment store", class_="ldss-title")]
+        parts += [element("p", part.text()) for part in self.parts()]
+        more = [self.changes.view.html, self.chart.html] if self._opened else []
+        inner = join(parts) + "".join(more)
+        return f'{STYLE}<div class="ldss ldss-root">{inner}</div>'
+
+    # Parts are made when they are needed first: only the first is on the way to the first picture.
     @cached_property
-    def choose(self) -> ChooseStep:
-        """Step 2."""
-        return ChooseStep(self.worker, 2, self._chosen)
+    def fields(self) -> StoreFields:
+        """The settings."""
+        choice = self.chooser.choice
+        if choice is None:
+            raise AttributeError("the form has no fields before an environment is open")
+        made = StoreFields(*choice.key, worker=self.worker, page=self.page)
+        made.observe(lambda change: self._filled(change.new), "filled")
+        made.observe(lambda change: self.set_trait("settings", change.new), "settings")
+        return made
 
     @cached_property
-    def fill_in(self) -> FillInStep:
-        """Step 3."""
-        return FillInStep(self.worker, 3, self._filled)
+    def changes(self) -> ChangesPanel:
+        """The plan, and the button that applies it."""
+        made = ChangesPanel(
+            self.fields, self._refusal, self._applied, self._read_again, worker=self.worker, page=self.page
+        )
+        made.observe(lambda change: self.set_trait("plan", change.new), "plan")
+        return made
+
+    @cached_property
+    def preflight(self) -> PreflightView:
+        """The preflight."""
+        return PreflightView(aws_endpoint_url=self._aws_endpoint_url, worker=self.worker, page=self.page)
 
     @cached_property
     def documents(self) -> DocumentsPanel:
-        """Step 4."""
-        return DocumentsPanel(self.worker, 4)
+        """The documents for the store's side."""
+        return DocumentsPanel(self.worker, self.page)
 
     @cached_property
-    def check(self) -> CheckStep:
-        """Step 5."""
-        return CheckStep(self.worker, 5, self._aws_endpoint_url)
+    def chart(self) -> HealthChart:
+        """The health."""
+        made = HealthChart(interval=self._watch_interval, on_read=self.chooser.note, worker=self.worker, page=self.page)
+        made.observe(lambda change: self.set_trait("integration", change.new), "integration")
+        made.observe(lambda change: self.set_trait("health", change.new), "health")
+        return made
 
     @cached_property
-    def preview(self) -> PreviewStep:
-        """Step 6."""
-        return PreviewStep(self.worker, 6, self.fill_in, self._applied)
+    def export(self) -> ExportPanel:
+        """The settings as code."""
+        return ExportPanel(self.worker, self.page)
 
-    @cached_property
-    def watch(self) -> WatchStep:
-        """Step 7."""
-        return WatchStep(self.worker, 7, self._watch_interval)
-
-    @cached_property
-    def take_away(self) -> TakeAwayStep:
-        """Step 8."""
-        return TakeAwayStep(self.worker, 8)
-
-    def steps(self) -> list[Step]:
-        """The steps that can be used by now."""
-        found: list[Step] = [self.connect]
+    def parts(self) -> list[Part]:
+        """The parts that can be used by now."""
+        found: list[Part] = [self.connect]
         if self.connect.account:
-            found.append(self.choose)
-        if self._is_open:
-            found += [self.fill_in, self.documents, self.check, self.preview, self.watch, self.take_away]
+            found.append(self.chooser)
+        if self._opened:
+            found += [self.fields, self.changes, self.chart, self.preflight, self.documents, self.export]
         return found
 
     def _connected(self, account: Account) -> None:
         warm_up()
-        for step in self.steps():
-            step.drop()
-        self._arrange()
-        self.choose.load(account)
-        self._use(account)
-        self._open_wanted()
+        self._fault.children = []
+        before = self.chooser.choice
+        self._close_place()
+        self.connect.fold(self.connect.summary)
+        self.chooser.account = account
+        if before is not None:
+            # The integration of another account, or as another token sees it: it is read again.
+            self.chooser.show(*before.key)
+        self.children = [*self._always, self.chooser, self._lock, self._work]
+        self.page.move_focus("ldss-EnvironmentChooser")
 
-    def _use(self, account: Account) -> None:
-        if self._is_open:
-            self.preview.account = self.watch.account = account
-            self.take_away.api_host = account.api_host
+    def _close_place(self) -> None:
+        """Leave the open environment."""
+        if self._opened:
+            for part in self.parts()[2:]:
+                part.drop()
+        self._unlock()
+        self._opened, self.place = False, ""
+        self._work.children = []
+        self.chooser.unfold()
 
-    def _open_wanted(self) -> None:
-        if self._wanted and self.connect.account:
-            wanted, self._wanted = self._wanted, None
-            self.choose.open_at(*wanted)
+    def _chosen(self, choice: Choice | None) -> None:
+        account = self.connect.account
+        if choice is None or account is None:
+            return
+        self._opened = True
+        self.place = choice.place
+        self._unlock()
+        self.changes.account = self.chart.account = account
+        self.export.api_host = account.api_host
+        unfinished = self.changes.plan if self.changes.is_applying else None
+        self.changes.drop()
+        self.changes.reset()
+        if unfinished:
+            self.changes.tell(
+                "warning", f"The change to {unfinished.key} was still being applied. Open it to see the result."
+            )
+        self.chart.show(choice.integration)
+        self.chart.set_heading(f"Health of {choice.place}")
+        if not self._work.children:
+            columns = w.Box([self.fields, self.changes])
+            columns.add_class("ldss-columns")
+            panels = w.Box([self.chart, self.preflight, self.documents, self.export])
+            panels.add_class("ldss-panels")
+            self._work.children = [columns, panels]
+        self.fields.load(choice, keep=lambda _option, field: field.is_edited)
+        self.page.move_focus("ldss-StoreFields")
 
-    def _chosen(self, choice: Choice, account: Account) -> None:
-        self._is_open = True
-        self._use(account)
-        self.fill_in.load(choice)
-        self.watch.show(choice.integration)
-        self._arrange()
+    def _filled(self, filled: Filled | None) -> None:
+        if filled is None:
+            return
+        self.changes.update()
+        for part in (self.preflight, self.documents, self.export):
+            part.show(filled)
 
-    def _arrange(self) -> None:
-        self._steps.children = [step.widget for step in self.steps()]
+    def _applied(self, plan: Plan, integration: Integration | None, sent_from: dict[str, Any]) -> None:
+        """Show the integration as it is now; what was typed while the plan was applied stays."""
+        before = self.fields.choice
 
-    def _filled(self, filled: Filled) -> None:
-        for step in (self.preview, self.check, self.documents, self.take_away):
-            step.show(filled)
+        def edited_since(option: str, field: Field) -> bool:
+            return bool(field.value != sent_from.get(option))
 
-    def _applied(self, plan: Plan, integration: Integration | None) -> None:
-        before = self.fill_in.choice
-        self.choose.noted(integration, plan.target.id if plan.target else None)
-        self.fill_in.load(Choice(*before.place, before.client_side_id, integration))
-        self.watch.show(integration)
+        self.chooser.note(integration, plan.target.id if plan.target else None)
+        self.outcome = Outcome(plan, changed=True, integration=integration)
+        self.chart.show(integration)
+        self.fields.load(Choice(*before.key, before.client_side_id, integration), keep=edited_since)
+        self.page.move_focus("ldss-ChangesPanel")
         if integration and integration.enabled:
-            self.watch.watch()
+            self.chart.watch()
 
-    def _failed(self, error: BaseException) -> None:
-        """A fault of ours: it is shown, and the form goes on."""
-        self._fault.value = notice("error", *describe(error))
+    def _read_again(self, reason: str) -> None:
+        """Read the integration again and make the plan from it; what was typed stays."""
+        choice, account = self.fields.choice, self.connect.account
+        if account is None or self.changes.is_applying:
+            return
+
+        def work(task: Task) -> Integration | None:
+            with account.client(task) as client:
+                if choice.integration:
+                    try:
+                        return client.get_integration(choice.key, choice.integration.id)
+                    except NotFound:
+                        pass  # deleted; another one may exist by now
+                return observe(client, Target(*choice.key))
+
+        def done(there: Integration | None) -> None:
+            old = choice.integration
+            self.chooser.note(there, old.id if old else None)
+            text = reason
+            if old and there is None:
+                text = f"{reason} The integration was deleted by somebody else; applying creates a new one.".strip()
+            self.changes.reset()
+            self.chart.show(there)
+            # What was deleted can be created again as it was.
+            gone = old is not None and there is None
+            self.fields.load(
+                Choice(*choice.key, choice.client_side_id, there), keep=lambda _option, field: gone or field.is_edited
+            )
+            if text:
+                self.changes.tell("warning", text)
+
+        self.changes.run("Reading the integration again.", work, done)
+
+    # What the fields say must be what is written. Everything below is disabled while the choice differs from what is open.
+    def _refusal(self) -> str:
+        """Why nothing may be applied now. A change of the choice that a click overtook is read here."""
+        self.chooser.read_selection()
+        return self._lock_text()
+
+    def _lock_text(self) -> str:
+        """Why nothing below may be used; "" where it may."""
+        choice = self.chooser.choice
+        if choice is None or not self._opened:
+            return ""
+        if not self.connect.is_folded:
+            host = self.connect.account.host if self.connect.account else ""
+            return f"The connection is being changed, but {choice.place} of {host} is still open."
+        if self.chooser.is_folded or self.chooser.selection == tuple(choice.key):
+            return ""
+        project, environment, store = self.chooser.selection
+        named = f"{project or '?'}/{environment or '?'}"
+        if named == choice.place:
+            named += " " + STORE_TYPES[store].label
+        return f"{choice.place} {STORE_TYPES[choice.integration_key].label} is open, but {named} is chosen."
+
+    def _check_place(self) -> None:
+        text, choice = self._lock_text(), self.chooser.choice
+        if not text or choice is None:
+            self._unlock()
+            return
+        project, environment, _store = self.chooser.selection
+        changing = not self.connect.is_folded
+        self._keep.description = f"Keep {choice.place}"
+        self._switch.description = f"Switch to {project}/{environment}"
+        usable = not changing and bool(project and environment)
+        buttons = row(*([self._switch] if usable else []), self._keep)
+        message = w.HTML(notice("warning", f"{text} Everything below is disabled."))
+        message.add_class("ldss-message")
+        self._lock.children = [message, buttons]
+        if not self._locked:
+            inputs = [widget for widget in walk(self._work) if widget.has_trait("disabled")]
+            self._locked = [widget for widget in inputs if not widget.disabled]
+        for widget in walk(self._work):
+            if widget.has_trait("disabled"):
+                widget.disabled = True
+
+    def _unlock(self) -> None:
+        locked, self._locked = self._locked, []
+        for widget in locked:
+            widget.disabled = False
+        self._lock.children = []
+
+    def _keep_place(self) -> None:
+        self.connect.keep()
+        self.chooser.keep()
+        self._check_place()
+
+    def _switch_place(self) -> None:
+        self.chooser.open_selection()
+
+    def _button(self, description: str, job: Any, style: str = "") -> w.Button:
+        made = w.Button(description=description, layout=w.Layout(width="auto"), button_style=style)
+        made.on_click(lambda _: self.worker.click(job))
+        return made
+
+    def _defect(self, error: BaseException) -> None:
+        """Show an error that no part expected; the form goes on."""
+        text, details = describe(error)
+        dismiss = self._button("Dismiss", lambda: setattr(self._fault, "children", []))
+        self._fault.children = [w.HTML(notice("error", text, details)), dismiss]

@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""How an integration does, at a glance: a level, a symbol and a word."""
+"""The health of a store at a glance: a level, a symbol and a word."""
 
 from __future__ import annotations
 
 from ..core.model.integration import Integration
 
-# The worst first: what somebody who looks at many wants to see on top.
+# The worst first.
 WORDS = ("not available", "stale", "unknown", "available", "off")
 _LEVELS = {
     "not available": ("error", "✗"),
@@ -18,7 +18,7 @@ _LEVELS = {
 
 
 def health_word(integration: Integration) -> str:
-    """One of WORDS. A list of LaunchDarkly's may leave the status out, which makes it unknown."""
+    """Return one of WORDS. LaunchDarkly's list may leave the status out; the health is then unknown."""
     status = integration.status
     if not integration.enabled:
         return "off"

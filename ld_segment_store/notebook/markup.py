@@ -40,7 +40,7 @@ def join(children: Iterable[str]) -> Markup:
 
 
 def notice(level: str, text: str, details: Sequence[str] = ()) -> Markup:
-    """A message with its level as a symbol and a word, announced to screen readers. Empty text makes nothing."""
+    """A message with its level as a symbol and a word. Empty text makes nothing. The region around it announces it."""
     if not text:
         return Markup()
     symbol, word = LEVELS[level]
@@ -52,7 +52,6 @@ def notice(level: str, text: str, details: Sequence[str] = ()) -> Markup:
         element("span", text),
         more,
         class_=f"ldss-notice ldss-{level}",
-        role="alert" if level == "error" else "status",
     )
 
 
@@ -62,9 +61,10 @@ def badge(level: str, symbol: str, word: str) -> Markup:
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
-    """A table with a caption for screen readers."""
+    """A table with a caption. It scrolls where it is wider than the page."""
     head = element("tr", *(element("th", title, scope="col") for title in heads))
     body = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
-    return element(
+    made = element(
         "table", element("caption", caption), element("thead", head), element("tbody", *body), class_="ldss-table"
     )
+    return element("div", made, class_="ldss-scroll", tabindex="0", role="region", aria_label=caption)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Text to take away: shown as code, with buttons that copy and save it in the browser."""
+"""Text shown as code, with buttons that copy and save it in the browser."""
 
 from __future__ import annotations
 
@@ -48,25 +48,28 @@ class CopyButtons(anywidget.AnyWidget):
 
     _esm = _JAVASCRIPT
 
-    text = traitlets.Unicode().tag(sync=True)
-    filename = traitlets.Unicode("text.txt").tag(sync=True)
+    text = traitlets.Unicode(help="The text.").tag(sync=True)
+    """The text."""
+
+    filename = traitlets.Unicode("text.txt", help="The name of the saved file.").tag(sync=True)
+    """The name of the saved file."""
 
 
-class TextView:
+class TextView(w.VBox):
     """Code with its buttons. The text is readable even where the buttons can't be shown."""
 
     def __init__(self) -> None:
         self._code = w.HTML()
         self._buttons = CopyButtons()
-        self.widget = w.VBox([self._code, self._buttons])
+        super().__init__([self._code, self._buttons])
 
     @property
     def text(self) -> str:
-        """What is shown."""
+        """The text."""
         return str(self._buttons.text)
 
     def show(self, text: str, filename: str) -> None:
         """Show another text."""
-        self._code.value = element("pre", text, class_="ldss-code", tabindex="0")
+        self._code.value = element("pre", text, class_="ldss-code", tabindex="0", role="region", aria_label=filename)
         self._buttons.text = text
         self._buttons.filename = filename

@@ -3,13 +3,14 @@
 """One ordered queue for everything that happens in a form.
 
 With ipykernel 7, changes of widgets and clicks arrive on different threads and overtake each other. So handlers only enqueue,
-one thread takes the jobs in order, and a click's job waits a moment and then reads the widgets, not what was once sent.
-Long calls run on threads of their own and hand their results back through the queue.
+one thread takes the jobs in order, and the job of a click waits a moment before it reads the widgets. Long calls run on
+threads of their own and return their results through the queue.
 """
 
 from __future__ import annotations
 
 import contextvars
+import math
 import threading
 import time
 import traceback
@@ -18,14 +19,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..core.api.retry import Wait
 from ..core.errors import SegmentStoreError
 
-# A change that a click overtook is there after this many seconds: found by trying, with JupyterLab 4 and ipykernel 7.
+# A change that a click overtook has arrived after this many seconds: measured with JupyterLab 4 and ipykernel 7.
 SETTLE_SECONDS = 0.05
 
 
 class Cancelled(SegmentStoreError):
-    """Somebody cancelled a call before its end."""
+    """The user cancelled a call."""
 
     failure = "cancelled"
 
@@ -34,14 +36,15 @@ class Cancelled(SegmentStoreError):
 
 
 class Task:
-    """A long call on its own thread. It is also the core's clock, so that waiting ends at once when it is cancelled.
+    """A long call on its own thread. It is also the core's clock, so that waiting ends at once when the task is cancelled.
 
-    `progress` is what the call tells its news to.
+    The call reports to `progress`.
     """
 
     def __init__(self, on_progress: Callable[[Any], None]) -> None:
         self.progress = on_progress
         self._cancelled = threading.Event()
+        self._reason = ""
 
     @property
     def is_cancelled(self) -> bool:
@@ -49,18 +52,30 @@ class Task:
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        """Ask it to end; what waits ends now."""
+        """Ask the call to end; a wait ends now."""
         self._cancelled.set()
 
     def check(self) -> None:
-        """Raise Cancelled when it was cancelled."""
+        """Raise Cancelled if the task was cancelled."""
         if self.is_cancelled:
             raise Cancelled
 
+    def announce(self, wait: Wait) -> None:
+        """Count the next wait down on screen, with its reason."""
+        self._reason = wait.reason.rstrip(".")
+
     def sleep(self, seconds: float) -> None:
-        """Wait; raise Cancelled as soon as it is cancelled."""
-        if self._cancelled.wait(max(0.0, seconds)):
-            raise Cancelled
+        """Wait; raise Cancelled as soon as the task is cancelled."""
+        reason, self._reason = self._reason, ""
+        end = time.monotonic() + max(0.0, seconds)
+        while True:
+            left = end - time.monotonic()
+            if reason and left > 0:
+                self.progress(f"{reason[:1].upper()}{reason[1:]}; retrying in {math.ceil(left)} s.")
+            if self._cancelled.wait(max(0.0, min(left, 1.0))):
+                raise Cancelled
+            if left <= 1.0:
+                return
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
@@ -72,12 +87,12 @@ class Task:
 
 
 class Worker:
-    """Takes jobs in order, on one thread that lives while there are any. `on_error` is told of a job that fails."""
+    """Runs jobs in order, on one thread that lives while there are any. `on_error` receives the error of a job."""
 
     def __init__(self, on_error: Callable[[BaseException], None], settle: float = SETTLE_SECONDS) -> None:
         self._on_error = on_error
-        # Threads speak for the cell that made the form. Else ipykernel takes them to speak for whatever came in last, and from
-        # 7.4 on routes the browser's messages there: to a subshell that may be gone by then, so that they are lost.
+        # Threads act for the cell that made the form. Otherwise ipykernel attributes them to the last message it received, and
+        # from 7.4 on routes the browser's messages there: to a subshell that may have ended, so that they are lost.
         self._context = contextvars.copy_context()
         self._settle = settle
         self._jobs: deque[tuple[float, Callable[..., Any], tuple[Any, ...]]] = deque()
@@ -90,7 +105,7 @@ class Worker:
         self._put(0.0, job, arguments)
 
     def click(self, job: Callable[..., Any], *arguments: Any) -> None:
-        """Enqueue the job of a click: it runs when changes that were made before the click are in."""
+        """Enqueue the job of a click: it runs once changes that were made before the click have arrived."""
         self._put(time.monotonic() + self._settle, job, arguments)
 
     def start(
@@ -100,12 +115,12 @@ class Worker:
         on_done: Callable[[Any], None],
         on_error: Callable[[BaseException], None],
     ) -> None:
-        """Call `work(task)` on a thread of its own; one of the other two is called in the queue when it ends."""
+        """Call `work(task)` on its own thread, then `on_done` or `on_error` in the queue."""
 
         def run() -> None:
             try:
                 result = work(task)
-            except BaseException as error:  # noqa: BLE001  # whatever it is, it is shown
+            except BaseException as error:  # noqa: BLE001  # shown to the user
                 self.put(on_error, error)
             else:
                 self.put(on_done, result)
@@ -119,12 +134,12 @@ class Worker:
         self._thread("ldss-call", run)
 
     def wait(self, timeout: float = 10.0) -> bool:
-        """Block until there is nothing left to do; False after `timeout` seconds. For tests and scripts."""
+        """Block until the queue is empty; return False after `timeout` seconds. For tests and scripts."""
         with self._changed:
             return self._changed.wait_for(lambda: not (self._running or self._jobs or self._tasks), timeout)
 
     def close(self) -> None:
-        """Cancel every call, forget every job."""
+        """Cancel every call and drop every job."""
         with self._changed:
             self._jobs.clear()
             for task in self._tasks:
@@ -151,18 +166,18 @@ class Worker:
             time.sleep(max(0.0, not_before - time.monotonic()))
             try:
                 job(*arguments)
-            except BaseException as error:  # noqa: BLE001  # whatever it is, it is shown
+            except BaseException as error:  # noqa: BLE001  # shown to the user
                 self._on_error(error)
 
 
 def describe(error: BaseException) -> tuple[str, tuple[str, ...]]:
-    """A sentence for an error, and details. Of one that is not ours only type and place: its text may hold a secret."""
+    """Describe an error in a sentence, with details. Of a defect only type and place: the text may hold a secret."""
     if isinstance(error, SegmentStoreError):
         details = error.details if len(error.details) > 1 else ()
         return (f"{len(details)} problems:" if details else error.message), details
     frames = traceback.extract_tb(error.__traceback__)
     place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     return (
-        f"This form failed with {type(error).__name__}{place}. It is a fault of ld-segment-store: please report it.",
+        f"Defect in ld-segment-store: {type(error).__name__}{place}. Please report it.",
         (),
     )

@@ -446,7 +446,7 @@ summary:
   description: The number of stores by action, in a sentence.
   returned: unless the task failed before a store was attempted
   type: str
-  sample: "3 stores: 1 created, 2 as declared already."
+  sample: "3 stores: 1 created, 2 unchanged."
 failure:
   description: The error for programs. C(msg) describes it in words.
   returned: failure

@@ -8,11 +8,15 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ld_segment_store.cli.main import main
+from ld_segment_store.cli.status import as_text, exit_code, health
+from ld_segment_store.cli.terminal import put_lines
+from ld_segment_store.core.model.integration import read_listed_integration
 from ld_segment_store.emulator import Behaviour, Emulator, Fault
 
 SEED: dict[str, Any] = {"projects": {"shop": {"environments": {"live": {}, "test": {}}}}}
@@ -26,6 +30,12 @@ def ld(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Itera
         monkeypatch.setenv("LAUNCHDARKLY_API_HOST", emulator.url)
         monkeypatch.setenv("LAUNCHDARKLY_ACCESS_TOKEN", TOKEN)
         yield emulator
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a second after the last synchronization."""
+    monkeypatch.setattr("ld_segment_store.cli.status.time", SimpleNamespace(time=lambda: NOW_MS / 1000 + 1))
 
 
 def add(ld: Emulator, environment: str, status: dict[str, Any], **others: Any) -> str:
@@ -42,7 +52,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
 
 
 GOOD = {"available": True, "potentiallyStale": False, "lastSync": NOW_MS}
-STALE = {"available": True, "potentiallyStale": True, "lastSync": NOW_MS}
+STALE = {**GOOD, "potentiallyStale": True}
 BAD = {
     "available": False,
     "potentiallyStale": True,
@@ -69,7 +79,7 @@ def test_switched_off_does_not_count(ld: Emulator, capsys: pytest.CaptureFixture
     code, printed = run(capsys)
     assert code == 0
     assert printed.startswith("OK - 1 integration, 0 with a problem, 1 off.")
-    assert "It is switched off." in printed
+    assert "The integration is switched off." in printed
 
 
 def test_text_tells_the_cause(ld: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
@@ -91,9 +101,30 @@ def test_prometheus(ld: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     labels = f'project="shop",environment="live",store="redis",integration_id="{integration_id}"'
     assert f"launchdarkly_big_segment_store_available{{{labels}}} 1\n" in printed
     assert f"launchdarkly_big_segment_store_last_sync_timestamp_seconds{{{labels}}} 1790000000\n" in printed
+    assert f"launchdarkly_big_segment_store_severity{{{labels}}} 0\n" in printed
     assert "last_error_timestamp_seconds{" not in printed
     sample = re.compile(r"(# (HELP|TYPE) \w+ .+|\w+\{(\w+=\"[^\"]*\",?)+\} [\d.e+]+)")
     assert all(sample.fullmatch(line) for line in printed.splitlines())
+
+
+def test_a_synchronization_too_long_ago(ld: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    """By default longer ago than the Relay Proxy allows. Without a time, and with one that no clock can have, it is unknown."""
+    ids = {}
+    for name, age in (("live", 240), ("test", 3 * 3600)):
+        ids[name] = add(ld, name, {**GOOD, "lastSync": NOW_MS - age * 1000})
+    code, printed = run(capsys)
+    assert code == 1
+    head, live, test = printed.splitlines()
+    assert head == "WARNING - 2 integrations, 1 with a problem, 0 off."
+    assert live.startswith("OK       shop/live")
+    assert test.startswith("WARNING  shop/test")
+    assert test.endswith("synchronized 3 h ago. That is longer ago than 300 s (--max-age).")
+    assert run(capsys, "--max-age", "20000")[0] == 0
+    assert run(capsys, "--max-age", "60", "--environment", "live")[0] == 1
+    for odd in (10**400, -(10**400), NOW_MS * 1000):
+        ld.set_status(ids["test"], {**GOOD, "lastSync": odd})
+        for form in ("text", "json", "prometheus"):
+            assert run(capsys, "--format", form)[0] == 0
 
 
 def test_filters(ld: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,3 +164,30 @@ def test_the_token_may_come_from_a_file(
     file = tmp_path / "token"
     file.write_text(TOKEN + "\n", encoding="utf-8")
     assert run(capsys, "--access-token-file", str(file))[0] == 0
+
+
+def test_an_integration_that_cannot_be_read_hides_no_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It counts as unknown, and a store that is not available is worse."""
+    broken = {"_id": "x\x1b[2J", "integrationKey": "redis", "projectKey": "shop", "environmentKey": "test", "on": "yes"}
+    item = {
+        **broken,
+        "_id": "i2",
+        "environmentKey": "live",
+        "on": True,
+        "name": "",
+        "tags": [],
+        "version": 1,
+        "_status": GOOD,
+    }
+    for status, code in ((GOOD, 3), (BAD, 2)):
+        items = [broken, 5, {**item, "_status": status}]
+        found = [health(read_listed_integration(one, "GET /list"), NOW_MS / 1000, 300) for one in items]
+        assert exit_code(found) == code
+        put_lines(as_text(found))
+        head, odd, neither, good = capsys.readouterr().out.splitlines()
+        assert head.startswith(("UNKNOWN - 3 integrations, 2 with", "CRITICAL - 3 integrations, 3 with"))
+        assert odd.startswith("UNKNOWN  shop/test redis (x\\x1b[2J): The response to GET /list has no usable `")
+        assert neither.startswith("UNKNOWN  ")
+        assert good.split()[:3] == ["OK" if status is GOOD else "CRITICAL", "shop/live", "redis"]

@@ -159,11 +159,38 @@ def test_foreign_types_and_bytes(server: RedisServer) -> None:
     """Another program's key under one of our names, and texts that are no UTF-8."""
     with server.admin() as admin:
         admin.rpush(f"{PREFIX}:big_segments_lock", "a list")
+        admin.set(exclude("user-3"), "text")
         admin.sadd(include("user-0"), b"\xff\xfe", "no-generation", "big.g" + "9" * 5000)
     contents = read(server)
-    assert contents.notes == (f"{PREFIX}:big_segments_lock could not be read.",)
+    assert contents.notes == (
+        f"{PREFIX}:big_segments_lock could not be read.",
+        "Keys under the prefix that are not sets: 1. SDKs report STORE_ERROR for these contexts.",
+    )
     assert contents.segments is not None
     assert SegmentContents("no-generation", None, 1, 0) in contents.segments
+
+
+def test_a_context_whose_key_is_no_set(server: RedisServer) -> None:
+    with server.admin() as admin:
+        admin.set(exclude("user-3"), "text")
+    with pytest.raises(StoreUnreadable, match="answers SMEMBERS with the error WRONGTYPE"):
+        find_context("redis", config(server), "user-3", prefix=PREFIX, ca_path=server.ca_path)
+
+
+def test_a_node_of_a_cluster() -> None:
+    with (
+        RedisServer(config={"cluster-enabled": "yes"}) as node,
+        pytest.raises(StoreUnreadable, match=r"answers GET with the error CLUSTERDOWN\. To find the cause"),
+    ):
+        inspect_redis({"host": node.host, "port": str(node.port)}, prefix=PREFIX)
+
+
+def test_a_server_without_scan() -> None:
+    """As some managed services have it."""
+    with RedisServer(config={"rename-command": 'SCAN ""'}) as server:
+        contents = inspect_redis({"host": server.host, "port": str(server.port)}, prefix=PREFIX)
+    assert contents.segments is None
+    assert contents.notes == (f"Segments are not listed: {contents.place} answers SCAN with the error ERR.",)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def make_form(ld: Emulator) -> Iterator[Callable[..., BigSegmentStoreForm]]:
     made: list[BigSegmentStoreForm] = []
 
     def make(**arguments: Any) -> BigSegmentStoreForm:
-        given = {"access_token": ld.access_token, "api_host": ld.url, "watch_interval": 0.05, **arguments}
+        given = {"access_token": ld.access_token, "api_host": ld.url, **arguments}
         made.append(BigSegmentStoreForm(**given))
         settle(made[-1])
         return made[-1]
@@ -72,7 +72,12 @@ def make_form(ld: Emulator) -> Iterator[Callable[..., BigSegmentStoreForm]]:
         form.close()
 
 
+def writes(ld: Emulator) -> list[str]:
+    """The requests that changed something, or tried to."""
+    return [record.method for record in ld.requests if record.method != "GET"]
+
+
 def settle(form: BigSegmentStoreForm) -> None:
     """Wait until the form has nothing left to do, and see that no handler failed."""
     assert form.worker.wait(20), form.text()
-    assert form._fault.value == ""
+    assert form._fault.children == ()

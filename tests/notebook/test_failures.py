@@ -8,13 +8,15 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.notebook import BigSegmentStoreForm
-from ld_segment_store.notebook.connect import FILE, INSTANCES, OTHER, TYPED, VARIABLE
+from ld_segment_store.notebook.connect_panel import FILE, INSTANCES, OTHER, TYPED, VARIABLE
 from tests.notebook.conftest import settle
 
 MakeForm = Callable[..., BigSegmentStoreForm]
@@ -35,7 +37,7 @@ def test_no_token(unconnected: BigSegmentStoreForm, monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("LAUNCHDARKLY_ACCESS_TOKEN", raising=False)
     level, text = connect(unconnected)
     assert level == "error"
-    assert "LAUNCHDARKLY_ACCESS_TOKEN is not set" in text
+    assert "LAUNCHDARKLY_ACCESS_TOKEN: is not set." in text
 
 
 def test_every_source_of_a_token(
@@ -49,12 +51,12 @@ def test_every_source_of_a_token(
     step.source.value, step.file.value = FILE, str(tmp_path / "token")
     assert connect(unconnected)[0] == "ok"
     step.file.value = str(tmp_path / "none")
-    assert "can't be read: No such file" in connect(unconnected)[1]
+    assert "can't be read (No such file" in connect(unconnected)[1]
     step.source.value = TYPED
     settle(unconnected)
     assert "Type the token" in connect(unconnected)[1]
     assert step.secret is not None
-    step.secret.set(Secret(ld.access_token))
+    step.secret._receive(None, {"secret": f"  {ld.access_token}\n"}, [])  # pasted with whitespace
     assert connect(unconnected)[0] == "ok"
     step.source.value = VARIABLE
     settle(unconnected)
@@ -64,6 +66,18 @@ def test_every_source_of_a_token(
 def test_a_callable_gives_the_token(make_form: MakeForm, ld: Emulator) -> None:
     assert make_form(access_token=lambda: ld.access_token).connect.message[0] == "ok"
     assert make_form(access_token=lambda: Secret(ld.access_token)).connect.message[0] == "ok"
+    assert make_form(access_token=lambda: f" {ld.access_token} \n").connect.message[0] == "ok"
+
+
+@pytest.mark.parametrize("wrong", [{"access_token": 5}, {"client": "a client"}, {"api_host": 5}])
+def test_arguments_of_the_wrong_kind_are_refused_by_name(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidSettings, match=next(iter(wrong))):
+        BigSegmentStoreForm(**wrong)
+
+
+def test_a_callable_that_returns_something_else_is_refused(make_form: MakeForm) -> None:
+    level, text = make_form(access_token=lambda: 5).connect.message
+    assert (level, "access_token" in text, "int" in text) == ("error", True, True)
 
 
 def test_a_callable_that_fails_is_not_quoted(make_form: MakeForm) -> None:
@@ -77,7 +91,7 @@ def test_a_callable_that_fails_is_not_quoted(make_form: MakeForm) -> None:
 @pytest.mark.parametrize(
     ("token", "words"), [("api-expired", "not revoked or expired"), ("sdk-1234", "SDK key"), ("a b", "token")]
 )
-def test_a_unauthorized(make_form: MakeForm, token: str, words: str) -> None:
+def test_a_bad_token(make_form: MakeForm, token: str, words: str) -> None:
     level, text = make_form(access_token=token).connect.message
     assert level == "error"
     assert words in text
@@ -109,67 +123,75 @@ def test_the_instances_are_launchdarklys_own(make_form: MakeForm) -> None:
 def test_listing_is_forbidden_and_keys_are_typed(make_form: MakeForm, ld: Emulator) -> None:
     ld.faults.add(403, operation="getProjects")
     form = make_form()
-    assert "may not list projects" in form.choose.message[1]
-    ld.faults.add(403, operation="getEnvironmentsByProject")
-    form.choose.project.value, form.choose.environment.value = "shop", "test"
-    form.choose.open_button.click()
+    assert "may not list projects" in form.chooser.message[1]
+    # A key that was typed lists its environments, too.
+    form.chooser.project.value = "shop"
     settle(form)
-    assert form.documents.message[1] == "The environment's client-side ID is needed, and the token may not read it."
+    assert [option.split()[0] for option in form.chooser.environment.options] == ["live", "test"]
+    ld.faults.add(403, operation="getEnvironmentsByProject")
+    form.chooser.environment.value = "test"
+    form.chooser.open_button.click()
+    settle(form)
+    assert form.documents.message[1] == "The environment's client-side ID is required, and the token may not read it."
 
 
 def test_an_environment_that_is_not_there(make_form: MakeForm) -> None:
     form = make_form()
-    form.open("shop", "liev")
+    form.show_store("shop", "liev")
     settle(form)
-    assert "Project 'shop' has no environment 'liev'." in form.choose.message[1]
+    assert "Project 'shop' has no environment 'liev'." in form.chooser.message[1]
 
 
-def test_a_storm_of_429_is_told_and_can_be_cancelled(make_form: MakeForm, ld: Emulator) -> None:
+def test_429_counts_down_and_can_be_cancelled(make_form: MakeForm, ld: Emulator) -> None:
     form = make_form()
     ld.faults.add(*[429] * 50, retry_after=30)
-    form.open("shop", "live")
-    deadline = time.monotonic() + 10
-    while "Waiting" not in form.choose.message[1]:
-        assert time.monotonic() < deadline
+    form.show_store("shop", "live")
+    seen: set[str] = set()
+    deadline = time.monotonic() + 20
+    while sum("retrying in" in text for text in seen) < 2:
+        seen.add(form.chooser.message[1])
+        assert time.monotonic() < deadline, seen
         time.sleep(0.01)
-    assert form.choose._cancel.layout.display == ""
-    form.choose._cancel.click()
+    assert form.chooser._cancel.layout.display == ""
+    form.chooser._cancel.click()
     settle(form)
-    assert form.choose.message == ("info", "Cancelled.")
+    assert form.chooser.message == ("info", "Cancelled.")
     ld.faults.clear()
-    form.open("shop", "live")
+    form.show_store("shop", "live")
     settle(form)
-    assert form.choose.message[0] == "ok"
+    assert form.place == "shop/live"
 
 
-def test_a_lost_answer_is_read_again(make_form: MakeForm, ld: Emulator) -> None:
+def test_after_a_lost_response_the_integration_is_read_again(make_form: MakeForm, ld: Emulator) -> None:
     form = make_form()
-    form.open("shop", "test")
+    form.show_store("shop", "test")
     settle(form)
-    form.fill_in.fields["host"].control.value = "redis.example.com"
-    settle(form)
-    form.preview.preview_button.click()
+    form.fields.fields["host"].control.value = "redis.example.com"
     settle(form)
     ld.faults.add("close_after", method="POST")
-    form.preview._actions.children[0].click()
+    form.changes.actions.children[0].click()
     settle(form)
-    assert "may or may not have been applied" in form.preview._notice.value
-    assert form.preview.message == ("ok", "Nothing would change: it is as the form says.")
+    assert form.changes.note != ""
+    assert form.changes.message == ("ok", "No changes: shop/test already matches.")
+    assert len([i for i in ld.account.integrations if i.environment_key == "test"]) == 1
 
 
-def test_a_failing_handler_is_shown(make_form: MakeForm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_shown_and_can_be_dismissed(make_form: MakeForm, monkeypatch: pytest.MonkeyPatch) -> None:
     form = make_form()
-    monkeypatch.setattr(form.choose, "_ask_which", lambda _: os.environ["PLANTED"])
-    form.choose.environment.value = "live"
+    monkeypatch.setattr(form.chooser, "_arrange", lambda: os.environ["PLANTED"])
+    form.chooser.environment.value = "live"
     assert form.worker.wait()
-    assert "KeyError" in form._fault.value
-    assert "PLANTED" not in form._fault.value
+    message, dismiss = form._fault.children
+    assert "KeyError" in message.value
+    assert "PLANTED" not in message.value
+    dismiss.click()
+    settle(form)
 
 
 def test_what_was_read_last_stays_while_it_is_read_again(make_form: MakeForm, ld: Emulator) -> None:
     form = make_form()
-    options = form.choose.project.options
+    options = form.chooser.project.options
     ld.faults.add(503, 503, 503, 503, operation="getProjects")
     connect(form)
-    assert form.choose.message[0] == "error"
-    assert form.choose.project.options == options != ()
+    assert form.chooser.message[0] == "error"
+    assert form.chooser.project.options == options != ()

@@ -6,6 +6,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
+import ipywidgets as w
 import pytest
 
 from ld_segment_store.core.model.integration import Integration, Status
@@ -51,7 +52,11 @@ def test_a_click_opens_the_form_there(fleet: FleetView) -> None:
     assert fleet.worker.wait()
     assert fleet.form is not None
     assert fleet.form.worker.wait(20)
-    assert fleet.form.fill_in.fields["host"].value == "redis.example.com"
+    assert fleet.form.fields.fields["host"].value == "redis.example.com"
+    # The form of a click lists like any other.
+    assert len(fleet.form.chooser.project.options) == 2
+    assert fleet.table.current == "store-1"
+    assert fleet.selected is not None
 
 
 def test_what_is_not_understood_is_dropped(fleet: FleetView) -> None:
@@ -89,6 +94,17 @@ def test_the_picture_is_svg_and_escaped(fleet: FleetView) -> None:
     titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
     assert titles == ["<b>/live, redis: unknown", "<b>/test, redis: unknown"]
     assert fleet.picture().startswith("<svg")
+    assert fleet.connect.account is not None
+    assert fleet.connect.account.host in fleet.picture()
+
+
+def test_it_is_a_widget_with_html_for_pages_without_a_kernel(fleet: FleetView) -> None:
+    assert isinstance(fleet, w.VBox)
+    page = fleet.to_html()
+    assert "Main store" in page
+    assert "<script" not in page
+    # The same as the widget for a browser that can't load anywidget.
+    assert "Main store" in fleet._fallback.value
 
 
 def test_thousands_are_ready_within_a_second(fleet: FleetView) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The form's way from the connection to the take-away, without a browser."""
+"""The form from connecting to exporting, without a browser."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ import ipywidgets as w
 import pytest
 
 from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.notebook import BigSegmentStoreForm
-from tests.notebook.conftest import PASSWORD, settle
+from ld_segment_store.notebook import store_fields as store_fields_module
+from ld_segment_store.notebook.part import walk
+from tests.notebook.conftest import PASSWORD, settle, writes
 
 MakeForm = Callable[..., BigSegmentStoreForm]
 ROLE = "arn:aws:iam::123456789012:role/launchdarkly-big-segments"
+LIVE = StoreKey("shop", "live", "redis")
 
 
 def fill(form: BigSegmentStoreForm, **values: Any) -> None:
     """Type into the fields."""
     for option, value in values.items():
         if isinstance(value, Secret):
-            form.fill_in.fields[option].control.set(value)
+            form.fields.fields[option].control.set(value)
         else:
-            form.fill_in.fields[option].control.value = value
+            form.fields.fields[option].control.value = value
     settle(form)
 
 
@@ -40,23 +44,24 @@ def press(form: BigSegmentStoreForm, button: w.Button) -> None:
 
 def opened(make_form: MakeForm, environment: str, store: str = "redis") -> BigSegmentStoreForm:
     form = make_form()
-    form.open("shop", environment, store)
+    form.show_store("shop", environment, store)
     settle(form)
+    assert form.place == f"shop/{environment}", form.chooser.message
     return form
 
 
-def previewed(form: BigSegmentStoreForm) -> w.Button:
-    """Make a preview; the button that applies it."""
-    press(form, form.preview.preview_button)
-    (button,) = form.preview._actions.children
+def apply_button(form: BigSegmentStoreForm) -> w.Button:
+    """The button of the plan on screen."""
+    (button,) = form.changes.actions.children
     return button
 
 
 def apply(form: BigSegmentStoreForm, button: w.Button) -> None:
-    """Press it, and stop watching what it made once that was seen."""
+    """Press the button, and stop watching afterwards."""
+    before = form.outcome
     button.click()
-    until(lambda: form.watch.looks)
-    form.worker.put(form.watch.cancel)
+    until(lambda: form.outcome is not before)
+    form.worker.put(form.chart.cancel)
     settle(form)
 
 
@@ -68,207 +73,262 @@ def until(condition: Callable[[], Any]) -> None:
         time.sleep(0.01)
 
 
-def writes(ld: Emulator) -> list[str]:
-    return [record.method for record in ld.requests if record.method != "GET"]
-
-
-def test_steps_appear_when_they_can_be_used(make_form: MakeForm) -> None:
+def test_it_is_a_widget(make_form: MakeForm) -> None:
     form = make_form()
-    assert [step.title for step in form.steps()] == ["Connect", "Choose the environment"]
-    form.open("shop", "test")
+    assert isinstance(form, w.Widget)
+    assert form in w.VBox([form]).children
+    form.layout.width = "50%"
+    assert form.state == "connected"
+
+
+def test_parts_appear_when_they_can_be_used(make_form: MakeForm) -> None:
+    form = make_form()
+    assert [part.title for part in form.parts()] == ["Connect", "Choose the environment"]
+    form.show_store("shop", "test")
     settle(form)
-    assert len(form.steps()) == 8
+    assert len(form.parts()) == 8
+    assert (form.connect.is_folded, form.chooser.is_folded) == (True, True)
 
 
 def test_a_new_redis_store_from_the_first_click_to_the_playbook(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "test")
-    assert form.fill_in.message == ("info", "Still needed: Host.")
+    assert form.fields.message == ("info", "To complete: Host.")
     fill(form, host="redis.example.com", port="6380", password=Secret("NEW-pa55"), tags="b, a ,b", enabled=True)
-    assert form.fill_in.message[0] == "ok"
-    button = previewed(form)
-    assert button.description == "Create the integration"
+    assert form.fields.is_valid
+    button = apply_button(form)
+    assert button.description == "Create the integration in shop/test"
     assert writes(ld) == []
     apply(form, button)
     assert writes(ld) == ["POST"]
     (made,) = [i for i in ld.account.integrations if i.environment_key == "test"]
     assert made.on
     assert set(made.tags) == {"a", "b"}
-    assert "Created the redis integration of shop/test." in form.text()
-    assert form.watch.looks
-    task = form.take_away.text("ansible")
+    assert "Created the Redis integration in shop/test." in form.text()
+    assert form.outcome is not None
+    assert form.integration == form.outcome.integration
+    task = form.export.export("ansible")
     assert "lookup('ansible.builtin.env', 'REDIS_PASSWORD', default=undef())" in task
-    assert "NEW-pa55" not in form.text() + task
+    assert "NEW-pa55" not in form.text() + task + form.to_html() + repr(form.settings)
 
 
 def test_a_new_dynamodb_store(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "test", "dynamodb")
-    external_id = form.fill_in.fields["external_id"]
-    press(form, external_id.button)  # type: ignore[attr-defined]
+    external_id = form.fields.fields["external_id"]
+    press(form, external_id.button)
     made_id = external_id.value
     assert made_id
-    press(form, external_id.button)  # type: ignore[attr-defined]
+    press(form, external_id.button)
     assert external_id.value == made_id
     fill(form, table_name="segments", region="eu-central-1", role_arn=ROLE)
     form.documents.which.value = "Trust policy"
     form.documents.principal.value = "123456789012"
     settle(form)
     assert made_id in form.documents.view.text
-    apply(form, previewed(form))
+    apply(form, apply_button(form))
     assert [i.integration_key for i in ld.account.integrations if i.environment_key == "test"] == ["dynamodb"]
 
 
 def test_an_external_id_outlives_a_look_at_another_store(make_form: MakeForm) -> None:
     form = opened(make_form, "test", "dynamodb")
-    press(form, form.fill_in.fields["external_id"].button)  # type: ignore[attr-defined]
-    made_id = form.fill_in.fields["external_id"].value
+    press(form, form.fields.fields["external_id"].button)
+    made_id = form.fields.fields["external_id"].value
     for store in ("redis", "dynamodb"):
-        form.open("shop", "test", store)
+        form.show_store("shop", "test", store)
         settle(form)
-    assert form.fill_in.fields["external_id"].value == made_id
+    assert form.fields.fields["external_id"].value == made_id
 
 
-def test_what_is_there_is_filled_in_and_unchanged_is_no_change(make_form: MakeForm, ld: Emulator) -> None:
+def test_stored_settings_are_filled_in_and_make_no_change(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "live")
-    assert form.fill_in.fields["host"].value == "redis.example.com"
-    assert form.fill_in.fields["tags"].value == ("team-a",)
-    press(form, form.preview.preview_button)
-    assert form.preview.message == ("ok", "Nothing would change: it is as the form says.")
-    assert "set, and kept" in form.preview._picture.value
-    assert form.preview._actions.children == ()
+    assert form.fields.fields["host"].value == "redis.example.com"
+    assert form.fields.fields["tags"].value == ("team-a",)
+    assert form.changes.message == ("ok", "No changes: shop/live already matches.")
+    assert form.changes.actions.children == ()
     assert writes(ld) == []
 
 
-def test_secrets_are_words_in_the_preview(make_form: MakeForm) -> None:
+def test_the_plan_names_fields_by_their_labels_and_repeats_what_stays(make_form: MakeForm) -> None:
+    form = opened(make_form, "live")
+    fill(form, name="Ours")
+    table = form.changes.view.html
+    assert '<tr><td>Host</td><td>redis.example.com</td><td><span class="ldss-hint">redis.example.com' in table
+    assert "redis.host" not in table
+    assert "set, kept" in table
+
+
+def test_secrets_are_words_in_the_plan(make_form: MakeForm) -> None:
     form = opened(make_form, "live")
     fill(form, password=Secret(PASSWORD))
-    press(form, form.preview.preview_button)
-    assert "same, as far as can be told" in form.preview._picture.value
+    assert "same, as far as can be told" in form.changes.view.html
     fill(form, password=Secret("quite another one"))
-    press(form, form.preview.preview_button)
-    assert "will change" in form.preview._picture.value
-    assert "another one" not in form.preview._picture.value
+    assert "will change" in form.changes.view.html
+    assert "another one" not in form.changes.view.html
+    assert form.settings["redis"]["password"] == "set"
 
 
-def test_a_change_without_the_password_says_that_it_is_needed(make_form: MakeForm, ld: Emulator) -> None:
+def test_a_change_that_needs_the_password_says_so_at_the_password(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "live")
     fill(form, port="6381")
-    press(form, form.preview.preview_button)
-    assert form.preview.message[0] == "error"
-    assert "redis.password: is needed to change redis.port" in form.preview.message[1]
+    assert "Needed to change Port." in form.fields.fields["password"]._line.value
+    press(form, apply_button(form))
     assert writes(ld) == []
+    fill(form, password=Secret(PASSWORD))
+    assert "Needed" not in form.fields.fields["password"]._line.value
+    assert form.plan is not None
 
 
 def test_findings_appear_as_one_types(make_form: MakeForm) -> None:
     form = opened(make_form, "test")
-    host = form.fill_in.fields["host"]
+    host = form.fields.fields["host"]
     assert "ldss-hint" in host._line.value
     fill(form, host="redis://redis.example.com")
     assert "Is not a host name or address" in host._line.value
     fill(form, host="")
-    assert "Is missing" in host._line.value
+    assert "missing" in host._line.value
     fill(form, host="redis.example.com")
     assert host.findings == ()
 
 
-def test_a_preview_with_errors_shows_them_all(make_form: MakeForm, ld: Emulator) -> None:
+def test_the_button_shows_every_missing_field(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "test", "dynamodb")
     before = len(ld.requests)
-    press(form, form.preview.preview_button)
-    assert form.preview.message == ("error", "4 problems:")
-    assert all(form.fill_in.fields[o].findings for o in ("table_name", "region", "external_id", "role_arn"))
+    assert not any(field.findings for field in form.fields.fields.values())
+    press(form, apply_button(form))
+    assert all(form.fields.fields[o].findings for o in ("table_name", "region", "external_id", "role_arn"))
+    assert form.fields.message[1].startswith("To complete: DynamoDB table name, AWS region")
     assert len(ld.requests) == before
 
 
-def test_a_field_changed_after_the_preview_takes_its_button_away(make_form: MakeForm, ld: Emulator) -> None:
-    form = opened(make_form, "test")
-    fill(form, host="one.example.com")
-    button = previewed(form)
-    fill(form, host="two.example.com")
-    assert form.preview._actions.children == ()
-    assert "make a new one" in form.preview.message[1]
-    press(form, button)
-    assert writes(ld) == []
+def test_fields_are_on_screen_before_the_first_check(make_form: MakeForm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The validator's import may take seconds."""
+    seen: list[Any] = []
+    check = store_fields_module.__dict__["check_settings"]
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        seen.append((form._work.children != (), len(form.fields.body.children)))
+        return check(*arguments, **options)
+
+    form = make_form()
+    monkeypatch.setattr(store_fields_module, "check_settings", slow)
+    form.show_store("shop", "test")
+    settle(form)
+    assert seen[0] == (True, 8)
 
 
 def test_a_change_that_the_click_overtook_stops_it(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "test")
     fill(form, host="one.example.com")
-    button = previewed(form)
-    button.click()
-    form.fill_in.fields["host"].control.value = "two.example.com"  # arrives while the click's job waits
+    apply_button(form).click()
+    form.fields.fields["host"].control.value = "two.example.com"  # arrives while the click's job waits
     settle(form)
     assert writes(ld) == []
-    assert "make a new one" in form.preview.message[1]
+    assert "older plan" in form.changes.message[1] or "settings changed" in form.changes.message[1]
+    assert "two.example.com" in form.changes.view.html
 
 
-def test_the_button_of_an_older_preview_does_nothing(make_form: MakeForm, ld: Emulator) -> None:
+def test_the_button_of_an_older_plan_does_nothing(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "test")
     fill(form, host="one.example.com")
-    old = previewed(form)
+    old = apply_button(form)
     fill(form, host="two.example.com")
-    previewed(form)
     press(form, old)
     assert writes(ld) == []
-    assert "nothing was sent" in form.preview.message[1]
+    assert "Nothing was sent." in form.changes.message[1]
 
 
-def test_a_change_behind_its_back_gives_a_new_preview(make_form: MakeForm, ld: Emulator) -> None:
+def test_a_plan_that_stays_keeps_its_button(make_form: MakeForm) -> None:
+    """The focus is on it, perhaps."""
+    form = opened(make_form, "test")
+    fill(form, host="one.example.com")
+    button = apply_button(form)
+    fill(form, host=" one.example.com ")
+    assert apply_button(form) is button
+
+
+def test_a_change_by_somebody_else_gives_a_new_plan(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "live")
     fill(form, name="Ours")
-    button = previewed(form)
+    button = apply_button(form)
     with Client(ld.access_token, ld.url) as other:
-        operations = [{"op": "replace", "path": "/tags", "value": ["theirs"]}]
-        other.update_integration(StoreKey("shop", "live", "redis"), "store-1", operations)
+        other.update_integration(LIVE, "store-1", [{"op": "replace", "path": "/tags", "value": ["theirs"]}])
     ld.clear_requests()
     press(form, button)
     assert writes(ld) == []
-    assert "changed after the plan was made" in form.preview._notice.value
-    assert "theirs" in form.preview._picture.value
-    (again,) = form.preview._actions.children
-    apply(form, again)
+    assert "changed after the plan was made" in form.changes._notice.value
+    assert form.fields.fields["name"].value == "Ours"
+    assert form.fields.fields["tags"].value == ("theirs",)
+    apply(form, apply_button(form))
     assert writes(ld) == ["PATCH"]
+
+
+def test_deleted_by_somebody_else_is_no_dead_end(make_form: MakeForm, ld: Emulator) -> None:
+    form = opened(make_form, "live")
+    fill(form, name="Ours", password=Secret(PASSWORD))
+    button = apply_button(form)
+    with Client(ld.access_token, ld.url) as other:
+        other.delete_integration(LIVE, "store-1")
+    press(form, button)
+    assert "deleted by somebody else" in form.changes._notice.value
+    (create,) = form.changes.actions.children
+    assert create.description == "Create the integration in shop/live"
+    apply(form, create)
+    assert [(i.name, i.environment_key) for i in ld.account.integrations] == [("Ours", "live")]
 
 
 def test_somebody_else_creates_it_first(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "test")
     fill(form, host="ours.example.com")
-    button = previewed(form)
+    button = apply_button(form)
     with Client(ld.access_token, ld.url) as other:
-        other.create_integration(
-            StoreKey("shop", "test", "redis"), {"config": {"host": "theirs.example.com"}, "on": True}
-        )
+        key = StoreKey("shop", "test", "redis")
+        other.create_integration(key, {"config": {"host": "theirs.example.com"}, "on": True})
     ld.clear_requests()
     press(form, button)
     assert writes(ld) == []
-    assert "created after the plan was made" in form.preview._notice.value
-    assert form.preview._actions.children[0].description.startswith("Update the integration")
+    assert "was created after the plan was made" in form.changes._notice.value
+    assert apply_button(form).description.startswith("Update the integration of shop/test")
 
 
-def test_a_conflict_gives_a_new_preview(make_form: MakeForm, ld: Emulator) -> None:
+def test_a_conflict_gives_a_new_plan(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "live")
     fill(form, name="Ours")
-    button = previewed(form)
     ld.faults.add(409, method="PATCH")
-    press(form, button)
-    assert "The integration is being changed at the same time" in form.preview._notice.value
-    assert [child.description for child in form.preview._actions.children] == ["Update the integration"]
+    press(form, apply_button(form))
+    assert form.changes._notice.value != ""
+    assert apply_button(form).description == "Update the integration of shop/live"
 
 
-def test_removing_asks_first(make_form: MakeForm, ld: Emulator) -> None:
+def test_edits_while_applying_stay(make_form: MakeForm, ld: Emulator) -> None:
+    form = opened(make_form, "test")
+    fill(form, host="one.example.com")
+    ld.faults.add("delay", seconds=0.6, method="POST")
+    apply_button(form).click()
+    until(lambda: form.changes.is_applying)
+    form.fields.fields["name"].control.value = "Typed meanwhile"
+    until(lambda: form.outcome)
+    form.worker.put(form.chart.cancel)
+    settle(form)
+    assert form.fields.fields["name"].value == "Typed meanwhile"
+    assert form.fields.fields["host"].value == "one.example.com"
+    assert apply_button(form).description == "Update the integration of shop/test"
+
+
+def test_deleting_asks_first(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "live")
-    press(form, form.preview.remove_button)
-    (button,) = form.preview._actions.children
-    assert button.description == "Delete the integration …"
+    press(form, form.changes.remove_button)
+    button, back = form.changes.actions.children
+    assert (button.description, back.description) == ("Delete the integration from shop/live …", "Back")
     press(form, button)
     assert writes(ld) == []
-    _, yes, no = form.preview._actions.children
-    assert (yes.description, no.description) == ("Yes, delete it", "No, leave it")
+    _, yes, no = form.changes.actions.children
+    assert (yes.description, no.description) == ("Yes, delete shop/live", "No")
     press(form, no)
     assert writes(ld) == []
-    press(form, form.preview._actions.children[0])
-    press(form, form.preview._actions.children[1])
+    press(form, form.changes.actions.children[0])
+    press(form, form.changes.actions.children[1])
     assert writes(ld) == ["DELETE"]
-    assert form.preview.message == ("ok", "Deleted the redis integration of shop/live.")
+    assert "Deleted the Redis integration from shop/live." in form.changes._notice.value
+    assert form.integration is None
 
 
 @pytest.mark.parametrize(
@@ -279,62 +339,44 @@ def test_removing_asks_first(make_form: MakeForm, ld: Emulator) -> None:
         ({"name": "x"}, False),
     ],
 )
-def test_what_loses_something_asks_first(make_form: MakeForm, ld: Emulator, values: dict[str, Any], asks: bool) -> None:
+def test_a_loss_is_confirmed_first(make_form: MakeForm, ld: Emulator, values: dict[str, Any], asks: bool) -> None:
     form = opened(make_form, "live")
     fill(form, **values)
-    button = previewed(form)
-    assert button.description.endswith("…") is asks
+    assert apply_button(form).description.endswith("…") is asks
 
 
 def test_names_are_text_not_markup(make_form: MakeForm) -> None:
     form = opened(make_form, "test")
     fill(form, host="<script>alert(1)</script>", name="<img src=x>", tags="<b>")
     fill(form, host="redis.example.com")
-    press(form, form.preview.preview_button)
-    everything = json.dumps([widget.value for widget in html_of(form.widget)])
+    everything = json.dumps([widget.value for widget in walk(form) if isinstance(widget, w.HTML)]) + form.to_html()
     assert "<script>" not in everything
     assert "<img" not in everything
     assert "<b>&lt;" not in everything
 
 
-def html_of(widget: w.Widget) -> list[w.HTML]:
-    children = [found for child in getattr(widget, "children", ()) for found in html_of(child)]
-    return [widget, *children] if isinstance(widget, w.HTML) else children
-
-
-def test_it_has_a_text_where_widgets_cannot_be_shown(make_form: MakeForm) -> None:
-    form = opened(make_form, "live")
-    bundle = form._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert "Connect: Connected to" in data["text/plain"]
-    assert "featureops.launchdarkly.ld_big_segment_store" in data["text/plain"]
-    assert "application/vnd.jupyter.widget-view+json" in data
-    assert repr(form).startswith("BigSegmentStoreForm(http://")
-
-
 def test_a_client_of_ones_own(make_form: MakeForm, ld: Emulator) -> None:
     with Client(ld.access_token, ld.url) as client:
         form = make_form(client=client, access_token=None, api_host=None)
-        form.open("shop", "live")
+        form.show_store("shop", "live")
         settle(form)
-        assert form.fill_in.fields["host"].value == "redis.example.com"
+        assert form.fields.fields["host"].value == "redis.example.com"
 
 
-def test_several_stores_of_a_kind_are_asked_for(make_form: MakeForm, ld: Emulator) -> None:
-    with Client(ld.access_token, ld.url) as other:
-        other.create_integration(
-            StoreKey("shop", "live", "redis"), {"config": {"host": "second.example.com"}, "name": "Second"}
-        )
-    form = not_opened(make_form)
-    assert "There are several" in form.choose.message[1]
-    form.choose.which.value = form.choose.which.options[1][1]
-    press(form, form.choose.open_button)
-    assert form.fill_in.fields["host"].value == "second.example.com"
-
-
-def not_opened(make_form: MakeForm) -> BigSegmentStoreForm:
+@pytest.mark.parametrize("keys", [("shop", "live", "mongo"), ("", "live", "redis"), ("shop", "a b", "redis")])
+def test_impossible_keys_are_refused_at_once(make_form: MakeForm, keys: tuple[str, str, str]) -> None:
     form = make_form()
-    form.open("shop", "live")
+    with pytest.raises(InvalidSettings):
+        form.show_store(*keys)
+
+
+def test_observers_see_what_happens(make_form: MakeForm) -> None:
+    form = make_form()
+    seen: list[tuple[str, Any]] = []
+    for name in ("place", "health", "settings"):
+        form.observe(lambda change: seen.append((change.name, change.new)), name)
+    form.show_store("shop", "live")
     settle(form)
-    assert len(form.steps()) == 2
-    return form
+    assert ("place", "shop/live") in seen
+    assert ("health", "not available") in seen
+    assert any(name == "settings" and value.get("redis", {}).get("host") == "redis.example.com" for name, value in seen)

@@ -44,12 +44,20 @@ def test_another_one_replaces_it_and_undo_forgets_it() -> None:
 
 def test_one_that_is_stored_is_kept_or_removed() -> None:
     field = SecretField("Password", stored=True)
-    assert (field.secret, field.forget, field.state) == (None, "Remove", "set at LaunchDarkly, and kept")
+    assert (field.secret, field.forget, field.state) == (None, "Remove", "stored at LaunchDarkly, kept")
     enter(field, {"forget": True})
     assert field.secret == Secret("")
     assert (field.forget, field.state) == ("Undo", "will be removed")
     enter(field, {"forget": True})
     assert field.secret is None
+
+
+def test_whitespace_is_stripped_from_a_token_and_kept_in_a_password() -> None:
+    token, password = SecretField("Token", strip=True), SecretField("Password")
+    for field in (token, password):
+        enter(field, {"secret": " pasted\n"})
+    assert token.secret == Secret("pasted")
+    assert password.secret == Secret(" pasted\n")
 
 
 @pytest.mark.parametrize(

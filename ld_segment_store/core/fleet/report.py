@@ -1,14 +1,16 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What came of a fleet, for people and for programs. Nothing here holds a secret: plans are redacted."""
+"""The results of a fleet, for people and for programs. They hold no secret: plans are redacted."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..flow.plan import Action, Drift
+from ..printable import printable
 from .run import StoreResult
 
 # In the order of a summary: what was done, and what a plan would do.
@@ -16,7 +18,7 @@ _DONE = {
     "create": "created",
     "update": "updated",
     "delete": "removed",
-    "nothing": "as declared already",
+    "nothing": "unchanged",
     "failed": "failed",
     "not attempted": "not attempted",
 }
@@ -38,17 +40,34 @@ def as_dict(result: StoreResult) -> dict[str, Any]:
     }
 
 
-def table(results: Iterable[StoreResult]) -> list[str]:
-    """A line for each store with something to tell, and one for each of its fields that was not as desired."""
-    return [line for result in results if result.action != "nothing" for line in _lines(result)]
+def changes(result: StoreResult) -> list[Drift]:
+    """Each attribute that the result's action sets, changes or removes, redacted; those that stay the same are left out."""
+    if result.outcome is None:
+        return []
+    plan = result.outcome.plan
+    if plan.action is Action.UPDATE:
+        return list(plan.drift)
+    reason = {Action.CREATE: "is set", Action.DELETE: "is removed"}.get(plan.action, "")
+    before, after = (_flat(side, result.declaration.key.integration_key) for side in (plan.before, plan.after))
+    names = dict.fromkeys([*before, *after])
+    pairs = [(name, before.get(name), after.get(name)) for name in names]
+    return [Drift(name, reason, old, new) for name, old, new in pairs if old != new]
+
+
+def table(results: Iterable[StoreResult], *, attributes: bool = False) -> list[str]:
+    """A line for each store that is not unchanged, then one for each changed attribute of an update.
+
+    With `attributes`, creations and removals list theirs too. Each line is safe for a terminal.
+    """
+    return [printable(line) for result in results if result.action != "nothing" for line in _lines(result, attributes)]
 
 
 def summary(results: Sequence[StoreResult], *, check: bool) -> str:
-    """One sentence: how many of what."""
+    """One sentence with the number of stores for each action."""
     counts = Counter(result.action for result in results)
     words = _PLANNED if check else _DONE
-    told = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
-    return "{}: {}.".format(counted(len(results), "store"), ", ".join(told) or "nothing to do")
+    parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
+    return "{}: {}.".format(counted(len(results), "store"), ", ".join(parts) or "nothing to do")
 
 
 def counted(number: int, noun: str) -> str:
@@ -61,7 +80,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def warnings(results: Iterable[StoreResult]) -> list[str]:
-    """Each warning once, with the store it is about, or how many there are."""
+    """Each warning once, with the store that it is about, or how many there are."""
     about: dict[str, list[str]] = {}
     for result in results:
         for text in result.outcome.warnings if result.outcome else ():
@@ -72,11 +91,23 @@ def warnings(results: Iterable[StoreResult]) -> list[str]:
     ]
 
 
-def _lines(result: StoreResult) -> Iterator[str]:
-    told = f": {result.error.message}" if result.error else ""
-    purged = ", which is not declared" if result.purged else ""
-    yield f"{result.action:<13} {result.declaration.key}{purged}{told}"
-    if result.action == "update" and result.outcome:
-        for drift in result.outcome.plan.drift:
-            before, after = (json.dumps(value, ensure_ascii=False) for value in (drift.before, drift.after))
-            yield f"              {drift.field} {drift.reason}: {before} -> {after}"
+def _lines(result: StoreResult, attributes: bool) -> Iterator[str]:
+    error = f": {result.error.message}" if result.error else ""
+    purged = " (not declared)" if result.purged else ""
+    yield f"{result.action:<13} {result.declaration.key}{purged}{error}"
+    if result.action == "update":
+        for drift in changes(result):
+            yield f"{'':<13} {drift.field} {drift.reason}: {_json(drift.before)} -> {_json(drift.after)}"
+    elif attributes:
+        for drift in changes(result):
+            yield f"{'':<13} {drift.field}: {_json(drift.before if result.action == 'delete' else drift.after)}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _flat(side: Mapping[str, Any], integration_key: str) -> dict[str, Any]:
+    """One side of a plan, the options of the store as the user writes them: `redis.host`."""
+    top = {name: value for name, value in side.items() if name != "config"}
+    return {**top, **{f"{integration_key}.{name}": value for name, value in (side.get("config") or {}).items()}}

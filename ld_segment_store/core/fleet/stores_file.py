@@ -7,16 +7,17 @@ A secret in it is a reference, `{env: NAME}` or `{file: PATH}`, so that the file
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..data_file import read_data_file
+from ..data_file import parse_data, read_data_file
 from ..errors import InvalidSettings, require_no_errors
 from ..findings import Finding
 from ..model.form_variables import STORE_TYPES
 from ..secret import Secret
-from ..text_file import read_secret_file
+from ..text_file import decode_text, read_secret_file
 from .declaration import Declaration, read_declarations
 
 _KNOWN = ("defaults", "stores")
@@ -29,7 +30,25 @@ def read_stores_file(path: str, environment: Mapping[str, str]) -> list[Declarat
 
     Raises InvalidSettings and MissingDependency, which quote names of the file, and no value.
     """
-    data = read_data_file(path)
+    return _declarations(read_data_file(path), path, environment)
+
+
+def read_stores_text(content: bytes, name: str, environment: Mapping[str, str]) -> list[Declaration]:
+    """Like `read_stores_file`, for YAML or JSON from elsewhere, such as standard input; `name` names it in messages."""
+    text = decode_text(content, name)
+    return _declarations(parse_data(text, name, as_json=_is_json(text)), name, environment)
+
+
+def _is_json(text: str) -> bool:
+    """Whether the text is JSON, of which YAML is not quite a superset: it allows tabs, and needs no PyYAML."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _declarations(data: Any, path: str, environment: Mapping[str, str]) -> list[Declaration]:
     require_no_errors(_check_shape(data, path))
     environment = dict(environment)  # `os.environ` raises for names that no variable can have
     stores = data["stores"]

@@ -175,15 +175,15 @@ def _read_status(status: Any) -> Status:
         return Status()
     errors = status.get("errors")
     return Status(
-        available=_only(status.get("available"), bool),
-        potentially_stale=_only(status.get("potentiallyStale"), bool),
-        last_sync=_only(status.get("lastSync"), int),
-        last_error=_only(status.get("lastError"), int),
+        available=_boolean(status.get("available")),
+        potentially_stale=_boolean(status.get("potentiallyStale")),
+        last_sync=_whole_number(status.get("lastSync")),
+        last_error=_whole_number(status.get("lastError")),
         errors=tuple(
             StatusError(
-                status_code=_only(error.get("statusCode"), int),
+                status_code=_whole_number(error.get("statusCode")),
                 message=str(error.get("message", "")),
-                timestamp=_only(error.get("timestamp"), int),
+                timestamp=_whole_number(error.get("timestamp")),
             )
             for error in (errors if isinstance(errors, list) else [])
             if isinstance(error, Mapping)
@@ -191,8 +191,14 @@ def _read_status(status: Any) -> Status:
     )
 
 
-def _only(value: Any, kind: type) -> Any:
-    return value if isinstance(value, kind) else None
+def _boolean(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _whole_number(value: Any) -> int | None:
+    """A time or a code. One of hundreds of digits, which no float can hold, counts as not reported."""
+    usable = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15
+    return value if usable else None
 
 
 class Environment(NamedTuple):

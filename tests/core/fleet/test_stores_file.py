@@ -91,7 +91,7 @@ NOT_VALID = {
     "date": "stores: !!timestamp MARKER",
     "boolean": "stores: !!bool MARKER",
     "no digits": 'stores: !!int ""',
-    "no tag that is known": "stores: !vault MARKER",
+    "no tag that is known": "stores: !other MARKER",
     "no character": 'stores: "\\UFFFFFFFF"',
     "depth": "[" * 9999,
     "version": "%YAML " + "9" * 5000 + ".1\n---\nstores: []",

@@ -60,6 +60,7 @@ PASS: Table = {
 FAIL: Table = {
     "redis": {
         "host": [
+            *("*.example.com", "<host>", "a|b", "$REDIS_HOST", "a\\b"),
             *("", " ", "redis://h", "https://h", "h:6379", "h/0", "u@h", "h h", "h\n", "\nh", "h?x", "h#x", "h\u00a0"),
             *("[::1]:6379", "['h']", "{'a': 1}"),
         ],

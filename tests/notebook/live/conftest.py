@@ -21,7 +21,7 @@ from tests.support.sync import acl_lines, options
 TOKEN = "api-PLANTED-access-token"
 PASSWORD = "PLANTED-redis-pa55word"
 CELL = """from ld_segment_store.notebook import BigSegmentStoreForm
-form = BigSegmentStoreForm(api_host={api_host!r}, watch_interval=0.5)
+form = BigSegmentStoreForm(api_host={api_host!r}, watch_interval=1)
 form"""
 
 Show = Callable[..., Page]

@@ -27,7 +27,7 @@ class FormPage:
 
     def sees(self, text: str) -> None:
         """The text is on screen."""
-        expect(self.page.get_by_text(text).first).to_be_visible()
+        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def connect(self, token: str | None = None) -> None:
         """With the token of the environment variable, or one that is typed in."""
@@ -35,7 +35,7 @@ class FormPage:
             self.field("Access token from").select_option("Typed in here")
             self.field("Access token").fill(token)
             self.field("Access token").press("Enter")
-            self.sees("set, in this kernel alone")
+            self.sees("set, in this kernel only")
         self.button("Connect").click()
         self.sees("Connected to")
 
@@ -44,29 +44,26 @@ class FormPage:
         self.field("Environment").fill(environment)
         self.field("Store type").select_option(store)
         self.button("Open").click()
-        self.sees("Fill in")
-        expect(self.field("Switched on")).to_be_visible()
+        self.sees(f"Settings of {project}/{environment}")
+        expect(self.field("Enabled")).to_be_visible()
 
     def check(self) -> None:
         """Check the store; no check fails."""
         self.button("Check the store").click()
         expect(
-            self.page.get_by_text("The store looks ready.").or_(self.page.get_by_text("The store may work"))
+            self.page.get_by_text("The store is ready.").or_(self.page.get_by_text("The store may work"))
         ).to_be_visible()
 
-    def create(self) -> None:
-        """Preview and apply, and watch until it is available."""
-        self.button("Preview the changes").click()
-        self.button("Create the integration").click()
+    def create(self, place: str = "shop/test") -> None:
+        """Apply the plan, and watch until the store is available."""
+        self.button(f"Create the integration in {place}").click()
         self.sees("Created the")
         self.sees("The store is available")
         expect(self.page.locator("svg[aria-label^='Age of the last synchronization']")).to_be_visible()
 
-    def taken_away(self, export: str) -> str:
-        """The text to take away."""
-        self.field("As").select_option(export)
-        code = self.page.locator("pre.ldss-code").last
-        expect(code).to_contain_text(
-            {"Ansible task": "featureops.launchdarkly", "Terraform": "resource"}.get(export, "")
-        )
+    def exported(self, name: str) -> str:
+        """The settings as code."""
+        self.field("Format").select_option(name)
+        code = self.page.locator(".ldss-ExportPanel pre.ldss-code")
+        expect(code).to_contain_text({"Ansible task": "featureops.launchdarkly", "Terraform": "resource"}.get(name, ""))
         return str(code.inner_text())

@@ -22,7 +22,7 @@ import nbformat
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS = 60
+START_SECONDS = 150
 _SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
@@ -146,6 +146,7 @@ def show(page: Page, server: JupyterServer, notebook: Path, *, run: bool = True)
     page.evaluate(
         """async () => {
           const app = window.jupyterapp;
+          app.shell.collapseLeft();
           await app.shell.currentWidget.sessionContext.ready;
           await app.commands.execute("notebook:run-all-cells");
         }"""

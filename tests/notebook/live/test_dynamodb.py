@@ -26,7 +26,7 @@ TABLE = "segments"
 # Who stands for LaunchDarkly in this AWS.
 PRINCIPAL = f"arn:aws:iam::{ACCOUNT}:user/{CALLER}"
 CELL = """from ld_segment_store.notebook import BigSegmentStoreForm
-form = BigSegmentStoreForm(api_host={{api_host!r}}, watch_interval=0.5, aws_endpoint_url={url!r})
+form = BigSegmentStoreForm(api_host={{api_host!r}}, watch_interval=1, aws_endpoint_url={url!r})
 form"""
 
 
@@ -80,4 +80,4 @@ def test_dynamodb(aws: AwsServer, ld: Emulator, tmp_path: Path, show_form: Calla
         form.field("AWS role ARN *").fill(aws.make_role(trust, role_policy()))
         form.check()
         form.create()
-        assert "external_id: " in form.taken_away("Ansible task")
+        assert "external_id: " in form.exported("Ansible task")

@@ -41,6 +41,9 @@ def ld() -> Iterator[Emulator]:
 def test_fleet(servers: Callable[..., JupyterServer], show_form: Callable[..., Path], page: Page) -> None:
     show_form(servers("lab"), CELL, name="fleet")
     form = FormPage(page)
+    form.sees("2000 of 2000")
+    expect(page.locator(".ldss-grid button")).to_have_count(2000)
+    form.button("Table").click()
     form.sees("2000 of 2000, page 1 of 40")
     form.button("Health ▴").click()
     first = page.locator("[data-drawn] tbody tr").first
@@ -56,3 +59,7 @@ def test_fleet(servers: Callable[..., JupyterServer], show_form: Callable[..., P
     assert len(list(ET.parse(download.value.path()).iter("{http://www.w3.org/2000/svg}title"))) == 2000
     form.button("Open p07 / e12, redis").click()
     expect(form.field("Host *")).to_have_value("p07-e12.example.com")
+    # What the click opened is where the eye and the keyboard are, and the row is marked.
+    expect(form.field("Host *")).to_be_focused()
+    expect(form.field("Host *")).to_be_in_viewport()
+    expect(page.locator("tr[aria-current=true]")).to_contain_text("p07-e12")

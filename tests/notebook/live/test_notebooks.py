@@ -50,7 +50,7 @@ def test_runs(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
         ).execute()
     written = json.dumps(notebook)
     assert "application/vnd.jupyter.widget-view+json" in written
-    assert "Big segment store" in written
+    assert "ig segment store" in written
     assert TOKEN not in written
     nbformat.write(notebook, tmp_path / "done.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "html", str(tmp_path / "done.ipynb")]

@@ -28,7 +28,7 @@ ShowForm = Callable[..., Path]
 OPENED = """\
 from ld_segment_store.notebook import BigSegmentStoreForm
 form = BigSegmentStoreForm(access_token=TOKEN, api_host={api_host!r})
-form.open("shop", "live")
+form.show_store("shop", "live")
 form""".replace("TOKEN", repr(TOKEN))
 
 
@@ -47,7 +47,7 @@ def set_up_redis(form: FormPage, redis: RedisServer) -> None:
     form.field("Username").fill(WRITER)
     form.field("Password").fill(PASSWORD)
     form.field("Tags").fill("team-a, managed")
-    form.sees("set, in this kernel alone")
+    form.sees("set, in this kernel only")
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook", "voila"])
@@ -63,8 +63,8 @@ def test_redis(app: str, servers: Servers, show_form: ShowForm, page: Page, redi
     form.create()
     (made,) = [i for i in ld.account.integrations if i.environment_key == "test"]
     assert set(made.tags) == {"team-a", "managed"}
-    assert "lookup('ansible.builtin.env', 'REDIS_PASSWORD', default=undef())" in form.taken_away("Ansible task")
-    assert "var.redis_password" in form.taken_away("Terraform")
+    assert "lookup('ansible.builtin.env', 'REDIS_PASSWORD', default=undef())" in form.exported("Ansible task")
+    assert "var.redis_password" in form.exported("Terraform")
     assert secrets_in(page.content()) == []
     if app == "lab":
         assert_nothing_is_left_behind(page, server, notebook)
@@ -108,7 +108,7 @@ def test_the_search_finds_what_leaks(servers: Servers, show_form: ShowForm, page
 def test_copying_gives_the_text(servers: Servers, show_form: ShowForm, page: Page, ld: Emulator) -> None:
     show_form(servers("lab"), OPENED, name="copy")
     form = FormPage(page)
-    text = form.taken_away("Ansible task")
+    text = form.exported("Ansible task")
     form.button("Copy").last.click()
     form.sees("Copied.")
     assert page.evaluate("navigator.clipboard.readText()").strip() == text.strip()

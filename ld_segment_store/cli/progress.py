@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""A progress bar on a terminal; nothing where standard error goes elsewhere."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TextIO
+
+from ..core.api.retry import Wait
+from ..core.fleet.run import StoreResult
+from ..core.printable import printable
+from .connection import interrupt_text
+
+_BAR = 30
+# Width of the line, so that a shorter text covers a longer one.
+_LINE = 79
+# Seconds before the first estimate: earlier ones jump.
+_FIRST_ESTIMATE = 5.0
+
+
+class Progress:
+    """The bar of one run, and the messages that come between."""
+
+    def __init__(
+        self, stream: TextIO, total: int, changes: str, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stream = stream
+        self._total = total
+        self._changes = changes
+        self._done = self._changed = self._failed = 0
+        self._bar = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._clock = clock
+        self._began = clock()
+
+    def count(self, result: StoreResult) -> None:
+        """Count one more result. Those of a purge are not known at the beginning."""
+        self._done += 1
+        self._total = max(self._total, self._done)
+        self._changed += result.changed
+        self._failed += result.error is not None
+        if self._bar:
+            text = f"{self._done}/{self._total} stores, {self._changed} {self._changes}, {self._failed} failed"
+            bar = "#" * (_BAR * self._done // self._total)
+            self._write(f"\r{f'[{bar:<{_BAR}}] {text}{self._time_left()}':<{_LINE}}")
+
+    def report_wait(self, wait: Wait) -> None:
+        """Print why the run waits."""
+        self._say(wait.text)
+
+    def warn(self, text: str) -> None:
+        """Print a warning."""
+        self._say(f"Warning: {text}")
+
+    def report_interrupt(self, number: int) -> None:
+        """Print how many in-flight requests an interrupted run waits for."""
+        if number:
+            self._say(interrupt_text(number))
+
+    def end(self) -> None:
+        """Leave the line of the bar."""
+        if self._bar and self._done:
+            self._write("\n")
+        self._bar = False
+
+    def _time_left(self) -> str:
+        elapsed = self._clock() - self._began
+        if elapsed < _FIRST_ESTIMATE or self._done == self._total:
+            return ""
+        left = elapsed / self._done * (self._total - self._done)
+        return f", {left / 60:.0f} min left" if left >= 90 else f", {left:.0f} s left"
+
+    def _say(self, text: str) -> None:
+        """Print a line of its own instead of the bar."""
+        line = printable(text)
+        self._write(f"\r{line:<{_LINE}}\n" if self._bar else f"{line}\n")
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError):  # if nobody reads it, the work goes on
+            self._stream.write(text)
+            self._stream.flush()

@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""The browser's side of a form: who looks at it, where the focus goes, and what assistive technology needs.
+
+Everything here is an addition: where anywidget can't be loaded, the form works without it.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import anywidget
+
+# A browser wakes timers of a page in the background once a minute; a page that is open has sent a beat by then.
+SILENCE_SECONDS = 90.0
+
+_JAVASCRIPT = """
+const INPUTS = "input, select, textarea";
+const FOCUSABLE = INPUTS + ", button, a[href], [tabindex]";
+const BEAT = 10000;
+
+function set(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+function named(element, prefix) {
+  if (!element.id) element.id = prefix + Math.random().toString(36).slice(2);
+  return element.id;
+}
+
+// Attributes that ipywidgets has no traits for.
+function improve(root) {
+  for (const element of root.querySelectorAll(FOCUSABLE)) {
+    // Jupyter's shortcuts, such as d d, would act on the cell. It has to be on each element that can have the focus.
+    set(element, "data-lm-suppress-shortcuts", "true");
+    if (element.matches(INPUTS) && element.type !== "password") {
+      set(element, "autocomplete", "off");
+      for (const name of ["data-1p-ignore", "data-lpignore", "data-bwignore"]) set(element, name, "true");
+    }
+  }
+  for (const field of root.querySelectorAll(".ldss-field")) {
+    const input = field.querySelector(INPUTS), under = field.querySelector(".ldss-under");
+    if (!input) continue;
+    if (under) {
+      const ids = [named(under, "ldss-under-"), field.querySelector(".ldss-state")?.id];
+      set(input, "aria-describedby", ids.filter(Boolean).join(" "));
+      set(input, "aria-invalid", String(Boolean(under.querySelector(".ldss-error"))));
+      set(under, "aria-live", "polite");
+    }
+    if (input.type !== "checkbox") set(input, "aria-required", String(field.classList.contains("ldss-required")));
+  }
+  for (const message of root.querySelectorAll(".ldss-message .widget-html-content")) {
+    set(message, "role", "status");
+    set(message, "aria-live", "polite");
+  }
+  for (const part of root.querySelectorAll(".ldss-part")) {
+    const heading = part.querySelector(":scope h3");
+    if (!heading) continue;
+    set(part, "role", "group");
+    set(part, "aria-labelledby", named(heading, "ldss-heading-"));
+  }
+  // A kernel that is gone answers nothing: nothing can be entered any more.
+  const gone = root.classList.contains("jupyter-widgets-disconnected");
+  for (const child of root.children) if (child.inert !== gone) child.inert = gone;
+}
+
+function start(model, el, root) {
+  const view = Math.random().toString(36).slice(2);
+  let used = false, planned = false;
+  const observer = new MutationObserver(() => {
+    if (planned) return;
+    planned = true;
+    queueMicrotask(() => { planned = false; improve(root); });
+  });
+  observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
+  improve(root);
+
+  const seen = () => !document.hidden && el.isConnected && root.getClientRects().length > 0;
+  const beat = () => model.send(seen() ? { seen: view } : { left: view });
+  const timer = setInterval(beat, BEAT);
+  const leave = () => model.send({ left: view });
+  document.addEventListener("visibilitychange", beat);
+  window.addEventListener("pagehide", leave);
+  beat();
+
+  root.addEventListener("focusin", () => { used = true; });
+  const enter = (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("input")) return;
+    const part = event.target.closest(".ldss-submit, .ldss-part");
+    const button = [...(part?.querySelectorAll(".ldss-primary") ?? [])].find((one) => one.getClientRects().length);
+    // After the field has sent what was typed.
+    if (button && event.target.type !== "search") setTimeout(() => { if (!button.disabled) button.click(); }, 60);
+  };
+  root.addEventListener("keydown", enter, true);
+
+  const focus = (name) => {
+    const before = document.activeElement;
+    let tries = 0;
+    const look = () => {
+      const active = document.activeElement;
+      if (active !== before && active !== document.body) return; // the user has moved on
+      const elsewhere = active && !root.contains(active) && active.matches(INPUTS + ", [contenteditable]");
+      const target = [...root.querySelectorAll("." + name)].find((one) => one.getClientRects().length);
+      if (elsewhere || !used) return;
+      if (!target) { if ((tries += 1) < 40) setTimeout(look, 50); return; }
+      const inputs = [...target.querySelectorAll("input:not(:disabled), select:not(:disabled)")];
+      const first = target.matches("button") ? target : inputs.find((one) => one.getClientRects().length);
+      const goal = first ?? target.querySelector("button:not(:disabled)") ?? target;
+      if (goal === target && !target.matches("button")) target.tabIndex = -1;
+      target.scrollIntoView({ block: "nearest" });
+      goal.focus({ preventScroll: true });
+      goal.scrollIntoView({ block: "nearest" });
+    };
+    setTimeout(look, 50);
+  };
+  const message = (content) => { if (content.focus) focus(content.focus); };
+  model.on("msg:custom", message);
+  return () => {
+    clearInterval(timer);
+    observer.disconnect();
+    document.removeEventListener("visibilitychange", beat);
+    window.removeEventListener("pagehide", leave);
+    root.removeEventListener("keydown", enter, true);
+    model.off("msg:custom", message);
+    leave();
+  };
+}
+
+function render({ model, el }) {
+  let stop = () => {}, ended = false;
+  const find = () => {
+    if (ended) return;
+    const root = el.closest(".ldss-root");
+    if (root && el.isConnected) stop = start(model, el, root);
+    else requestAnimationFrame(find);
+  };
+  find();
+  return () => { ended = true; stop(); };
+}
+export default { render };
+"""
+
+
+class Page(anywidget.AnyWidget):
+    """Tells the kernel whether anybody can see the form, and moves the focus in the browser."""
+
+    _esm = _JAVASCRIPT
+
+    def __init__(self) -> None:
+        self._views: dict[str, float] | None = None
+        super().__init__()
+        self.add_class("ldss-page")
+        self.on_msg(self._receive)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether a browser shows the form. True while unknown: anywidget may be missing in the browser."""
+        views = self._views
+        if views is None:
+            return True
+        now = time.monotonic()
+        return any(now - beat < SILENCE_SECONDS for beat in list(views.values()))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a browser has ever shown the form."""
+        return self._views is not None
+
+    def move_focus(self, class_name: str) -> None:
+        """Move the focus to the first input or button in an element of this class, once the element is visible.
+
+        The focus is not taken from another cell, nor from a user who has not been in the form.
+        """
+        self.send({"focus": class_name})
+
+    def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """Handle a message of the browser; a message of another shape is ignored."""
+        if not isinstance(content, dict):
+            return
+        seen, left = content.get("seen"), content.get("left")
+        views = dict(self._views or {})
+        if isinstance(seen, str):
+            views[seen] = time.monotonic()
+        elif isinstance(left, str):
+            views.pop(left, None)
+        else:
+            return
+        self._views = views

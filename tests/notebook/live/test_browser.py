@@ -1,0 +1,226 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What only a browser shows: widths, focus, shortcuts, accessibility, a page that is closed, a kernel that stops."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page, expect
+
+from ld_segment_store.emulator import Emulator
+from tests.notebook.live.conftest import TOKEN
+from tests.notebook.live.form_page import FormPage
+from tests.notebook.live.jupyter import JupyterServer
+
+pytestmark = pytest.mark.slow
+
+Servers = Callable[..., JupyterServer]
+ShowForm = Callable[..., Path]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+LIVE = """\
+from ld_segment_store.notebook import BigSegmentStoreForm
+form = BigSegmentStoreForm(access_token=TOKEN, api_host={api_host!r}, watch_interval=1)
+form.show_store("shop", "live")
+form""".replace("TOKEN", repr(TOKEN))
+FLEET = """\
+from ld_segment_store.notebook import FleetView
+FleetView(access_token=TOKEN, api_host={api_host!r})""".replace("TOKEN", repr(TOKEN))
+# Elements that stick out of the form, and buttons whose text is cut.
+CUT = """() => {
+  const root = document.querySelector(".ldss-root"), edge = root.getBoundingClientRect().right + 1;
+  const name = (one) => one.className + " " + one.textContent.trim().slice(0, 40);
+  const shown = (one) => one.getClientRects().length > 0;
+  const within = (one) => one.closest(".ldss-scroll, pre, .ldss-grid, .ldss-page") === null;
+  const all = [...root.querySelectorAll("button, input, select, pre, .ldss-scroll, .ldss-notice, svg")].filter(shown);
+  const out = all.filter((one) => within(one) && one.getBoundingClientRect().right > edge);
+  const cut = all.filter((one) => one.matches("button") && one.scrollWidth > one.clientWidth + 1);
+  return [out.map(name), cut.map(name)];
+}"""
+
+
+@pytest.fixture
+def live(servers: Servers, show_form: ShowForm, page: Page) -> FormPage:
+    """A form in JupyterLab with shop/live open."""
+    show_form(servers("lab"), LIVE, name="live")
+    form = FormPage(page)
+    expect(form.field("Host *")).to_have_value("redis.example.com")
+    return form
+
+
+def writes(ld: Emulator) -> list[str]:
+    return [record.method for record in ld.requests if record.method != "GET"]
+
+
+def test_what_is_on_screen_is_what_is_written(live: FormPage, page: Page, ld: Emulator) -> None:
+    live.field("Name").fill("Ours")
+    update = live.button("Update the integration of shop/live")
+    expect(update).to_be_enabled()
+    page.locator(".ldss-EnvironmentChooser").get_by_role("button", name="Change").click()
+    live.field("Environment").fill("test")
+    live.sees("shop/live Redis is open, but shop/test is chosen.")
+    expect(update).to_be_disabled()
+    expect(live.field("Name")).to_be_disabled()
+    expect(live.button("Delete the integration …")).to_be_disabled()
+    assert writes(ld) == []
+    live.button("Switch to shop/test").click()
+    live.sees("Settings of shop/test")
+    expect(live.field("Name")).to_have_value("")
+    live.field("Host *").fill("redis.example.com")
+    live.button("Create the integration in shop/test").click()
+    live.sees("Created the Redis integration in shop/test.")
+    assert [(i.environment_key, i.name) for i in ld.account.integrations if i.environment_key == "live"] == [
+        ("live", "Main store")
+    ]
+
+
+@pytest.mark.parametrize("width", [1400, 900, 500])
+def test_nothing_is_cut(live: FormPage, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 1600})
+    for confirm in ("enabled", "delete"):
+        if confirm == "enabled":
+            live.field("Enabled").uncheck()
+            live.button("Update the integration of shop/live …").click()
+            expect(live.button("Yes, update shop/live")).to_be_visible()
+        else:
+            live.field("Enabled").check()
+            live.button("Delete the integration …").click()
+            live.button("Delete the integration from shop/live …").click()
+            expect(live.button("Yes, delete shop/live")).to_be_visible()
+        assert page.evaluate(CUT) == [[], []]
+
+
+def test_a_closed_page_ends_the_requests(
+    live: FormPage, page: Page, ld: Emulator, servers: Servers, chrome: Any
+) -> None:
+    live.button("Watch").click()
+    live.sees("Watching.")
+    page.goto("about:blank")
+    time.sleep(2)  # the message that the page has left, and a request that was on its way
+    before = len(ld.requests)
+    time.sleep(4)
+    assert len(ld.requests) == before
+
+
+def test_fields_are_there_at_once_and_a_busy_sign_before(servers: Servers, show_form: ShowForm, page: Page) -> None:
+    show_form(servers("lab"), LIVE.replace('form.show_store("shop", "live")\n', ""), name="fresh")
+    form = FormPage(page)
+    form.field("Project").fill("shop")
+    form.field("Environment").fill("test")
+    took = page.evaluate(
+        """async () => {
+          const button = [...document.querySelectorAll(".ldss-primary")].find((one) => one.textContent.trim() === "Open");
+          const began = performance.now();
+          button.click();
+          while (!document.querySelector(".ldss-StoreFields input")) {
+            if (performance.now() - began > 20000) return Infinity;
+            await new Promise((done) => setTimeout(done, 5));
+          }
+          return performance.now() - began;
+        }"""
+    )
+    # Half a second on an idle machine; the validator's import alone takes several on one that is busy.
+    assert took < 1500, took
+    form.sees("To complete: Host.")
+
+
+def test_enter_submits_and_the_focus_moves_on(servers: Servers, show_form: ShowForm, page: Page) -> None:
+    show_form(servers("lab"), name="enter")
+    form = FormPage(page)
+    form.field("Access token from").select_option("Typed in here")
+    form.field("Access token").fill(f"  {TOKEN} ")
+    form.field("Access token").press("Enter")
+    expect(form.field("Project")).to_be_focused()
+    page.keyboard.type("shop")
+    form.field("Environment").fill("test")
+    form.field("Environment").press("Enter")
+    expect(form.field("Host *")).to_be_focused()
+    page.keyboard.type("redis.example.com")
+    expect(page.get_by_role("row", name="Host redis.example.com")).to_be_visible()
+
+
+def test_shortcuts_of_jupyter_leave_the_cell_alone(live: FormPage, page: Page) -> None:
+    for target in (live.button("Watch"), live.field("Enabled"), live.button("Copy").first):
+        target.focus()
+        for keys in ("d", "d", "x", "a"):
+            page.keyboard.press(keys)
+    page.wait_for_timeout(300)
+    assert page.locator(".jp-CodeCell").count() == 1
+    expect(live.field("Host *")).to_be_visible()
+
+
+def test_fields_carry_what_assistive_technology_needs(live: FormPage, page: Page) -> None:
+    host = live.field("Host *")
+    expect(host).to_have_attribute("aria-required", "true")
+    expect(host).to_have_attribute("aria-invalid", "false")
+    host.fill("redis://x")
+    expect(host).to_have_attribute("aria-invalid", "true")
+    expect(host).to_have_accessible_description(re.compile("Is not a host name"))
+    expect(live.field("Name")).to_have_attribute("autocomplete", "off")
+    expect(page.get_by_role("group", name="Settings of shop/live")).to_be_visible()
+    assert page.locator(".ldss-message .widget-html-content:not([role=status])").count() == 0
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds in the form. It skips contrast in a page whose body has no height, as JupyterLab's."""
+    page.evaluate(AXE)
+    page.add_style_tag(content="html, body { height: 4000px !important; overflow: visible !important; }")
+    found: list[str] = page.evaluate(
+        """async () => {
+          const result = await axe.run(document.querySelector(".ldss-root"), { resultTypes: ["violations"] });
+          return result.violations.flatMap((one) => one.nodes.map((node) => one.id + " " + node.html.slice(0, 120)
+            + " " + (node.any[0]?.message ?? "").slice(0, 160)));
+        }"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("cell", [LIVE, FLEET], ids=["form", "fleet"])
+def test_axe_finds_nothing(theme: str, cell: str, tmp_path: Path, show_form: ShowForm, page: Page) -> None:
+    with JupyterServer("lab", tmp_path, theme=theme) as server:
+        show_form(server, cell, name="axe")
+        form = FormPage(page)
+        if cell is FLEET:
+            form.sees("1 of 1")
+            assert axe(page) == []
+            form.button("Table").click()
+        else:
+            form.field("Enabled").uncheck()
+            form.field("Host *").fill("redis://x")
+            form.sees("Is not a host name")
+            assert axe(page) == []
+            form.field("Host *").fill("redis.example.com")
+            form.button("Update the integration of shop/live …").click()
+            expect(form.button("Yes, update shop/live")).to_be_focused()
+            page.locator(".ldss-EnvironmentChooser").get_by_role("button", name="Change").click()
+        assert axe(page) == []
+
+
+def test_axe_finds_what_is_wrong(live: FormPage, page: Page) -> None:
+    """Else finding nothing would prove nothing."""
+    page.evaluate(
+        "document.querySelector('.ldss-root').insertAdjacentHTML('beforeend', '<img src=x><p class=faint>faint text</p>')"
+    )
+    page.add_style_tag(content=".faint { color: #ccc !important; background: #fff !important; }")
+    found = " ".join(axe(page))
+    assert "image-alt" in found
+    assert "color-contrast" in found
+
+
+def test_a_stopped_kernel_in_voila_says_how_to_go_on(servers: Servers, show_form: ShowForm, page: Page) -> None:
+    show_form(servers("voila"), LIVE, name="stopped")
+    form = FormPage(page)
+    expect(form.field("Host *")).to_be_visible()
+    page.evaluate("document.querySelector('.ldss-root').classList.add('jupyter-widgets-disconnected')")
+    content = "(element) => getComputedStyle(element, '::before').content"
+    assert "Reload the page." in page.locator(".ldss-root").evaluate(content)
+    expect(form.field("Host *")).not_to_be_focused()
+    form.field("Host *").evaluate("(element) => element.focus()")
+    expect(form.field("Host *")).not_to_be_focused()  # inert

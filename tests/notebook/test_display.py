@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What Jupyter is given to display: the widget, and text for pages without widgets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as w
+from IPython.core.formatters import DisplayFormatter
+
+from tests.notebook.test_form import MakeForm, opened
+
+
+def bundle_of(widget: w.Widget) -> dict[str, str]:
+    formatter: Any = DisplayFormatter()
+    data: dict[str, str] = formatter.format(widget)[0]
+    return data
+
+
+def test_it_has_a_text_where_widgets_cannot_be_shown(make_form: MakeForm) -> None:
+    form = opened(make_form, "live")
+    data = bundle_of(form)
+    assert "Connect: Connected to" in data["text/plain"]
+    assert "featureops.launchdarkly.ld_big_segment_store" in data["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert repr(form) == "BigSegmentStoreForm('shop/live')"
+    assert "shop/live" in form.to_html()
+
+
+def test_a_closed_form_says_so(make_form: MakeForm) -> None:
+    form = opened(make_form, "live")
+    form.close()
+    data = bundle_of(form)
+    assert data["text/plain"] == "This BigSegmentStoreForm is closed. Create another one."
+    assert "application/vnd.jupyter.widget-view+json" not in data
