@@ -128,10 +128,9 @@ def test_a_reference_in_an_option_is_no_password(playbooks: Playbooks, ld: Emula
     run = playbooks.run({"apply": {STORES: FLEET}}, ld=ld, may_fail=True)
     assert ld.requests == []
     sentence = (
-        "redis.password: is a reference or template that was not replaced. Give the secret itself; only a stores file can"
-        " hold {env: NAME} or {file: PATH}."
+        "redis.password: is not text. Give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}."
     )
-    assert run["apply"]["msg"] == "stores[0].{0} stores[1].{0}".format(sentence)
+    assert run["apply"]["msg"] == "stores[1].{0} defaults.{0}".format(sentence)
 
 
 def test_secrets_that_stand_in_the_file_itself(playbooks: Playbooks, ld: Emulator) -> None:
