@@ -50,6 +50,11 @@ def amount(text: str) -> int:
     return _whole(text, 0, 10**6)
 
 
+def number(text: str) -> int:
+    """A whole number from 1 to a billion."""
+    return _whole(text, 1, 10**9)
+
+
 def _number(text: str, most: float, problem: str) -> float:
     try:
         number = float(text)

@@ -81,12 +81,6 @@ def report_wait(wait: Wait) -> None:
     say(wait.text)
 
 
-def report_interrupt(number: int) -> None:
-    """Print how many requests an interrupted command still waits for."""
-    if number:
-        say(interrupt_text(number))
-
-
 def interrupt_text(number: int) -> str:
     """A sentence about so many requests."""
     return f"Waiting for {counted(number, 'in-flight request')}. Interrupt again to exit without waiting."

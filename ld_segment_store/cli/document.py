@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from typing import Any
 
 from ..core.documents import DOCUMENTS, Document, firewall_list
@@ -14,6 +13,7 @@ from ..core.model.form_variables import STORE_TYPES
 from ..exports.sdk import LANGUAGES, sdk_snippet
 from .connection import add_connection_arguments, connect
 from .fields import fields_as_options
+from .terminal import say
 
 _SDK_BASIS = "The public sources of LaunchDarkly's server SDKs for Python 9, Node 9, Go 7 and Java 7."
 _FIREWALL_BASIS = (
@@ -92,6 +92,6 @@ def _run_firewall(options: argparse.Namespace) -> int:
 
 
 def _put(text: str, basis: str) -> int:
-    print(f"Rests on: {basis}", file=sys.stderr, flush=True)
+    say(f"Rests on: {basis}")
     print(text.rstrip("\n"))
     return 0

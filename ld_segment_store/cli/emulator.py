@@ -17,10 +17,8 @@ from ..emulator.sync.synchroniser import SyncOptions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give the subcommand its options and what to run."""
-    parser.description = (
-        "Runs a local emulator of LaunchDarkly's big segment store API until it gets SIGINT or SIGTERM."
-    )
+    """Add the subcommand's options and its function."""
+    parser.description = "Run a local emulator of LaunchDarkly's big segment store API until SIGINT or SIGTERM."
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0 picks a free one (default: 0)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
@@ -35,24 +33,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--access-token",
         action="append",
         metavar="TOKEN",
-        help="access token to take, repeatable (default: {0})".format(DEFAULT_ACCESS_TOKEN),
+        help=f"access token to take, repeatable (default: {DEFAULT_ACCESS_TOKEN})",
     )
     parser.add_argument(
         "--read-only-token",
         action="append",
         default=[],
         metavar="TOKEN",
-        help="access token to take that may not write, repeatable",
+        help="access token without write permission, repeatable",
     )
     parser.add_argument("--seed", metavar="FILE", help="YAML or JSON file with projects, environments and integrations")
     parser.add_argument("--state", metavar="FILE", help="file to keep the state in; it holds passwords in clear")
-    parser.add_argument("--rate-limit", type=_positive, metavar="N", help="answer 429 after N requests in 10 seconds")
+    parser.add_argument(
+        "--rate-limit", type=_positive, metavar="N", help="respond with 429 after N requests in 10 seconds"
+    )
     parser.add_argument(
         "--guess",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="how to behave where LaunchDarkly's behaviour is not known, repeatable; see the page about the emulator",
+        help="behaviour to emulate where LaunchDarkly's is unknown, repeatable; see the emulator's documentation",
     )
     _add_sync_arguments(parser)
     parser.set_defaults(run=lambda options: _run(parser, options))
@@ -61,11 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_sync_arguments(parser: argparse.ArgumentParser) -> None:
     sync = parser.add_argument_group(
         "synchronisation",
-        "AWS credentials, with which the role is assumed, come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+        "The AWS SDK's usual sources, such as AWS_PROFILE, provide the credentials that assume the role.",
     )
     sync.add_argument("--sync", action="store_true", help="write integrations that are on to their real stores")
     sync.add_argument(
-        "--sync-interval", type=_seconds, default=1.0, metavar="SECONDS", help="time between two writes (default: 1)"
+        "--sync-interval", type=_seconds, default=1.0, metavar="SECONDS", help="seconds between two writes (default: 1)"
     )
     sync.add_argument("--redis-ca-file", metavar="FILE", help="PEM file of authorities to trust for TLS with Redis")
     sync.add_argument("--aws-endpoint", metavar="URL", help="URL to use instead of AWS's own")
@@ -73,7 +73,7 @@ def _add_sync_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     if not options.allow_remote and not _is_loopback(options.host):
-        parser.error("--host {0} is not a loopback address: add --allow-remote if you mean it".format(options.host))
+        parser.error(f"--host {options.host} is not a loopback address. Add --allow-remote to listen on it")
     behaviour = _behaviour(parser, options.guess)
     stop = threading.Event()
 
@@ -94,7 +94,7 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         behaviour=behaviour,
         sync=_sync(parser, options),
     ) as emulator:
-        print("LaunchDarkly emulator listening on {0}".format(emulator.url), flush=True)
+        print(f"LaunchDarkly emulator listening on {emulator.url}", flush=True)
         stop.wait()
     return 0
 
@@ -112,7 +112,7 @@ def _sync(parser: argparse.ArgumentParser, options: argparse.Namespace) -> SyncO
             interval=options.sync_interval, redis_ca_file=options.redis_ca_file, aws_endpoint=options.aws_endpoint
         )
     if options.redis_ca_file or options.aws_endpoint:
-        parser.error("--redis-ca-file and --aws-endpoint do nothing without --sync")
+        parser.error("--redis-ca-file and --aws-endpoint need --sync")
     return None
 
 
@@ -126,7 +126,7 @@ def _is_loopback(host: str) -> bool:
 def _port(text: str) -> int:
     number = whole_number(text)
     if number is None or number > 65535:
-        raise argparse.ArgumentTypeError("give a whole number from 0 to 65535")
+        raise argparse.ArgumentTypeError("must be a whole number from 0 to 65535")
     return number
 
 
@@ -136,12 +136,12 @@ def _seconds(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 0.0 < number < 1e6:
-        raise argparse.ArgumentTypeError("give a number of seconds")
+        raise argparse.ArgumentTypeError("must be a positive number of seconds")
     return number
 
 
 def _positive(text: str) -> int:
     number = whole_number(text)
     if not number:
-        raise argparse.ArgumentTypeError("give a whole number from 1 on")
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
     return number

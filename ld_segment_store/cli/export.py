@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from ..core.fleet.run import read_many
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
-from .connection import add_connection_arguments, connect, report_interrupt
+from .connection import add_connection_arguments, connect
 from .fleet import add_budget_arguments
 from .fleet_file import dump_fleet, to_yaml
 from .output_file import write_file
+from .progress import Bar
 from .terminal import say, warn
 
 _RESOURCE = "launchdarkly_big_segment_store_integration"
@@ -54,10 +55,19 @@ def run(options: argparse.Namespace) -> int:
             return False
         return True
 
-    with connect(options) as client:
-        integrations = read_many(
-            client, wanted, concurrency=options.concurrency, share=options.share, on_interrupt=report_interrupt
-        )
+    bar = Bar(sys.stderr)
+    try:
+        with connect(options, bar.report_wait) as client:
+            integrations = read_many(
+                client,
+                wanted,
+                concurrency=options.concurrency,
+                share=options.share,
+                on_read=lambda done, total: bar.show(done, total, f"{done}/{total} integrations"),
+                on_interrupt=bar.report_interrupt,
+            )
+    finally:
+        bar.end()
     if options.project and not integrations and not skipped:
         warn(f"--project: no integration is in the project {options.project!r}. Check the spelling of its key.")
     for integration in skipped:

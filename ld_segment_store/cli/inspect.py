@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -15,10 +14,17 @@ from ..core.flow.lookup import Target
 from ..core.model.form_variables import STORE_TYPES
 from ..core.secret import Secret
 from ..core.text_file import read_secret_file
-from ..inspect.contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT
+from ..inspect.answer import ContextAnswer
+from ..inspect.contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT, StoreContents
+from ..inspect.dynamodb import inspect_dynamodb
+from ..inspect.find import find_context
 from ..inspect.location import READ_OPTIONS, locate
+from ..inspect.redis import inspect_redis
+from ..inspect.report import answer_text, contents_text
+from .arguments import number, seconds
 from .connection import add_connection_arguments, connect
 from .fields import fields_as_options
+from .terminal import put_json, put_lines
 
 PASSWORD_VARIABLE = "REDIS_PASSWORD"
 # Options with another name than the field.
@@ -86,20 +92,20 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--generation",
         metavar="N",
-        type=_positive,
+        type=number,
         help="the segment's current generation (default: the newest one stored for the context)",
     )
     parser.add_argument(
         "--limit",
         metavar="N",
-        type=_positive,
+        type=number,
         default=DEFAULT_LIMIT,
         help="keys or items to read at most (default: %(default)s)",
     )
     parser.add_argument(
         "--store-timeout",
         metavar="SECONDS",
-        type=_seconds,
+        type=seconds,
         default=DEFAULT_TIMEOUT,
         help="timeout of one wait for the store (default: %(default)g)",
     )
@@ -115,11 +121,16 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     if options.context_key is None and (options.segment is not None or options.generation is not None):
         parser.error("--segment and --generation need --context-key")
     with fields_as_options(_FIELDS):
-        print(_text(options))
+        found, text = _read(options)
+    if options.format == "json":
+        put_json(found.as_dict())
+    else:
+        put_lines(text.splitlines())
     return 0
 
 
-def _text(options: argparse.Namespace) -> str:
+def _read(options: argparse.Namespace) -> tuple[StoreContents | ContextAnswer, str]:
+    """The contents or the answer, and the same as text."""
     config, prefix = _locate(options)
     if options.integration_key == "redis":
         config["password"] = _password(options.password_file)
@@ -130,27 +141,24 @@ def _text(options: argparse.Namespace) -> str:
     return _contents(options, config, where) if options.context_key is None else _answer(options, config, where)
 
 
-def _contents(options: argparse.Namespace, config: Mapping[str, Any], where: Mapping[str, Any]) -> str:
-    from ..inspect.dynamodb import inspect_dynamodb
-    from ..inspect.redis import inspect_redis
-    from ..inspect.report import contents_text
-
+def _contents(
+    options: argparse.Namespace, config: Mapping[str, Any], where: Mapping[str, Any]
+) -> tuple[StoreContents, str]:
     inspect = inspect_redis if options.integration_key == "redis" else inspect_dynamodb
     progress = _Progress()
     try:
         contents = inspect(config, limit=options.limit, on_progress=progress.show, **where)
     finally:
         progress.end()
-    return json.dumps(contents.as_dict(), indent=2) if options.format == "json" else contents_text(contents)
+    return contents, contents_text(contents)
 
 
-def _answer(options: argparse.Namespace, config: Mapping[str, Any], where: Mapping[str, Any]) -> str:
-    from ..inspect.find import find_context
-    from ..inspect.report import answer_text
-
+def _answer(
+    options: argparse.Namespace, config: Mapping[str, Any], where: Mapping[str, Any]
+) -> tuple[ContextAnswer, str]:
     question = {"segment": options.segment, "generation": options.generation}
     answer = find_context(options.integration_key, config, options.context_key, **question, **where)
-    return json.dumps(answer.as_dict(), indent=2) if options.format == "json" else answer_text(answer)
+    return answer, answer_text(answer)
 
 
 def _locate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -187,19 +195,3 @@ class _Progress:
         """Remove the line."""
         if self._shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) == 0:
-        raise argparse.ArgumentTypeError("must be a positive whole number")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0.0 < number < 1e6:
-        raise argparse.ArgumentTypeError("must be a positive number of seconds")
-    return number

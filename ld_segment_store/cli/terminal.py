@@ -47,8 +47,8 @@ def put_lines(lines: Iterable[str]) -> None:
 
 
 def put_json(data: Any) -> None:
-    """Print JSON in ASCII, without any control character."""
-    print(json.dumps(data, indent=2).replace("\x7f", "\\u007f"))
+    """Print JSON in ASCII, which escapes every control character."""
+    print(json.dumps(data, indent=2))
 
 
 def describe(error: SegmentStoreError) -> str:

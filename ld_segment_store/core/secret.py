@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Secrets that don't show themselves, and what can be learned from the mask LaunchDarkly shows in their place."""
+"""Secrets that never show, and how a secret compares with the mask that LaunchDarkly shows for it."""
 
 from __future__ import annotations
 
@@ -124,10 +124,10 @@ def _not_copied() -> Secret:
 
 
 class SecretMatch(enum.Enum):
-    """How a secret at hand compares with the mask that LaunchDarkly shows for the stored one."""
+    """How a given secret compares with the mask that LaunchDarkly shows for the stored one."""
 
     DIFFERENT = "different"
-    SAME = "same as far as can be told"
+    SAME = "no visible difference"
     UNKNOWN = "unknown"
 
 
@@ -135,10 +135,10 @@ def compare_with_mask(secret: Secret, mask: str) -> SecretMatch:
     """Compare a secret with a mask such as `sup********123`.
 
     Only the visible ends are used. Whether the number of stars tells the length, and how short secrets are masked,
-    isn't documented. That the ends are visible was observed on the live API, not promised.
+    is not documented. That the ends are visible was observed on the live API, not promised.
 
     >>> compare_with_mask(Secret("supersecret123"), "sup********123")
-    <SecretMatch.SAME: 'same as far as can be told'>
+    <SecretMatch.SAME: 'no visible difference'>
     >>> compare_with_mask(Secret("another"), "sup********123")
     <SecretMatch.DIFFERENT: 'different'>
     >>> compare_with_mask(Secret("anything"), "********")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""A local emulator of LaunchDarkly's big segment store API, for tests and demos. docs/emulator.md tells its limits."""
+"""A local emulator of LaunchDarkly's big segment store API, for tests and demos. docs/emulator.md describes its limits."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""`/_emulator/`: the emulator's own routes, for tests and demos. They ask for no token and never fail on purpose."""
+"""`/_emulator/`: the emulator's own routes, for tests and demos. They need no token, and faults do not apply to them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .server.messages import Problem, Request, Response, json_response
 from .server.representation import environment_whole, integration_whole, project_whole
 
 PREFIX = "/_emulator/"
-# Segments have as many members as somebody likes.
+# Segments may have any number of members.
 SEGMENTS = PREFIX + "segments"
 
 
 class Administered(Protocol):
-    """The part of an emulator that these routes show and change; `Emulator` documents each name."""
+    """The part of an emulator that these routes use; `Emulator` documents each name."""
 
     behaviour: Behaviour
     faults: Faults
@@ -32,10 +32,10 @@ class Administered(Protocol):
 
     @property
     def requests(self) -> Sequence[Any]:
-        """The requests seen, as data classes."""
+        """The recorded requests, as data classes."""
 
     def clear_requests(self) -> None:
-        """Forget the requests seen."""
+        """Remove the recorded requests."""
 
     def reset(self) -> None:
         """Return to the seed."""
@@ -48,16 +48,16 @@ class Administered(Protocol):
 
 
 def answer(emulator: Administered, request: Request) -> Response:
-    """The answer to a request below `/_emulator/`."""
+    """The response to a request below `/_emulator/`."""
     try:
         methods = _ROUTES.get(request.path[len(PREFIX) :])
         if methods is None:
             known = ", ".join(_ROUTES)
-            raise Problem(404, "not_found", "There is no such path here: {0} has {1}.".format(PREFIX, known))
+            raise Problem(404, "not_found", f"Unknown path. {PREFIX} has {known}.")
         handler = methods.get(request.method)
         if handler is None:
             allow = ", ".join(methods)
-            raise Problem(405, "method_not_allowed", "This path takes {0} only.".format(allow), {"Allow": allow})
+            raise Problem(405, "method_not_allowed", f"Method not allowed. Use {allow}.", {"Allow": allow})
         return handler(emulator, request)
     except Problem as problem:
         return problem.response()

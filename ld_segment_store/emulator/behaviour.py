@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Where LaunchDarkly's behaviour is not documented and was not observed: each guess is one setting."""
+"""Guesses: behaviour of LaunchDarkly that is neither documented nor observed. Each is one setting."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_SECONDS = 600
 
 
 class UnknownGuess(SegmentStoreError):
-    """A setting of `Behaviour` that does not exist, or a value that the setting does not take."""
+    """An unknown setting of `Behaviour`, or a value that the setting does not accept."""
 
     failure = "unknown_guess"
 
@@ -39,8 +39,8 @@ def _seconds(default: float, *, why: str) -> Any:
 class Behaviour:
     """The emulator's guesses about LaunchDarkly.
 
-    Each field's `why` says what is not known. Where nothing else decides, the default is what a careless client trips
-    over.
+    Each field's `why` says what is unknown. Where nothing else decides, the default is the value that breaks a careless
+    client.
     """
 
     list_config: str = _choice(
@@ -77,7 +77,7 @@ class Behaviour:
         "empty",
         "assigned",
         "null",
-        why="What an integration is called that is created without a name. A sibling route assigns one.",
+        why="The name of an integration that is created without one is not known. A sibling route assigns one.",
     )
     status_field: str = _choice(
         "present",
@@ -93,12 +93,12 @@ class Behaviour:
         "honoured",
         "ignored",
         "refused",
-        why="JSON Patch has `test`, and LaunchDarkly documents it in general; for these beta routes nobody says so.",
+        why="JSON Patch has `test`, and LaunchDarkly documents it in general; not for these beta routes.",
     )
     patch_comment: str = _choice(
         "honoured",
         "refused",
-        why='The envelope {"comment", "patch"} is documented in general; for these beta routes nobody says so.',
+        why='The envelope {"comment", "patch"} is documented in general; not for these beta routes.',
     )
     config_paths: str = _choice(
         "refused",
@@ -144,7 +144,7 @@ class Behaviour:
     sync_status_code: str = _choice(
         "500",
         "omitted",
-        why="What stands in `_status.errors[].statusCode` where no HTTP answer came, as with Redis, is not documented.",
+        why="The `_status.errors[].statusCode` of an error without an HTTP response, as with Redis, is not documented.",
     )
 
     def __post_init__(self) -> None:
@@ -153,18 +153,18 @@ class Behaviour:
 
     @classmethod
     def from_texts(cls, texts: Mapping[str, str]) -> Behaviour:
-        """Settings as the command line has them, such as `{"list_config": "empty"}`. Raises UnknownGuess."""
+        """Settings from the command line, such as `{"list_config": "empty"}`. Raises UnknownGuess."""
         known = {setting.name: setting for setting in fields(cls)}
         chosen: dict[str, Any] = {}
         for name, text in texts.items():
             if name not in known:
-                raise UnknownGuess("{0} is not a guess: known are {1}.".format(name, ", ".join(known)))
+                raise UnknownGuess("{0} is not a guess. Known are {1}.".format(name, ", ".join(known)))
             chosen[name] = _parse(known[name], text)
         return cls(**chosen)
 
 
 def _parse(setting: Field[Any], text: str) -> Any:
-    """The value that `text` writes; None, which no setting takes, where it writes none."""
+    """The value of `text`, or None, which no setting accepts."""
     if "values" in setting.metadata:
         return text
     if "least" in setting.metadata:
@@ -181,9 +181,9 @@ def _check(setting: Field[Any], value: Any) -> None:
         fits, expected = value in metadata["values"], " or ".join(metadata["values"])
     elif "least" in metadata:
         fits = type(value) is int and value >= metadata["least"]
-        expected = "a whole number from {0} on".format(metadata["least"])
+        expected = "a whole number from {0}".format(metadata["least"])
     else:
         fits = type(value) in (int, float) and 0 <= value <= _MAX_SECONDS
-        expected = "a number of seconds from 0 to {0}".format(_MAX_SECONDS)
+        expected = f"a number of seconds from 0 to {_MAX_SECONDS}"
     if not fits:
-        raise UnknownGuess("{0} does not take that value: give {1}.".format(setting.name, expected))
+        raise UnknownGuess(f"{setting.name} does not accept that value. Give {expected}.")

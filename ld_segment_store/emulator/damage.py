@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Answers that arrive damaged, after the request was carried out."""
+"""Damaged responses to requests that were carried out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Callable, Optional
 
 from .server.messages import Response
 
-# What becomes of an answer; None closes the connection without one. The text is the field that the fault is about.
+# Damages a response; None closes the connection without one. The text is the `field` of the fault.
 Damage = Callable[[Response, str], Optional[Response]]
 BOMB_BYTES = 256 << 20
 
@@ -35,12 +35,12 @@ def _switch_protocols(_response: Response, _field: str) -> Response:
 
 def _hint_early(response: Response, _field: str) -> Response:
     hints = _raw(103, "Early Hints", {})
-    answer = _raw(response.status, "OK", {"Content-Length": str(len(response.content))}, response.content)
-    return replace(hints, raw=hints.raw + answer.raw)
+    final = _raw(response.status, "OK", {"Content-Length": str(len(response.content))}, response.content)
+    return replace(hints, raw=hints.raw + final.raw)
 
 
 def _give_two_lengths(response: Response, _field: str) -> Response:
-    lengths = "{0}\r\nContent-Length: {1}".format(len(response.content), len(response.content) + 1)
+    lengths = f"{len(response.content)}\r\nContent-Length: {len(response.content) + 1}"
     return _raw(response.status, "OK", {"Content-Length": lengths}, response.content)
 
 
@@ -53,7 +53,7 @@ def _redirect(_response: Response, _field: str) -> Response:
     return Response(302, headers={"Location": "https://[bad/"})
 
 
-def _explode(response: Response, _field: str) -> Response:
+def _bomb_response(response: Response, _field: str) -> Response:
     return Response(response.status, _bomb(), {"Content-Encoding": "gzip"})
 
 
@@ -75,20 +75,20 @@ DAMAGES: dict[int | str, Damage] = {
     "two_lengths": _give_two_lengths,
     "negative_chunk": _give_a_negative_chunk,
     "bad_location": _redirect,
-    "gzip_bomb": _explode,
+    "gzip_bomb": _bomb_response,
     "item_without": _omit,
     "item_with_null": _set_null,
 }
 
 
 def _raw(status: int, reason: str, headers: dict[str, str], content: bytes = b"") -> Response:
-    """An answer that is sent byte for byte; the connection is closed after it."""
-    lines = ["HTTP/1.1 {0} {1}".format(status, reason), *("{0}: {1}".format(*header) for header in headers.items())]
+    """A response that is sent byte for byte. The connection is closed after it."""
+    lines = [f"HTTP/1.1 {status} {reason}", *("{0}: {1}".format(*header) for header in headers.items())]
     return Response(status, raw="\r\n".join([*lines, "", ""]).encode() + content)
 
 
 def _first_item(response: Response, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
-    """`response` with the first item of its list edited; another answer stays as it is."""
+    """`response` with the first item of its list edited. A response without items is unchanged."""
     payload = json.loads(response.content or b"null")
     items = payload.get("items") if isinstance(payload, dict) else None
     if not items:

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Numbers that somebody typed."""
+"""Numbers in text."""
 
 from __future__ import annotations
 
 
 def whole_number(text: str) -> int | None:
-    """The number that up to nine ASCII digits write, else None."""
-    # `str.isdigit` alone also likes superscripts, which `int` refuses.
+    """The number of up to nine ASCII digits, else None."""
+    # `str.isdigit` also accepts superscripts, which `int` rejects.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -37,17 +37,17 @@ _QUERY_NAMES = ("limit", "offset", "filter", "sort", "expand")
 
 
 class CannotListen(SegmentStoreError):
-    """The host and port can't be listened on."""
+    """The emulator cannot listen on the host and port."""
 
     failure = "cannot_listen"
 
 
 @dataclass(frozen=True)
 class RequestRecord:
-    """A request that was seen, without secrets.
+    """A recorded request, without secrets.
 
-    `operation` is the operation ID or "", `status` the one answered or None where the connection was closed instead,
-    `authorization` is `matched`, `unknown` or `missing`, `fault` the kind of a fault on purpose or None.
+    `operation` is the operation ID or "", `status` that of the response or None if the connection was closed without one,
+    `authorization` is `matched`, `unknown` or `missing`, `fault` the kind of an injected fault or None.
     """
 
     number: int
@@ -70,7 +70,7 @@ class Emulator:
     ...     [project.key for project in ld.account.projects]
     ['default']
 
-    `read_only_tokens` are access tokens without the permission to write.
+    `read_only_tokens` are access tokens without write permission.
     `allowed_hosts` are names by which clients may call it, besides `host` and loopback names. `seed` is a file's path or the same
     data. `state_file` is written before each change takes effect, and read at the start where it exists: `seed` then counts
     for `reset` only. It is locked from `start` to `stop`. `rate_limit` is a number of requests in 10 seconds. With `sync`,
@@ -124,20 +124,20 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Its base URL, such as `http://127.0.0.1:8930`: what a client takes as the API's host."""
+        """The base URL, such as `http://127.0.0.1:8930`: the API host for clients."""
         if self._server is None:
             raise RuntimeError("the emulator is not running: use it in a `with` block, or call start()")
-        host = "[{0}]".format(self._host) if ":" in self._host else self._host
-        return "http://{0}:{1}".format(host, self._server.port)
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._server.port}"
 
     @property
     def access_token(self) -> str:
-        """An access token that it takes, the first."""
+        """The first access token that the emulator accepts."""
         return self._tokens.first
 
     @property
     def requests(self) -> list[RequestRecord]:
-        """The newest requests seen (up to 10,000) in order, without those to `/_emulator/`."""
+        """The newest recorded requests (up to 10,000) in order, without those to `/_emulator/`."""
         with self._records_lock:
             return list(self._records)
 
@@ -149,14 +149,14 @@ class Emulator:
         except (OSError, OverflowError) as error:
             self.stop()
             why = getattr(error, "strerror", None) or "no such address"
-            raise CannotListen("Can't listen on {0}, port {1}: {2}.".format(self._host, self._port, why)) from None
+            raise CannotListen(f"Can't listen on {self._host}, port {self._port}: {why}.") from None
         self._stopping.clear()
         self._server.start()
         if self._sync:
             self._sync.start()
 
     def stop(self) -> None:
-        """Stop listening, end all connections and the synchronisation. The account stays as it is."""
+        """Stop listening, end all connections and the synchronisation. The account keeps its contents."""
         self._stopping.set()
         if self._server:
             self._server.stop()
@@ -167,13 +167,13 @@ class Emulator:
             self._state_file.close()
 
     def clear_requests(self) -> None:
-        """Forget the requests seen."""
+        """Remove the recorded requests."""
         with self._records_lock:
             self._records.clear()
             self._count = 0
 
     def reset(self) -> None:
-        """Back to the seed: no faults, no requests seen, a fresh rate limit."""
+        """Return to the seed, without faults and recorded requests and with a fresh rate limit."""
         self.faults.clear()
         self.account.restore(self._seed)
         if self._rate_limit:
@@ -181,7 +181,7 @@ class Emulator:
         self.clear_requests()
 
     def set_status(self, integration_id: str, status: Mapping[str, Any]) -> None:
-        """Set what `_status` says of an integration, in the API's names. Raises UnknownKey and InvalidStatus."""
+        """Set the `_status` of an integration, with the API's names. Raises UnknownKey and InvalidStatus."""
         check_status(status)
         self.account.set_status(integration_id, status)
 
@@ -241,12 +241,12 @@ class Emulator:
         if not self._state_file:
             return Account(self._seed)
         contents = self._state_file.open() or self._seed
-        self._state_file.save(contents)  # at once, so that a file that cannot be written is reported here
+        self._state_file.save(contents)  # now, so that a file that cannot be written is reported at once
         self._state_file.close()
         return Account(contents, self._state_file.save)
 
     def _lock_state(self) -> None:
-        """Lock the state file until `stop`, and read what another emulator may have written to it meanwhile."""
+        """Lock the state file until `stop`, and read changes that another emulator wrote to it meanwhile."""
         contents = self._state_file.open() if self._state_file else None
         if contents and dump_seed(contents) != dump_seed(self.account.contents):
             self.account.restore(contents)

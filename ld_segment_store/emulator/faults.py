@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Faults on purpose: scripted one by one, or at a seeded rate."""
+"""Injected faults: scripted one by one, or at a seeded rate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .server.messages import Problem, Response
 from .server.routes import METHODS, OPERATIONS
 
 Kind = Union[int, str]
-# Those of DAMAGES happen to the answer of a request that is carried out, the others before.
+# DAMAGES change the response to a request that is carried out; with the others it is not.
 KINDS = ("html", "close_before", *(kind for kind in DAMAGES if isinstance(kind, str)))
 _CODES = {
     400: "invalid_request",
@@ -32,7 +32,7 @@ _HTML = b"<!DOCTYPE html>\n<title>Sign in</title>\n<p>This page is not the API.<
 
 
 class InvalidFault(SegmentStoreError):
-    """A fault that can't be; its text says why."""
+    """An invalid fault. The text says why."""
 
     failure = "invalid_fault"
 
@@ -75,31 +75,31 @@ class Fault:
         return cls(**data)
 
     def matches(self, operation: str, method: str) -> bool:
-        """Whether it is meant for such a request."""
+        """Whether the fault applies to such a request."""
         return self.operation in ("*", operation) and self.method in ("*", method)
 
     def response(self, now: float) -> Response | None:
-        """The answer in place of the real one, or None where the fault is another."""
+        """The response instead of the real one, or None for another kind of fault."""
         if self.kind == "html":
             return Response(200, _HTML, content_type="text/html; charset=utf-8")
         if isinstance(self.kind, str) or self.kind in DAMAGES:
             return None
         headers = {}
         if self.retry_after is not None:
-            headers["Retry-After"] = "{0:g}".format(self.retry_after)
+            headers["Retry-After"] = f"{self.retry_after:g}"
         if self.reset_in is not None:
             headers["X-Ratelimit-Reset"] = str(round((now + self.reset_in) * 1000))
             headers["X-Ratelimit-Route-Remaining"] = "0"
         code = self.code or _CODES.get(self.kind, "internal_error" if self.kind >= 500 else "invalid_request")
-        return Problem(self.kind, code, "A fault on purpose, status {0}.".format(self.kind), headers).response()
+        return Problem(self.kind, code, f"An injected fault, status {self.kind}.", headers).response()
 
     def damage(self, response: Response) -> Response | None:
-        """What is left of the answer, None where nothing is."""
+        """The damaged response, or None to close the connection without one."""
         return DAMAGES[self.kind](response, self.field)
 
 
 class Faults:
-    """The faults to come. The first scripted one that matches a request is used up; else the rates are tried."""
+    """Pending faults. A request uses up the first scripted fault that matches it; without one, the rates apply."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -116,7 +116,7 @@ class Faults:
             self._scripted.extend(made)
 
     def rate(self, rate: float, faults: Iterable[Kind | Fault], *, seed: int = 0, **settings: Any) -> None:
-        """Let one of `faults` happen to this share of the matching requests, the same ones for the same seed."""
+        """Inject one of `faults` into this share of the matching requests, the same ones for the same seed."""
         made = tuple(_fault(fault, settings) for fault in faults)
         if not made or not 0 <= rate <= 1:
             raise InvalidFault("A rate of faults is a number from 0 to 1, with at least one fault.")
@@ -124,7 +124,7 @@ class Faults:
             self._rates.append(_Rate(rate, made, seed))
 
     def clear(self) -> None:
-        """No more faults."""
+        """Remove all faults."""
         with self._lock:
             self._scripted.clear()
             self._rates.clear()
@@ -142,7 +142,7 @@ class Faults:
             return next((fault for fault in drawn if fault), None)
 
     def load(self, data: Any) -> None:
-        """Add from JSON: `{"faults": [...]}`, with `rate` and `seed` where they are to come at random."""
+        """Add faults from JSON: `{"faults": [...]}`, with `rate` and `seed` for random ones."""
         known = {"faults", "rate", "seed"}
         if not isinstance(data, Mapping) or not isinstance(data.get("faults"), list) or not set(data) <= known:
             raise InvalidFault('Give {"faults": [{"kind": 503}]}, and "rate" with "seed" to have them at random.')
@@ -156,7 +156,7 @@ class Faults:
             self.rate(rate, faults, seed=seed)
 
     def shown(self) -> dict[str, Any]:
-        """What is to come, as JSON."""
+        """The pending faults, as JSON."""
         with self._lock:
             scripted = [asdict(fault) for fault in self._scripted]
             rates = [
@@ -200,7 +200,7 @@ def _problems(fault: Fault) -> Iterable[str]:
     if fault.kind == "delay" and not fault.seconds:
         yield "kind delay needs seconds."
     if type(fault.times) is not int or fault.times < 1:
-        yield "times must be a whole number from 1 on."
+        yield "times must be a whole number from 1."
     if not isinstance(fault.field, str) or bool(fault.field) != (fault.kind in ("item_without", "item_with_null")):
         yield "field must be a field's name, and goes with item_without and item_with_null."
     yield from _problems_of_a_status(fault, is_status)
@@ -210,6 +210,6 @@ def _problems_of_a_status(fault: Fault, is_status: bool) -> Iterable[str]:
     for name in ("retry_after", "reset_in"):
         value = getattr(fault, name)
         if value is not None and not (_is_number(value) and is_status):
-            yield "{0} must be a number and goes with a status.".format(name)
+            yield f"{name} must be a number and goes with a status."
     if fault.code is not None and not (isinstance(fault.code, str) and fault.code and is_status):
         yield "code must be text and goes with a status."

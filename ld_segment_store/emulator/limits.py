@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Rate limits: so many requests in 10 seconds, shared by all tokens of the account, told in LaunchDarkly's headers."""
+"""Rate limits: requests per 10 seconds, shared by all tokens of the account, reported in LaunchDarkly's headers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RateLimit:
         return headers
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Start a new window."""
         with self._lock:
             self._opened = float("-inf")
 

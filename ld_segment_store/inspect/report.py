@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
+from ..core.printable import printable
 from ..preflight.layout import SDK_DEFAULT_PREFIX
 from .answer import ContextAnswer, Membership, SegmentAnswer
 from .contents import SegmentContents, StoreContents, Sync
@@ -19,7 +20,7 @@ _LOST = (
     " for deleted or evicted keys, the spelling of the context key, and the segment's context kind."
 )
 _NOTHING_SYNCED = (
-    "Nothing was ever synced under this prefix. Compare the prefix with the environment's client-side ID, and check the"
+    "The store has no time of a sync under this prefix. Compare the prefix with the environment's client-side ID, and check the"
     " integration's status in LaunchDarkly."
 )
 _NOT_A_TIME = (
@@ -35,7 +36,7 @@ def contents_text(contents: StoreContents) -> str:
     lines.append(_line("Cursor", contents.cursor or "none"))
     lines.append(_line("Other prefixes", _prefixes_text(contents.other_prefixes)))
     notes = [*contents.notes, *_contents_advice(contents)]
-    return _printable([*lines, *(_line("Note", note) for note in notes)])
+    return _shown([*lines, *(_line("Note", note) for note in notes)])
 
 
 def answer_text(answer: ContextAnswer) -> str:
@@ -50,7 +51,7 @@ def answer_text(answer: ContextAnswer) -> str:
         *(_line("Answer", text) for text in [*map(_answer_line, answer.segments)] or ["not present in any segment"]),
         *(_line("Note", note) for note in answer_advice(answer)),
     ]
-    return _printable(lines)
+    return _shown(lines)
 
 
 def sync_text(sync: Sync) -> str:
@@ -143,6 +144,6 @@ def _joined(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))
 
 
-def _printable(lines: Iterable[str]) -> str:
-    """Names come from the store: no line breaks, no escape sequences."""
-    return "\n".join("".join(char if char.isprintable() else "?" for char in line) for line in lines)
+def _shown(lines: Iterable[str]) -> str:
+    """Names come from the store, and may hold line breaks or escape sequences."""
+    return "\n".join(map(printable, lines))

@@ -20,6 +20,7 @@ from .fleet_plan import FleetPlan
 from .fleet_view import FleetView
 from .form import BigSegmentStoreForm
 from .health_chart import HealthChart
+from .inspect_view import InspectView
 from .plan_view import PlanView
 from .preflight_view import PreflightView
 from .secret_field import SecretField
@@ -33,6 +34,7 @@ __all__ = [
     "FleetPlan",
     "FleetView",
     "HealthChart",
+    "InspectView",
     "PlanView",
     "PreflightView",
     "SecretField",

@@ -23,7 +23,7 @@ from .page import Page
 from .part import LABEL, Part, full_width
 from .worker import Task, Worker
 
-# Keys hold no whitespace, so a key can be told from the name behind it.
+# Keys hold no whitespace, so a key is distinct from the name behind it.
 _BETWEEN = "  ·  "
 # Seconds without a keystroke before the environments of a key that is not in the list are read.
 _TYPING_PAUSE = 0.5

@@ -25,6 +25,7 @@ from .environment_chooser import Choice, EnvironmentChooser
 from .export_panel import ExportPanel
 from .field import Field
 from .health_chart import HealthChart, check_interval
+from .inspect_view import InspectView
 from .markup import element, join, notice
 from .page import Page
 from .part import Part, close_all, mimebundle, row, walk
@@ -165,6 +166,11 @@ class BigSegmentStoreForm(w.VBox):
         return PreflightView(aws_endpoint_url=self._aws_endpoint_url, worker=self.worker, page=self.page)
 
     @cached_property
+    def inspect(self) -> InspectView:
+        """What the store holds."""
+        return InspectView(aws_endpoint_url=self._aws_endpoint_url, worker=self.worker, page=self.page)
+
+    @cached_property
     def documents(self) -> DocumentsPanel:
         """The documents for the store's side."""
         return DocumentsPanel(self.worker, self.page)
@@ -188,7 +194,7 @@ class BigSegmentStoreForm(w.VBox):
         if self.connect.account:
             found.append(self.chooser)
         if self._opened:
-            found += [self.fields, self.changes, self.chart, self.preflight, self.documents, self.export]
+            found += [self.fields, self.changes, self.chart, self.preflight, self.inspect, self.documents, self.export]
         return found
 
     def _connected(self, account: Account) -> None:
@@ -235,7 +241,7 @@ class BigSegmentStoreForm(w.VBox):
         if not self._work.children:
             columns = w.Box([self.fields, self.changes])
             columns.add_class("ldss-columns")
-            panels = w.Box([self.chart, self.preflight, self.documents, self.export])
+            panels = w.Box([self.chart, self.preflight, self.inspect, self.documents, self.export])
             panels.add_class("ldss-panels")
             self._work.children = [columns, panels]
         self.fields.load(choice, keep=lambda _option, field: field.is_edited)
@@ -245,7 +251,7 @@ class BigSegmentStoreForm(w.VBox):
         if filled is None:
             return
         self.changes.update()
-        for part in (self.preflight, self.documents, self.export):
+        for part in (self.preflight, self.inspect, self.documents, self.export):
             part.show(filled)
 
     def _applied(self, plan: Plan, integration: Integration | None, sent_from: dict[str, Any]) -> None:

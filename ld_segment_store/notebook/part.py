@@ -14,6 +14,8 @@ from .page import Page
 from .style import STYLE
 from .worker import Cancelled, Task, Worker, describe
 
+# Seconds. A person waits for the first picture.
+_SETTLE_BEFORE_TEXT = 0.5
 LABEL = {"description_width": "11rem"}
 
 
@@ -191,6 +193,8 @@ def mimebundle(widget: Any, make: Callable[..., Any], options: dict[str, Any]) -
     """Return the bundle that `make` makes with the widget's text in it, or a sentence for a closed widget."""
     if widget.comm is None:
         return {"text/plain": f"This {type(widget).__name__} is closed. Create another one."}
+    # The text stays in the saved notebook as it is now: it should not describe a form that is about to connect.
+    widget.worker.wait(_SETTLE_BEFORE_TEXT)
     bundle = make(**options)
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     data["text/plain"] = widget.text()

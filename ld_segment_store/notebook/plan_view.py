@@ -99,7 +99,7 @@ def _secret_word(field: str, before: str, after: str, differs: bool, given_secre
     if differs:
         return "will change"
     given = field.rsplit(".", 1)[-1] in given_secrets
-    return "same, as far as can be told" if given else "set, kept"
+    return "same, as far as visible" if given else "set, kept"
 
 
 def _values(plan: Plan) -> Iterable[tuple[str, str, str]]:

@@ -15,6 +15,8 @@ description:
     LaunchDarkly stores its big segments. LaunchDarkly also calls it a persistent store integration.
   - The module finds the integration by project, environment and store type. It adopts an existing integration instead of
     creating a duplicate.
+  - Tasks that create the same integration at the same time leave one integration, also from several hosts. A task that finds that
+    another one was first deletes only the integration that it created itself, and warns.
   - An omitted option keeps its current value. An explicitly empty option is cleared.
   - The LaunchDarkly API for these integrations is in beta.
 author:

@@ -269,6 +269,8 @@ options:
       - If an environment has several integrations of one type, the purge keeps those whose ID is declared in
         O(stores[].integration_id). If a declaration of that environment and type has no ID, the purge removes none of them
         and warns.
+      - An empty O(stores) is an error, and so is a purge from a part of a play, with C(serial) or C(--limit), where the other
+        declarations are unknown.
       - Integrations of a store type unknown to this version are skipped with a warning.
     type: dict
     suboptions:

@@ -95,9 +95,7 @@ def test_a_chosen_port_and_that_it_is_taken() -> None:
         port = url.rpartition(":")[2]
         failed = run("emulator", "--port", port)
     assert (failed.returncode, failed.stdout) == (1, "")
-    assert failed.stderr == "ld-segment-store: Can't listen on 127.0.0.1, port {0}: Address already in use.\n".format(
-        port
-    )
+    assert failed.stderr == f"ld-segment-store: Can't listen on 127.0.0.1, port {port}: Address already in use.\n"
 
     with running("--port", port) as (_process, again):
         assert again == url
@@ -117,14 +115,14 @@ def test_a_wrong_seed_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--host", "0.0.0.0"], "--host 0.0.0.0 is not a loopback address: add --allow-remote if you mean it"),
+        (["--host", "0.0.0.0"], "--host 0.0.0.0 is not a loopback address. Add --allow-remote to listen on it"),
         (["--host", "::"], "not a loopback address"),
         (["--host", "emulator.example.com"], "not a loopback address"),
         (["--host", "127.0.0.1.example.com"], "not a loopback address"),
-        (["--port", "70000"], "ld-segment-store: --port: give a whole number from 0 to 65535"),
+        (["--port", "70000"], "ld-segment-store: --port: must be a whole number from 0 to 65535"),
         (["--port", "x"], "ld-segment-store: --port"),
-        (["--rate-limit", "0"], "ld-segment-store: --rate-limit: give a whole number from 1 on"),
-        (["--guess", "list_config"], "--guess: list_config does not take that value: give omitted or empty"),
+        (["--rate-limit", "0"], "ld-segment-store: --rate-limit: must be a whole number from 1"),
+        (["--guess", "list_config"], "--guess: list_config does not accept that value. Give omitted or empty"),
         (["--guess", "colour=red"], "--guess: colour is not a guess"),
         (["--colour"], "unrecognized arguments: --colour"),
     ],
@@ -147,7 +145,7 @@ def test_loopback_hosts(host: str) -> None:
     process.terminate()
     process.communicate(timeout=10)
 
-    assert line.startswith("LaunchDarkly emulator listening on http://{0}:".format(host))
+    assert line.startswith(f"LaunchDarkly emulator listening on http://{host}:")
     assert process.returncode == 0
 
 
@@ -167,7 +165,7 @@ def test_remote_when_allowed() -> None:
 
 
 def test_version_and_help() -> None:
-    assert run("--version").stdout == "ld-segment-store {0}\n".format(__version__)
+    assert run("--version").stdout == f"ld-segment-store {__version__}\n"
     assert run().returncode == 2
     assert run("nothing").returncode == 2
     shown = run("--help").stdout

@@ -334,23 +334,38 @@ def test_nohup_keeps_its_word(ld: Emulator, tmp_path: Path) -> None:
     assert len(ld.account.integrations) == 2
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
-def test_signs_and_colours_on_a_terminal(
-    ld: Emulator, tmp_path: Path, variables: dict[str, str], coloured: bool
-) -> None:
-    ld.account.create("shop", "env-0", "redis", REDIS, on=False)
+def on_a_terminal(*arguments: str | Path, **variables: str) -> list[str]:
+    """The lines that a command shows on a terminal."""
     ours, theirs = pty.openpty()
     environ = {**os.environ, "TERM": "xterm", **variables}
-    plan = command("plan", write(tmp_path, FLEET))
-    subprocess.run(plan, cwd=ROOT, env=environ, stdout=theirs, stderr=theirs, check=True)
+    subprocess.run(command(*arguments), cwd=ROOT, env=environ, stdout=theirs, stderr=theirs, check=True)
     os.close(theirs)
     text = b""
     with suppress(OSError):  # the end of a terminal
         while chunk := os.read(ours, 4096):
             text += chunk
     os.close(ours)
-    lines = text.decode("utf-8").replace("\r\n", "\n").split("\n")
+    return text.decode("utf-8").replace("\r\n", "\n").split("\n")
+
+
+@pytest.mark.slow
+def test_an_export_shows_its_progress_on_a_terminal_only(ld: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in names(3):
+        ld.account.create("shop", name, "redis", {"host": "redis.example.com"})
+    bar, *lines = on_a_terminal("export")
+    assert [step.split("] ")[1].rstrip() for step in bar.split("\r")[1:]] == [f"{n}/3 integrations" for n in (1, 2, 3)]
+    assert lines[:2] == ["# Exported by ld-segment-store.", "stores:"]
+    assert main(["export"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_signs_and_colours_on_a_terminal(
+    ld: Emulator, tmp_path: Path, variables: dict[str, str], coloured: bool
+) -> None:
+    ld.account.create("shop", "env-0", "redis", REDIS, on=False)
+    lines = on_a_terminal("plan", write(tmp_path, FLEET), **variables)
     assert "2/2 stores, 2 to change, 0 failed" in lines[0]
     update, create = "~ update        shop/env-0 redis", "+ create        shop/env-1 redis"
     assert (f"\x1b[33m{update}\x1b[0m" if coloured else update) in lines

@@ -47,11 +47,23 @@ def test_an_unset_variable_fails_the_task(playbooks: Playbooks, ld: Emulator, va
     assert ld.requests == []
 
 
-def play(playbooks: Playbooks, task: str, but: str = "") -> None:
+@pytest.mark.parametrize(
+    ("variable", "message"),
+    [("LAUNCHDARKLY_ACCESS_TOKEN", "access_token"), ("REDIS_PASSWORD", "redis.password: is empty")],
+)
+def test_an_empty_variable_fails_the_task(playbooks: Playbooks, ld: Emulator, variable: str, message: str) -> None:
+    """It would clear the stored password."""
+    settings = Settings("shop", "live", "redis", {"host": "redis.example.com", "password": Secret("x")})
+    with pytest.raises(AssertionError, match=message):
+        play(playbooks, ansible_task(settings, api_host=ld.url), **{variable: ""})
+    assert ld.requests == []
+
+
+def play(playbooks: Playbooks, task: str, but: str = "", **variables: str) -> None:
     """Run the task as it is exported, in a play of its own."""
     head = f"- hosts: localhost\n  gather_facts: false\n  vars: {{ansible_python_interpreter: '{TARGET_PYTHON}'}}\n  tasks:\n"
     file = playbooks.folder / "exported.yml"
     file.write_text(head + "".join(f"    {line}\n" for line in task.splitlines()), encoding="utf-8")
-    environ = {"LAUNCHDARKLY_ACCESS_TOKEN": TOKEN, "REDIS_PASSWORD": PASSWORD}
+    environ = {"LAUNCHDARKLY_ACCESS_TOKEN": TOKEN, "REDIS_PASSWORD": PASSWORD, **variables}
     environ.pop(but, None)
     playbooks.command("ansible-playbook", str(file), **environ)

@@ -308,8 +308,8 @@ def test_waits_are_told(inventories: Inventories, ld: Emulator) -> None:
     inventories.write()
     listed = inventories.listed()
     assert len(listed["_meta"]["hostvars"]) == 4
-    assert "is tried again: rate limited." in listed["warnings"]
-    assert "is tried again: server error 503." in listed["warnings"]
+    assert "Rate limited; retrying" in listed["warnings"]
+    assert "Server error 503; retrying" in listed["warnings"]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_what_the_command_line_exports(playbooks: Playbooks, ld: Emulator) -> No
     (playbooks.folder / "exported.json").write_text(answer.stdout, encoding="utf-8")
     environ = {"REDIS_PASSWORD_SHOP_LIVE": PASSWORD}
     run = playbooks.run({"apply": from_file("exported.json")}, ld=ld, environ=environ)
-    assert run["apply"]["summary"] == "1 store: 1 as declared already."
+    assert run["apply"]["summary"] == "1 store: 1 unchanged."
 
 
 def test_what_is_wrong_is_a_sentence_without_the_files_content(playbooks: Playbooks, ld: Emulator) -> None:

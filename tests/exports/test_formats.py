@@ -209,6 +209,15 @@ def test_terraform_gives_the_text_back() -> None:
     assert json.loads(json.loads(done.stdout)) == texts
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("terraform"), reason="needs the terraform program, which Debian does not have")
+@pytest.mark.parametrize("settings", [REDIS, DYNAMODB])
+def test_terraform_finds_nothing_to_format(settings: Settings) -> None:
+    text = terraform_resource(settings)
+    done = subprocess.run(["terraform", "fmt", "-"], input=text, capture_output=True, text=True, check=True)
+    assert done.stdout == text
+
+
 def test_terraform_escapes_its_templates() -> None:
     text = terraform_resource(REDIS)
     assert "$${x} %%{y}" in text

@@ -97,7 +97,7 @@ def test_a_lost_entry(segment: str | None) -> None:
 @pytest.mark.parametrize(
     ("synchronized_on", "seen", "note"),
     [
-        (None, "never; SDKs report STALE", "Nothing was ever synced under this prefix."),
+        (None, "never; SDKs report STALE", "The store has no time of a sync under this prefix."),
         ("1789999000000", "1,012 s ago; SDKs report STALE", "SDKs use the stored entries and report STALE."),
         ("1790000072000", "60 s in the future; SDKs report HEALTHY", "the store has lost the entry"),
         ("?", "not a time; SDKs report STORE_ERROR", "another program writes to the store"),

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import ipywidgets as w
 from IPython.core.formatters import DisplayFormatter
 
+from ld_segment_store.emulator import Emulator
+from ld_segment_store.notebook import BigSegmentStoreForm
 from tests.notebook.test_form import MakeForm, opened
 
 
@@ -26,6 +29,22 @@ def test_it_has_a_text_where_widgets_cannot_be_shown(make_form: MakeForm) -> Non
     assert "application/vnd.jupyter.widget-view+json" in data
     assert repr(form) == "BigSegmentStoreForm('shop/live')"
     assert "shop/live" in form.to_html()
+
+
+def test_the_text_waits_for_a_quick_connection(ld: Emulator) -> None:
+    """It stays in the saved notebook as it is when the cell runs."""
+    form = BigSegmentStoreForm(access_token=ld.access_token, api_host=ld.url)
+    assert "Connect: Connected to" in bundle_of(form)["text/plain"]
+    form.close()
+
+
+def test_a_slow_connection_does_not_keep_the_picture(ld: Emulator) -> None:
+    ld.faults.add("delay", seconds=3)
+    form = BigSegmentStoreForm(access_token=ld.access_token, api_host=ld.url)
+    began = time.monotonic()
+    assert "Connecting." in bundle_of(form)["text/plain"]
+    assert time.monotonic() - began < 2
+    form.close()
 
 
 def test_a_closed_form_says_so(make_form: MakeForm) -> None:

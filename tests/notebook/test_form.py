@@ -86,7 +86,7 @@ def test_parts_appear_when_they_can_be_used(make_form: MakeForm) -> None:
     assert [part.title for part in form.parts()] == ["Connect", "Choose the environment"]
     form.show_store("shop", "test")
     settle(form)
-    assert len(form.parts()) == 8
+    assert len(form.parts()) == 9
     assert (form.connect.is_folded, form.chooser.is_folded) == (True, True)
 
 
@@ -159,7 +159,7 @@ def test_the_plan_names_fields_by_their_labels_and_repeats_what_stays(make_form:
 def test_secrets_are_words_in_the_plan(make_form: MakeForm) -> None:
     form = opened(make_form, "live")
     fill(form, password=Secret(PASSWORD))
-    assert "same, as far as can be told" in form.changes.view.html
+    assert "same, as far as visible" in form.changes.view.html
     fill(form, password=Secret("quite another one"))
     assert "will change" in form.changes.view.html
     assert "another one" not in form.changes.view.html

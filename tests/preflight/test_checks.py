@@ -107,7 +107,7 @@ def test_checks_are_told_as_they_come_in_and_in_the_callers_thread() -> None:
 
     def last() -> Verdict:
         assert first_told.wait(5)
-        return passed("after the other was told")
+        return passed("after the other was reported")
 
     run_steps([Step("last", "Last", last), Step("first", "First", lambda: passed("soon"))], on_check=on_check)
     assert told == [("first", threading.current_thread()), ("last", threading.current_thread())]

@@ -40,7 +40,7 @@ class Store:
 
     def __post_init__(self) -> None:
         # As LaunchDarkly's principal; moto does not see that a user belongs to an account that is named.
-        trust = trust_policy(self.external_id, "arn:aws:iam::{0}:user/{1}".format(ACCOUNT, CALLER))
+        trust = trust_policy(self.external_id, f"arn:aws:iam::{ACCOUNT}:user/{CALLER}")
         self.role_arn = self.aws.make_role(trust, role_policy())
 
     def config(self, **others: str) -> dict[str, str]:

@@ -18,11 +18,11 @@ CURSOR = PREFIX + ":big_segments_cursor"
 
 
 def include(context_key: str) -> str:
-    return "{0}:big_segment_include:{1}".format(PREFIX, hash_of(context_key))
+    return f"{PREFIX}:big_segment_include:{hash_of(context_key)}"
 
 
 def exclude(context_key: str) -> str:
-    return "{0}:big_segment_exclude:{1}".format(PREFIX, hash_of(context_key))
+    return f"{PREFIX}:big_segment_exclude:{hash_of(context_key)}"
 
 
 def content(server: RedisServer) -> dict[str, Any]:

@@ -108,9 +108,9 @@ class Client:
         """Seconds to wait after an attempt (from 1)."""
         return self._transport.backoff(attempt)
 
-    def pause(self, seconds: float, reason: str, request: str, deadline: Deadline) -> bool:
+    def pause(self, wait: Wait, deadline: Deadline) -> bool:
         """Wait and return True; return False at once when the deadline comes first or the run is stopped."""
-        return self._transport.pause(seconds, reason, request, deadline)
+        return self._transport.pause(wait, deadline)
 
     def list_integrations(self, deadline: Deadline | None = None) -> list[Integration]:
         """All integrations of the account, mostly without `config`. An unreadable one has a `problem`."""

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The rate limit as all workers of one run share it: how many requests may be under way, and until when all wait.
+"""The rate limit that all threads of one run share: how many requests may be in flight, and until when all wait.
 
-LaunchDarkly counts per 10 seconds for the account, the token and the route, says in headers how many requests remain and
-when the count begins anew, and publishes no numbers. So only what the headers say is known.
+LaunchDarkly counts per 10 seconds for the account, the token and the route. Its headers say how many requests remain and when
+the count starts again; the limits themselves are not published. So only the headers are known.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _WINDOW = 10.0
 _SAME_END = 0.5
 # A request that arrives a moment before the end still counts in the old window.
 _MARGIN = 0.05
-# How often a worker that waits looks again: clocks may be set, and tests have clocks of their own.
+# How often a waiting thread looks again: clocks may be set, and tests have clocks of their own.
 _LONGEST_LOOK = 0.05
 
 
@@ -65,8 +65,8 @@ class _Limit:
 class Budget:
     """Decides, and does not wait. Times are in seconds of one monotonic clock.
 
-    The number of requests under way begins with 1 and grows by 1 with each answer up to `concurrency`, so that the first
-    headers are seen before many are sent; after a 429 it begins anew. `share` of each limit is used, the rest left to others.
+    The number of in-flight requests starts at 1 and grows by 1 with each response up to `concurrency`, so that the first
+    headers are seen before many are sent; after a 429 it starts again. `share` of each limit is used, the rest left to others.
     """
 
     def __init__(self, concurrency: int, share: float) -> None:
@@ -116,11 +116,11 @@ class Budget:
 
 
 class Stopped(ApiError):
-    """The request was not sent, since the run has been stopped. Whoever stops a run has it end in something else."""
+    """The request was not sent, because the run was stopped. The run reports what stopped it instead."""
 
 
 class Gate:
-    """Lets the requests of several threads through as the budget allows. `on_wait` is told once of what all wait for."""
+    """Lets the requests of several threads through as the budget allows. `on_wait` gets each wait of all threads once."""
 
     def __init__(
         self,
@@ -150,10 +150,10 @@ class Gate:
                 if left <= 0 or left < seconds < math.inf:
                     return False
                 if seconds < math.inf:
-                    reason = "the rate limit leaves no room for more until then"
-                    self._tell(Wait(seconds, reason, request, again=False), now)
+                    reason = "rate limit reached"
+                    self._tell(Wait(seconds, reason, request, verb="sending"), now)
                 self._changed.wait(min(seconds, _LONGEST_LOOK))
-            raise Stopped(f"{request} was not sent, since the run was stopped.", request=request)
+            raise Stopped(f"{request} was not sent, because the run was stopped.", request=request)
 
     def leave(self, route: str, headers: Mapping[str, str] | None) -> None:
         """The request has ended, with these headers or without an answer."""
@@ -195,7 +195,7 @@ def check_budget(concurrency: int, share: float) -> list[Finding]:
     """What is wrong with the two numbers."""
     findings = []
     if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not 1 <= concurrency <= 100:
-        remedy = "give how many requests may be under way at once"
+        remedy = "give the maximum number of concurrent requests"
         findings.append(Finding("error", "concurrency", "is not a whole number from 1 to 100", remedy))
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
         remedy = "give the part of the account's rate limit to use, such as 0.9"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""How long to wait before a request is sent again, and for how long to go on."""
+"""Retries: how long to wait before a request is sent again, and when to give up."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ class Clock(Protocol):
 
 
 class Wait(NamedTuple):
-    """A wait before `request` (method and path) is sent, mostly `again`: `seconds`, and why."""
+    """A wait of `seconds` and its reason; `verb` says what follows: retrying or sending `request`, or reading it."""
 
     seconds: float
     reason: str
     request: str
-    again: bool = True
+    verb: str = "retrying"
 
     @property
     def text(self) -> str:
         """One sentence."""
-        what = "is tried again" if self.again else "is sent"
-        return f"Waiting {self.seconds:.1f} s before {self.request} {what}: {self.reason.rstrip('.')}."
+        reason = self.reason.rstrip(".")
+        return f"{reason[:1].upper()}{reason[1:]}; {self.verb} {self.request} in {self.seconds:.1f} s."
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
     """Bounds, in seconds and attempts.
 
-    `deadline` bounds one operation with all its requests and waits. `attempts` bounds what is repeated after 5xx,
-    network errors and nonsense; a 429 is repeated until the deadline, as its headers say. Without headers the wait
+    `deadline` bounds one operation with all its requests and waits. `attempts` bounds the repetitions after 5xx,
+    network errors and unexpected responses; a 429 is repeated until the deadline, as its headers say. Without headers the wait
     doubles from `first_wait` to `longest_wait`. `jitter` is added on top, at random, so that many callers don't
     return at once.
     """
@@ -63,7 +63,7 @@ class RetryPolicy:
 
 
 class Deadline:
-    """The end of an operation."""
+    """The time by which an operation must end."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock

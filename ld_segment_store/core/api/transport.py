@@ -74,15 +74,15 @@ class Transport:
             if not self._waits_to_retry(result, request, attempt, deadline):
                 raise result.error
 
-    def pause(self, seconds: float, reason: str, request: str, deadline: Deadline) -> bool:
+    def pause(self, wait: Wait, deadline: Deadline) -> bool:
         """Announce the wait, wait, and return True; return False at once when the deadline comes first or the run is stopped."""
-        if seconds >= deadline.left():
+        if wait.seconds >= deadline.left():
             return False
         if self._on_wait:
-            self._on_wait(Wait(seconds, reason, request))
+            self._on_wait(wait)
         if self._gate:
-            return self._gate.pause(seconds)
-        self._clock.sleep(seconds)
+            return self._gate.pause(wait.seconds)
+        self._clock.sleep(wait.seconds)
         return True
 
     def backoff(self, attempt: int) -> float:
@@ -98,10 +98,11 @@ class Transport:
             # Obeyed to the letter, jitter on top. A reset that lies in the past asks for no wait: the backoff remains, or
             # the requests that follow would use up what is left for everybody.
             seconds = failure.asked + self._retry.jitter * self._retry.random()
+        wait = Wait(seconds, failure.reason, request.text)
         if self._gate and failure.until_deadline:
             # All threads wait, not this one alone; it does so at the gate, with the others.
-            return self._gate.hold(Wait(seconds, failure.reason, request.text), deadline)
-        return self.pause(seconds, failure.reason, request.text, deadline)
+            return self._gate.hold(wait, deadline)
+        return self.pause(wait, deadline)
 
     def _attempt(self, request: Request, deadline: Deadline) -> Any:
         """The decoded content, None for a response without content, or a Failure."""

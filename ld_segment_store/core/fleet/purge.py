@@ -41,7 +41,7 @@ class Purge:
                 remedy = "name at least one, or leave it out so that it limits nothing"
                 found.append(Finding("error", f"purge.{name}", "is empty", remedy))
         if isinstance(self.maximum, bool) or not isinstance(self.maximum, int) or self.maximum < 0:
-            remedy = "give how many integrations may be removed at the most"
+            remedy = "give the maximum number of integrations to remove"
             found.append(Finding("error", "purge.maximum", "is not a whole number, 0 or more", remedy))
         return found
 
@@ -66,9 +66,10 @@ def find_undeclared(
     purge: Purge,
     warn: Callable[[str], None],
 ) -> list[Declaration]:
-    """What is not declared and in the scope, to be removed. Of what is left alone although it may be meant, it warns.
+    """The integrations in the scope that are not declared, as declarations that remove them.
 
-    `listed` is what is there, by environment and store type. Raises PurgeRefused.
+    `listed` has the current integrations by store. `warn` gets a sentence for each one that is skipped although it may be meant.
+    Raises PurgeRefused.
     """
     declared: dict[StoreKey, set[str | None]] = {}
     for declaration in declarations:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 
 from ..api.client import Client
 from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
@@ -134,20 +135,27 @@ def read_many(
     *,
     concurrency: int = DEFAULT_CONCURRENCY,
     share: float = DEFAULT_SHARE,
+    on_read: Callable[[int, int], None] | None = None,
     on_interrupt: Callable[[int], None] | None = None,
 ) -> list[Integration]:
     """All integrations that `wanted` accepts, each with its `config`, in LaunchDarkly's order. Raises ApiError.
 
-    An unreadable one stays as it was listed. The other arguments are as in `reconcile_many`.
+    An unreadable one stays as it was listed. `on_read` gets the number that was read and the total, one at a time, but from
+    other threads. The other arguments are as in `reconcile_many`.
     """
     gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
     with client.sharing(gate) as own:
         listed = [integration for integration in own.list_integrations() if wanted(integration)]
     found: dict[str, Integration] = {}
+    reads = count(1)
+    reporting = threading.Lock()
 
     def work(own: Client, integration: Integration) -> bool:
         with suppress(NotFound):  # removed since it was listed
             found[integration.id] = own.get_integration(integration.key, integration.id)
+        with reporting:
+            if on_read and not gate.stopped:
+                on_read(next(reads), len(readable))
         return True
 
     readable = [integration for integration in listed if not integration.problem]

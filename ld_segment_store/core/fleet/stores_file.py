@@ -82,7 +82,7 @@ def _check_shape(data: Any, path: str) -> Iterator[Finding]:
 
 
 def _resolved(entry: Any, label: str, environment: Mapping[str, str]) -> Any:
-    """An entry with its secrets in place of the references to them."""
+    """An entry with secrets instead of the references to them."""
     if not isinstance(entry, Mapping):
         return entry
     resolved = dict(entry)

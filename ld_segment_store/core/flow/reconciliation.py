@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..api.client import Client
-from ..api.retry import Deadline
+from ..api.retry import Deadline, Wait
 from ..errors import AmbiguousIntegration, ApiError, Conflict, KeyExists, NotFound, OutcomeUnknown, SegmentStoreError
 from ..model.integration import Integration
 from .creation import Settled, lock_name, lock_store, settle
@@ -249,8 +249,8 @@ class Reconciliation:
             return False  # no sign of it
 
     def _pause(self, error: SegmentStoreError, seconds: float) -> bool:
-        reason, request = (error.problem, error.request) if isinstance(error, ApiError) else (error.message, "the list")
-        return self._client.pause(seconds, reason, request, self.deadline)
+        reason = error.problem if isinstance(error, ApiError) else error.message
+        return self._client.pause(Wait(seconds, reason, "the integration again", "reading"), self.deadline)
 
     def _joined(self, plan: Plan) -> Plan:
         """The whole change, where an earlier write of this call may have been a part of it."""

@@ -63,18 +63,18 @@ class Integration:
 
 @dataclass(frozen=True)
 class Contents:
-    """All that an account holds."""
+    """The contents of an account."""
 
     projects: tuple[Project, ...]
     integrations: tuple[Integration, ...] = ()
 
 
 class UnknownKey(LookupError):
-    """There is no such project, environment or integration; its text is a sentence for people."""
+    """The project, environment or integration does not exist. The text is a sentence for users."""
 
 
 class SecondIntegration(Exception):
-    """The environment has an integration of this type already; its text is a sentence for people."""
+    """The environment already has an integration of this type. The text is a sentence for users."""
 
 
 Observer = Callable[[str, Integration], None]
@@ -102,14 +102,14 @@ def unseal(config: Config) -> dict[str, Scalar]:
 
 
 class Account:
-    """What the emulated account holds. Everything handed out is immutable, so it stays as it was seen.
+    """The emulated account. Everything it returns is immutable.
 
-    `create`, `update` and `delete` are also how a test changes things behind a client's back: they ask for no token,
-    check nothing and are not recorded as requests.
+    A test can also call `create`, `update` and `delete` to make changes behind a client's back: they need no token, check
+    nothing and are not recorded as requests.
     """
 
     def __init__(self, contents: Contents, save: Callable[[Contents], None] | None = None) -> None:
-        """`save` is called with the new contents before each change but that of a status; if it raises, nothing changes."""
+        """`save` gets the new contents before each change except that of a status. If it raises, nothing changes."""
         self._lock = threading.RLock()
         self._save = save
         self._projects: dict[str, Project] = {}
@@ -121,8 +121,8 @@ class Account:
     def observe(self, observer: Observer, *, existing: bool = False) -> None:
         """Have `observer(event, integration)` called after each `created`, `changed`, `deleted`.
 
-        It is called in order and under the account's lock, so it must return at once. Status is not an event. With
-        `existing`, `created` is told at once of each integration that is there.
+        The calls come in order and under the account's lock, so the observer must return at once. A new status is not an event.
+        With `existing`, `created` follows at once for each integration of the account.
         """
         with self._lock:
             self._observers.append(observer)
@@ -130,7 +130,7 @@ class Account:
                 observer("created", integration)
 
     def unobserve(self, observer: Observer) -> None:
-        """Tell this observer nothing more."""
+        """Stop calling this observer."""
         with self._lock:
             self._observers = [other for other in self._observers if other != observer]
 
@@ -140,7 +140,7 @@ class Account:
 
     @property
     def contents(self) -> Contents:
-        """All of it at one moment."""
+        """A snapshot of the contents."""
         with self._lock:
             return Contents(tuple(self._projects.values()), tuple(self._integrations.values()))
 
@@ -158,21 +158,21 @@ class Account:
         """The project with this key. Raises UnknownKey."""
         with self._lock:
             if key not in self._projects:
-                raise UnknownKey("Unknown project key {0!r}.".format(key))
+                raise UnknownKey(f"Unknown project key {key!r}.")
             return self._projects[key]
 
     def environment(self, project_key: str, environment_key: str) -> Environment:
         """The environment with this key. Raises UnknownKey."""
         environments = self.project(project_key).environments
         if environment_key not in environments:
-            raise UnknownKey("Unknown environment key {0!r} in project {1!r}.".format(environment_key, project_key))
+            raise UnknownKey(f"Unknown environment key {environment_key!r} in project {project_key!r}.")
         return environments[environment_key]
 
     def integration(self, integration_id: str) -> Integration:
         """The integration with this ID. Raises UnknownKey."""
         with self._lock:
             if integration_id not in self._integrations:
-                raise UnknownKey("Unknown integration ID {0!r}.".format(integration_id))
+                raise UnknownKey(f"Unknown integration ID {integration_id!r}.")
             return self._integrations[integration_id]
 
     def create(
@@ -204,7 +204,7 @@ class Account:
                 new_id(), project_key, environment_key, integration_key, sealed, name, on, tuple(tags)
             )
             self._keep(integration.id, integration)
-            self._tell("created", integration)
+            self._notify("created", integration)
             return integration
 
     def update(self, integration_id: str, *, config: Mapping[str, Any] | None = None, **changes: Any) -> Integration:
@@ -220,12 +220,12 @@ class Account:
         return self.edit(integration_id, edit)
 
     def edit(self, integration_id: str, edit: Callable[[Integration], Integration]) -> Integration:
-        """Replace an integration by `edit(integration)` with nobody between; the version grows. Raises UnknownKey."""
+        """Replace an integration by `edit(integration)` atomically; the version grows. Raises UnknownKey."""
         with self._lock:
             before = self.integration(integration_id)
             integration = replace(edit(before), version=before.version + 1)
             self._keep(integration_id, integration)
-            self._tell("changed", integration)
+            self._notify("changed", integration)
             return integration
 
     def delete(self, integration_id: str) -> None:
@@ -233,14 +233,14 @@ class Account:
         with self._lock:
             integration = self.integration(integration_id)
             self._keep(integration_id, None)
-            self._tell("deleted", integration)
+            self._notify("deleted", integration)
 
     def set_status(self, integration_id: str, status: Mapping[str, Any]) -> None:
-        """Set what `_status` says; the version stays. Raises UnknownKey."""
+        """Set `_status`; the version stays. Raises UnknownKey."""
         self.edit_status(integration_id, lambda _status: status)
 
     def edit_status(self, integration_id: str, edit: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
-        """Replace a status by `edit(status)` with nobody between; the version stays. Raises UnknownKey."""
+        """Replace a status by `edit(status)` atomically; the version stays. Raises UnknownKey."""
         with self._lock:
             integration = self.integration(integration_id)
             self._integrations[integration_id] = replace(integration, status=dict(edit(integration.status)))
@@ -254,27 +254,27 @@ class Account:
             projects = {**self._projects, project_key: replace(project, environments=environments)}
             self._save_first(Contents(tuple(projects.values()), tuple(self._integrations.values())))
             self._projects = projects
-            self._tell_of_segments()
+            self._notify_of_segments()
 
     def restore(self, contents: Contents) -> None:
-        """Hold `contents` and nothing else; observers are told of what goes and what comes."""
+        """Replace everything by `contents`; observers get each deletion and creation."""
         with self._lock:
             self._save_first(contents)
             for integration in self.integrations:
                 del self._integrations[integration.id]
-                self._tell("deleted", integration)
+                self._notify("deleted", integration)
             self._fill(contents)
             for integration in contents.integrations:
-                self._tell("created", integration)
-            self._tell_of_segments()
+                self._notify("created", integration)
+            self._notify_of_segments()
 
     def _fill(self, contents: Contents) -> None:
         self._projects = {project.key: project for project in contents.projects}
         self._integrations = {integration.id: integration for integration in contents.integrations}
 
     def _keep(self, integration_id: str, integration: Integration | None) -> None:
-        """Hold this version of an integration; None removes it."""
-        if self._save:  # else the copy is not worth its time
+        """Save and store this version of an integration; None removes it."""
+        if self._save:  # without a state file, the copy would be wasted
             others = {**self._integrations, integration_id: integration}
             self._save_first(Contents(tuple(self._projects.values()), tuple(filter(None, others.values()))))
         if integration:
@@ -286,10 +286,10 @@ class Account:
         if self._save:
             self._save(contents)
 
-    def _tell(self, event: str, integration: Integration) -> None:
+    def _notify(self, event: str, integration: Integration) -> None:
         for observer in self._observers:
             observer(event, integration)
 
-    def _tell_of_segments(self) -> None:
+    def _notify_of_segments(self) -> None:
         for observer in self._segment_observers:
             observer()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Seeds: what the account holds at the start. Read from YAML or JSON; the state file has the same shape.
+"""Seeds: the initial contents of the account, in YAML or JSON. The state file has the same shape.
 
     projects:
       shop:
@@ -38,7 +38,7 @@ DEFAULT_SEED: Mapping[str, Any] = {"projects": {"default": {"environments": {"pr
 
 
 class InvalidSeed(SegmentStoreError):
-    """A seed that can't be read; its text names the file and the field, never a value."""
+    """A seed that cannot be read. The text names the file and the field, never a value."""
 
     failure = "invalid_seed"
 
@@ -50,11 +50,11 @@ def read_seed(seed: Seed) -> Contents:
     try:
         data = read_data_file(str(seed))
     except SegmentStoreError as error:
-        raise InvalidSeed("Can't read the seed: {0}".format(error.message)) from None
+        raise InvalidSeed(f"Can't read the seed: {error.message}") from None
     try:
         return parse_seed(data)
     except InvalidSeed as error:
-        raise InvalidSeed("{0}: {1}".format(seed, error.message)) from None
+        raise InvalidSeed(f"{seed}: {error.message}") from None
 
 
 def parse_seed(data: Any) -> Contents:
@@ -63,7 +63,7 @@ def parse_seed(data: Any) -> Contents:
     projects = []
     integrations: list[Integration] = []
     for key, entry in _keyed(data.get("projects"), "projects"):
-        project, found = _project(key, entry, "projects.{0}".format(key))
+        project, found = _project(key, entry, f"projects.{key}")
         projects.append(project)
         integrations.extend(found)
     _unique([integration.id for integration in integrations], "id")
@@ -98,7 +98,7 @@ def _project(key: str, entry: Any, where: str) -> tuple[Project, list[Integratio
     environments = {}
     integrations: list[Integration] = []
     for environment_key, environment in _keyed(entry.get("environments"), where + ".environments"):
-        place = "{0}.environments.{1}".format(where, environment_key)
+        place = f"{where}.environments.{environment_key}"
         _known(environment, ("name", "tags", "client_side_id", "integrations", "segments"), place)
         environments[environment_key] = Environment(
             environment_key,
@@ -108,14 +108,14 @@ def _project(key: str, entry: Any, where: str) -> tuple[Project, list[Integratio
             _segments(environment, place),
         )
         for number, integration in enumerate(_list(environment.get("integrations"), place + ".integrations")):
-            integration_place = "{0}.integrations[{1}]".format(place, number)
+            integration_place = f"{place}.integrations[{number}]"
             integrations.append(_integration(key, environment_key, integration, integration_place))
     return Project(key, _string(entry, "name", key, where), environments, _tags(entry, where)), integrations
 
 
 def _integration(project_key: str, environment_key: str, entry: Any, where: str) -> Integration:
     if isinstance(entry, Mapping) and True in entry:
-        raise InvalidSeed("{0}: `on` means true in YAML; write `enabled` instead.".format(where))
+        raise InvalidSeed(f"{where}: `on` means true in YAML; write `enabled` instead.")
     _known(entry, ("id", "version", "name", "enabled", "tags", *STORE_TYPES), where)
     named = [store for key, store in STORE_TYPES.items() if key in entry]
     if len(named) != 1:
@@ -125,9 +125,9 @@ def _integration(project_key: str, environment_key: str, entry: Any, where: str)
     enabled = entry.get("enabled", False)
     version = entry.get("version", 1)
     if not isinstance(enabled, bool):
-        raise InvalidSeed("{0}.enabled must be true or false.".format(where))
+        raise InvalidSeed(f"{where}.enabled must be true or false.")
     if type(version) is not int or version < 1:
-        raise InvalidSeed("{0}.version must be a whole number from 1 on.".format(where))
+        raise InvalidSeed(f"{where}.version must be a whole number from 1.")
     return Integration(
         id=_string(entry, "id", new_id(), where),
         project_key=project_key,
@@ -142,20 +142,20 @@ def _integration(project_key: str, environment_key: str, entry: Any, where: str)
 
 
 def _config(store: StoreType, entry: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The store's options in the API's names. The port alone may be a number, as in YAML one writes it."""
+    """The store's options under the API's names. Only the port may be a number, as is usual in YAML."""
     options = entry[store.integration_key]
     if not isinstance(options, Mapping):
-        raise InvalidSeed("{0}.{1} must be a mapping.".format(where, store.integration_key))
+        raise InvalidSeed(f"{where}.{store.integration_key} must be a mapping.")
     config: dict[str, Any] = {}
     for option, value in options.items():
         variable = store.by_option(option)
         # The API's name would pass the schema, which knows no other.
         if store.by_key(option) and not variable:
-            place = "{0}.{1}.{2}".format(where, store.integration_key, option)
-            raise InvalidSeed("{0} is not a field: {1}".format(place, known_name(option, store, OPTION_NAMES)))
+            place = f"{where}.{store.integration_key}.{option}"
+            raise InvalidSeed(f"{place} is not a field: {known_name(option, store, OPTION_NAMES)}")
         config[variable.key if variable else str(option)] = str(value) if _is_port(option, value) else value
     findings = check_request(store.integration_key, {"config": config}, names=OPTION_NAMES)
-    errors = ["{0}.{1}".format(where, finding.text) for finding in findings if finding.level == "error"]
+    errors = [f"{where}.{finding.text}" for finding in findings if finding.level == "error"]
     if errors:
         raise InvalidSeed(" ".join(errors))
     return config
@@ -181,7 +181,7 @@ def _dump_integration(integration: Integration) -> dict[str, Any]:
 
 def _known(entry: Any, names: Iterable[str], where: str) -> None:
     if not isinstance(entry, Mapping):
-        raise InvalidSeed("{0} must be a mapping.".format(where))
+        raise InvalidSeed(f"{where} must be a mapping.")
     for name in entry:
         if name not in names:
             raise InvalidSeed("{0} has an unknown field {1!r}: known are {2}.".format(where, name, ", ".join(names)))
@@ -189,10 +189,10 @@ def _known(entry: Any, names: Iterable[str], where: str) -> None:
 
 def _keyed(entries: Any, where: str) -> list[tuple[str, Any]]:
     if not isinstance(entries, Mapping) or not entries:
-        raise InvalidSeed("{0} must be a mapping of at least one key.".format(where))
+        raise InvalidSeed(f"{where} must be a mapping of at least one key.")
     for key in entries:
         if not isinstance(key, str) or not key:
-            raise InvalidSeed("{0} has a key that is not text: put {1!r} in quotes.".format(where, key))
+            raise InvalidSeed(f"{where} has a key that is not text: put {key!r} in quotes.")
     # `live:` with nothing behind it is YAML's null: an environment with defaults.
     return [(key, {} if entry is None else entry) for key, entry in entries.items()]
 
@@ -201,21 +201,21 @@ def _list(entries: Any, where: str) -> list[Any]:
     if entries is None:
         return []
     if not isinstance(entries, list):
-        raise InvalidSeed("{0} must be a list.".format(where))
+        raise InvalidSeed(f"{where} must be a list.")
     return entries
 
 
 def _string(entry: Mapping[str, Any], name: str, default: str, where: str, may_be_empty: bool = False) -> str:
     value = entry.get(name, default)
     if not isinstance(value, str) or not (value or may_be_empty):
-        raise InvalidSeed("{0}.{1} must be text that is not empty: put it in quotes.".format(where, name))
+        raise InvalidSeed(f"{where}.{name} must be text that is not empty: put it in quotes.")
     return value
 
 
 def _tags(entry: Mapping[str, Any], where: str) -> tuple[str, ...]:
     tags = _list(entry.get("tags"), where + ".tags")
     if not all(isinstance(tag, str) and tag for tag in tags):
-        raise InvalidSeed("{0}.tags must be a list of texts.".format(where))
+        raise InvalidSeed(f"{where}.tags must be a list of texts.")
     return tuple(tags)
 
 
@@ -229,4 +229,4 @@ def _segments(entry: Mapping[str, Any], where: str) -> dict[str, Segment]:
 def _unique(values: list[str], name: str) -> None:
     for value, count in Counter(values).items():
         if count > 1:
-            raise InvalidSeed("the {0} {1!r} is given twice; each must be its own.".format(name, value))
+            raise InvalidSeed(f"the {name} {value!r} occurs twice. Each must be unique.")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Big segments of an environment, and what of them a store holds.
+"""Big segments of an environment, and their entries in a store.
 
 A store has for each context the segments that include it and those that exclude it. Source: the public code of LaunchDarkly's
 Relay Proxy, which writes them, and of its SDKs, which read them.
@@ -18,7 +18,7 @@ from ...core.errors import SegmentStoreError
 
 
 class InvalidSegments(SegmentStoreError):
-    """Segments that can't be read; its text names the field, never a value."""
+    """Segments that cannot be read. The text names the field, never a value."""
 
     failure = "invalid_segments"
 
@@ -44,7 +44,7 @@ class Membership(NamedTuple):
 
     def without(self, other: Membership) -> Membership:
         """The segments that `other` does not have."""
-        if self == other:  # as most are, and a new object for each takes long
+        if self == other:  # the usual case; new objects for all contexts take long
             return NO_MEMBERSHIP
         return Membership(self.included - other.included, self.excluded - other.excluded) if other else self
 
@@ -58,7 +58,7 @@ NO_MEMBERSHIP = Membership()
 
 
 class Change(NamedTuple):
-    """What to add to a context's entry in a store, what to remove, and what it then is."""
+    """The segments to add to a context's entry in a store, those to remove, and the entry afterwards."""
 
     context_hash: str
     add: Membership
@@ -69,13 +69,13 @@ class Change(NamedTuple):
 def parse_segments(data: Any, where: str = "segments") -> dict[str, Segment]:
     """Segments by key from plain data: `{"big-one": {"included": ["user-1"], "excluded": [], "generation": 1}}`.
 
-    Every field may be left out. Raises InvalidSegments; `where` is what it calls the data.
+    Every field may be left out. Raises InvalidSegments; `where` names the data in errors.
     """
     if data is None:
         return {}
     if not isinstance(data, Mapping):
-        raise InvalidSegments("{0} must be a mapping of segment keys.".format(where))
-    return {_key(key, where): _segment(entry, "{0}.{1}".format(where, key)) for key, entry in data.items()}
+        raise InvalidSegments(f"{where} must be a mapping of segment keys.")
+    return {_key(key, where): _segment(entry, f"{where}.{key}") for key, entry in data.items()}
 
 
 def dump_segments(segments: Mapping[str, Segment]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def dump_segments(segments: Mapping[str, Segment]) -> dict[str, Any]:
 
 
 def hash_of(context_key: str) -> str:
-    """How a store calls a context.
+    """The hash by which a store identifies a context.
 
     >>> hash_of("user-1")
     'xsKJ5J6cBbIUWGA4e3O8sY30P7CaHkpKlxPHbIi7VBs='
@@ -100,10 +100,10 @@ def hash_of(context_key: str) -> str:
 
 
 def memberships(segments: Mapping[str, Segment]) -> Memberships:
-    """All that a store has to hold of these segments."""
+    """The entries that a store needs for these segments."""
     found: dict[str, Membership] = {}
     for key, segment in segments.items():
-        name = frozenset(["{0}.g{1}".format(key, segment.generation)])
+        name = frozenset([f"{key}.g{segment.generation}"])
         for one, context_keys in (
             (Membership(included=name), segment.included),
             (Membership(excluded=name), segment.excluded),
@@ -121,7 +121,7 @@ def union(some: Memberships, others: Memberships) -> Memberships:
 
 
 def changes(wanted: Memberships, held: Memberships, suspected: Memberships) -> list[Change]:
-    """What to change in a store that has all of `held` and maybe all of `suspected`, so that it has `wanted`."""
+    """The changes that give a store `wanted`, if it has all of `held` and may have any of `suspected`."""
     if wanted is held and wanted is suspected:
         return []
     found = []
@@ -136,7 +136,7 @@ def changes(wanted: Memberships, held: Memberships, suspected: Memberships) -> l
 
 def _key(key: Any, where: str) -> str:
     if not isinstance(key, str) or not key:
-        raise InvalidSegments("{0} has a key that is not text: put it in quotes.".format(where))
+        raise InvalidSegments(f"{where} has a key that is not text: put it in quotes.")
     return key
 
 
@@ -147,7 +147,7 @@ def _segment(entry: Any, where: str) -> Segment:
         raise InvalidSegments("{0} must be a mapping with any of {1}.".format(where, ", ".join(known)))
     generation = entry.get("generation", 1)
     if type(generation) is not int or generation < 1:
-        raise InvalidSegments("{0}.generation must be a whole number from 1 on.".format(where))
+        raise InvalidSegments(f"{where}.generation must be a whole number from 1.")
     return Segment(_context_keys(entry, "included", where), _context_keys(entry, "excluded", where), generation)
 
 
@@ -155,5 +155,5 @@ def _context_keys(entry: Mapping[str, Any], name: str, where: str) -> tuple[str,
     keys = entry.get(name)
     keys = [] if keys is None else keys
     if not isinstance(keys, list) or not all(isinstance(key, str) and key for key in keys):
-        raise InvalidSegments("{0}.{1} must be a list of context keys, each in quotes.".format(where, name))
+        raise InvalidSegments(f"{where}.{name} must be a list of context keys, each in quotes.")
     return tuple(keys)

@@ -34,29 +34,29 @@ class StateFile:
         self._descriptor: int | None = None
 
     def open(self) -> Contents | None:
-        """Lock the file and return its contents, None where it is new. Raises StateFileError."""
+        """Lock the file and return its contents, None if it is new. Raises StateFileError."""
         self._lock()
         try:
             text = self._path.read_text(encoding="utf-8")
             return parse_seed(json.loads(text)) if text else None
         except OSError as error:
-            problem = "Can't read the state file {0}: {1}.".format(self._path, error.strerror)
+            problem = f"Can't read the state file {self._path}: {error.strerror}."
         except SegmentStoreError as error:
-            problem = "The state file {0} is damaged: {1}".format(self._path, error.message)
+            problem = f"The state file {self._path} is damaged: {error.message}"
         except (ValueError, RecursionError):
-            problem = "The state file {0} is not valid JSON. Remove it to start from the seed.".format(self._path)
+            problem = f"The state file {self._path} is not valid JSON. Remove it to start from the seed."
         self.close()
         raise StateFileError(problem)
 
     def save(self, contents: Contents) -> None:
-        """Replace the file as a whole, readable by its owner only. Raises StateFileError; the file then stays."""
+        """Replace the file as a whole, readable by its owner only. Raises StateFileError, and keeps the old file."""
         was_locked = self._descriptor is not None
         if not was_locked:
             self._lock()
         try:
             self._replace(contents)
         except OSError as error:
-            raise StateFileError("Can't write the state file {0}: {1}.".format(self._path, error.strerror)) from None
+            raise StateFileError(f"Can't write the state file {self._path}: {error.strerror}.") from None
         finally:
             if not was_locked:
                 self.close()
@@ -84,7 +84,7 @@ class StateFile:
         self._descriptor = descriptor
 
     def _lock(self) -> None:
-        """Lock the file, which is created empty where it is missing. Raises StateFileError."""
+        """Lock the file, and create it empty if it is missing. Raises StateFileError."""
         try:
             # An emulator that ends may replace the file between `open` and `flock`; the lock is then on the old one.
             while self._descriptor is None or not os.path.samestat(os.fstat(self._descriptor), self._path.stat()):
@@ -92,10 +92,10 @@ class StateFile:
                 self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o600)
                 _flock(self._descriptor)
         except BlockingIOError:
-            problem = "Another emulator uses the state file {0}. Give this one a file of its own.".format(self._path)
+            problem = f"Another emulator uses the state file {self._path}. Give this one a file of its own."
         except OSError as error:
             action = "read" if self._path.exists() else "write"
-            problem = "Can't {0} the state file {1}: {2}.".format(action, self._path, error.strerror)
+            problem = f"Can't {action} the state file {self._path}: {error.strerror}."
         else:
             return
         self.close()
@@ -103,7 +103,7 @@ class StateFile:
 
 
 def _flock(descriptor: int) -> None:
-    """Raises BlockingIOError where another process holds the lock. It ends with the process, however that ends."""
+    """Lock an open file until it is closed or the process ends. Raises BlockingIOError if it is locked elsewhere."""
     import fcntl  # imported here: only POSIX has it, and only a state file needs it
 
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

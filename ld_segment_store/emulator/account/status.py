@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""`_status`: how LaunchDarkly says it gets on with a store."""
+"""`_status`: a store's health as LaunchDarkly reports it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from ...core.errors import SegmentStoreError
 
-# Nothing is synchronised yet, so LaunchDarkly can't call the store available. Nobody has seen it (a guess).
+# A guess: nothing is synchronised yet, so the store cannot be available.
 INITIAL_STATUS: Mapping[str, Any] = {"available": False, "potentiallyStale": True, "errors": []}
 
 _FIELDS = {"available": bool, "potentiallyStale": bool, "lastSync": int, "lastError": int, "errors": list}
@@ -18,23 +18,23 @@ _TYPES = {bool: "true or false", int: "a whole number", list: "a list", str: "a 
 
 
 class InvalidStatus(SegmentStoreError):
-    """A status with a field that it does not have, or of the wrong type."""
+    """A status with an unknown field or a value of the wrong type."""
 
     failure = "invalid_status"
 
 
 def check_status(status: Any) -> None:
-    """Raises InvalidStatus unless `status` could be a `_status`, in the API's names."""
+    """Raises InvalidStatus unless `status` is a valid `_status` with the API's names."""
     _check(status, _FIELDS, "status")
     for number, error in enumerate(status.get("errors", ())):
-        _check(error, _ERROR_FIELDS, "status.errors[{0}]".format(number))
+        _check(error, _ERROR_FIELDS, f"status.errors[{number}]")
 
 
 def _check(data: Any, known: Mapping[str, type], where: str) -> None:
     if not isinstance(data, Mapping):
-        raise InvalidStatus("{0} must be an object.".format(where))
+        raise InvalidStatus(f"{where} must be an object.")
     for name, value in data.items():
         if name not in known:
             raise InvalidStatus("{0}.{1} is unknown: known are {2}.".format(where, name, ", ".join(known)))
         if type(value) is not known[name]:
-            raise InvalidStatus("{0}.{1} must be {2}.".format(where, name, _TYPES[known[name]]))
+            raise InvalidStatus(f"{where}.{name} must be {_TYPES[known[name]]}.")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The eight routes: a request in, an answer out, no sockets. Codes and shapes are those of `openapi.yaml`."""
+"""The eight routes, without sockets. Codes and shapes are those of `openapi.yaml`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from .tokens import Tokens
 
 
 class Api:
-    """Answers requests to LaunchDarkly's routes from an account."""
+    """Responds to requests to LaunchDarkly's routes from an account."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Api:
         self._listed_from: dict[str, float] = {}
 
     def answer(self, request: Request) -> Response:
-        """The answer to any request; what is wrong with it becomes an error answer."""
+        """The response to any request, an error response to an invalid one."""
         headers: Mapping[str, str] = {}
         try:
             route = self._route(request)
@@ -95,12 +95,12 @@ class Api:
     def _route(self, request: Request) -> Route:
         found = routes_at(request.segments)
         if not found:
-            raise Problem(404, "not_found", "Invalid resource identifier: there is no such path here.")
+            raise Problem(404, "not_found", "Invalid resource identifier: unknown path.")
         for route in found:
             if route.method == request.method:
                 return route
         allow = ", ".join(route.method for route in found)
-        raise Problem(405, "method_not_allowed", "This path takes {0} only.".format(allow), {"Allow": allow})
+        raise Problem(405, "method_not_allowed", f"Method not allowed. Use {allow}.", {"Allow": allow})
 
     # -- big segment store integrations
 
@@ -117,7 +117,7 @@ class Api:
         self._account.environment(project_key, environment_key)
         body = self._with_text_port(request.json())
         _check(key, body)
-        name = body.pop("name", "{0} integration".format(key) if self._behaviour.missing_name == "assigned" else "")
+        name = body.pop("name", f"{key} integration" if self._behaviour.missing_name == "assigned" else "")
         integration = self._account.create(
             project_key, environment_key, key, **body, name=name, alone=self._behaviour.second_integration != "allowed"
         )
@@ -126,7 +126,7 @@ class Api:
         return self._whole(201, integration)
 
     def _with_text_port(self, body: Any) -> Any:
-        """`body` with a port that is a number as text, where the emulator is to take one."""
+        """`body` with its port as text, if the setting `port_number` accepts a number."""
         config = body.get("config") if isinstance(body, dict) else None
         if (
             self._behaviour.port_number == "refused"
@@ -155,7 +155,7 @@ class Api:
         integration = self._account.integration(integration_id)
         place = (integration.project_key, integration.environment_key, integration.integration_key)
         if place != (project_key, environment_key, integration_key):
-            raise UnknownKey("Unknown integration ID {0!r} in that place.".format(integration_id))
+            raise UnknownKey(f"Unknown integration ID {integration_id!r} in that place.")
         return integration
 
     def _patched(self, integration: Integration, operations: list[Any]) -> Integration:
@@ -181,7 +181,7 @@ class Api:
         )
 
     def _with_old_secrets(self, old: Config, new: Config) -> Config:
-        """`new`, where an old secret stays only if LaunchDarkly is kinder than the emulator's default guesses."""
+        """`new`, with those old secrets that `mask_sent_back` and `omitted_secret` keep."""
         kept = {}
         for key, secret in old.items():
             if isinstance(secret, Secret):
@@ -228,8 +228,8 @@ class Api:
             "memberId": "emulator-member",
             "authKind": "token",
             "tokenKind": "auth",
-            "tokenName": "Emulator token {0}".format(number),
-            "tokenId": "emulator-token-{0}".format(number),
+            "tokenName": f"Emulator token {number}",
+            "tokenId": f"emulator-token-{number}",
             "serviceToken": False,
         }
         return json_response(200, identity)
@@ -239,7 +239,7 @@ def _check(integration_key: str, body: Any) -> None:
     """Raises Problem (400) with every finding of the core that is an error."""
     if integration_key not in STORE_TYPES:
         known = " or ".join(sorted(STORE_TYPES))
-        raise Problem(400, "invalid_request", "The integration key in the path must be {0}.".format(known))
+        raise Problem(400, "invalid_request", f"The integration key in the path must be {known}.")
     errors = [finding.text for finding in check_request(integration_key, body) if finding.level == "error"]
     if errors:
         raise Problem(400, "invalid_request", " ".join(errors))

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Keeps web pages out: a browser on the same machine can reach the emulator too.
+"""Protection from web pages, which a browser on the same machine lets reach the emulator.
 
-A page of another site sends `Origin`, or `Sec-Fetch-Site` on requests without one. A name that an attacker points at this machine
-(DNS rebinding) stands in `Host`. A form cannot send JSON.
+A page of another site sends `Origin`, or `Sec-Fetch-Site` on requests without one. With DNS rebinding,
+`Host` has the attacker's name. A form cannot send JSON.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from .messages import Problem, Request
 
 
 class Guard:
-    """Refuses requests for foreign hosts. Loopback names and addresses, `host` and `allowed_hosts` are its own."""
+    """Refuses requests that a web page may have sent. Loopback names and addresses, `host` and `allowed_hosts` are allowed."""
 
     def __init__(self, host: str, allowed_hosts: Collection[str]) -> None:
         self._names = {name.lower() for name in ("localhost", host, *allowed_hosts)}
-        # Only names can be rebound, so with any address to listen on, any address may be called.
+        # Only names can be rebound. An emulator that listens on all addresses accepts each of them.
         self._any_address = _address(host) is not None and ipaddress.ip_address(host).is_unspecified
 
     def check(self, request: Request) -> None:

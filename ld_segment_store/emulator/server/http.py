@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""HTTP over sockets, by the standard library, tuned: keep-alive, no Nagle delay, one write for each answer."""
+"""HTTP over sockets, by the standard library, tuned: keep-alive, no Nagle delay, one write for each response."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from ..digits import whole_number
 from .messages import Problem, Request, Response
 
 MAX_BODY = 1 << 20
-# A body that is too large is read up to here, so that the client gets to see the answer.
+# A body that is too large is read up to here, so that the client receives the response.
 _MAX_DRAINED = 8 << 20
 _STOP_SECONDS = 5.0
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _MAX_CHUNK_LINE = 1 << 12
 
-# A request's answer, or None to close the connection without one.
+# The response to a request, or None to close the connection without one.
 Handle = Callable[[Request], "Response | None"]
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Listens on `host` and `port` (0 picks one) and answers by `handle`. Raises OSError where it can't listen."""
+    """Listens on `host` and `port` (0 picks one) and responds by `handle`. Raises OSError if it cannot listen."""
 
     allow_reuse_address = True
     daemon_threads = True
     request_queue_size = 128
 
     def __init__(self, host: str, port: int, handle: Handle, unbounded: Collection[str] = ()) -> None:
-        """Bodies are bounded and have a length, but on paths in `unbounded`."""
+        """Bodies need a length of up to 1 MiB, except on the paths in `unbounded`."""
         self.handle = handle
         self.unbounded = unbounded
         self._open: set[Any] = set()
@@ -51,7 +51,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """The port that the server listens on."""
         return int(self.server_address[1])
 
     def start(self) -> None:
@@ -82,15 +82,15 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self._changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news. Of others the place is told, not the text: it may hold a secret."""
+        """Ignore clients that went away. For other errors print the place, not the text, which may hold a secret."""
         kind, error, trace = sys.exc_info()
         if kind is None or isinstance(error, (ConnectionError, TimeoutError)):
             return
-        sys.stderr.write("".join(traceback.format_tb(trace)) + "The emulator failed: {0}\n".format(kind.__name__))
+        sys.stderr.write("".join(traceback.format_tb(trace)) + f"The emulator failed: {kind.__name__}\n")
 
 
 def _end(connection: Any) -> None:
-    # It may be gone already.
+    # The client may have closed it.
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
 
@@ -102,7 +102,7 @@ class _Connection(BaseHTTPRequestHandler):
     server_version = "ld-segment-store-emulator/" + __version__
     sys_version = ""
     disable_nagle_algorithm = True
-    # Buffered, and flushed once when an answer is complete.
+    # Buffered, and flushed once when a response is complete.
     wbufsize = -1
     server: Server
 
@@ -117,7 +117,7 @@ class _Connection(BaseHTTPRequestHandler):
             response = self.server.handle(request)
         except SegmentStoreError as error:
             response = Problem(500, "internal_error", error.message).response()
-        except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
+        except Exception:  # noqa: BLE001 - the client gets a response in any case
             self.server.handle_error(self.request, self.client_address)
             response = Problem(500, "internal_error", "The emulator itself failed; see its standard error.").response()
         if response is None:
@@ -142,7 +142,7 @@ class _Connection(BaseHTTPRequestHandler):
             raise Problem(400, "invalid_request", "The header Content-Length is not a number of bytes.")
         if length > MAX_BODY and not unbounded:
             self._drain(min(length, _MAX_DRAINED))
-            raise Problem(400, "invalid_request", "The body is larger than {0} bytes.".format(MAX_BODY))
+            raise Problem(400, "invalid_request", f"The body is larger than {MAX_BODY} bytes.")
         body = self.rfile.read(length)
         if len(body) < length:
             raise ConnectionResetError("the client went away in the middle of its request")
@@ -191,19 +191,19 @@ class _Connection(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def handle_expect_100(self) -> bool:
-        """The client waits for this before it sends the body, so it can't stay in the buffer."""
+        """Flush: the client waits for this before it sends the body."""
         proceed = super().handle_expect_100()
         self.wfile.flush()
         return proceed
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the standard library refuses by itself, as JSON, without the request's text."""
+        """Errors of the standard library as JSON, without the request's text."""
         self.close_connection = True
-        # Else a request line that makes no sense would be answered as in HTTP/0.9, without a status.
+        # Otherwise the response to an invalid request line would have no status, as in HTTP/0.9.
         self.request_version = self.protocol_version
         status = HTTPStatus(code)
-        sentence = "The request can't be read: {0}.".format(status.phrase)
+        sentence = f"Invalid request: {status.phrase}."
         self._send(Problem(code, status.name.lower(), sentence).response())
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: `/_emulator/requests` tells what was asked."""
+        """Log nothing: `/_emulator/requests` lists the requests."""

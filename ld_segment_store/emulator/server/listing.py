@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Filter, sort and page: what the lists of projects and of environments have in common."""
+"""Filtering, sorting and pages, common to the lists of projects and of environments."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def page(
 def _number(query: Mapping[str, str], name: str, default: int, least: int) -> int:
     number = whole_number(query.get(name, str(default)))
     if number is None or number < least:
-        raise _refused("The parameter {0} must be a whole number from {1} on.".format(name, least))
+        raise _refused(f"The parameter {name} must be a whole number from {least}.")
     return number
 
 
@@ -48,7 +48,7 @@ def _filtered(things: Sequence[Listed], text: str, known: Sequence[str]) -> list
     for part in filter(None, text.split(",")):
         name, _, value = part.partition(":")
         if name not in known or not value:
-            raise _refused("The parameter filter takes field:value; its fields are {0}.".format(", ".join(known)))
+            raise _refused("The parameter filter accepts field:value; its fields are {0}.".format(", ".join(known)))
         wanted = value.lower()
         chosen = [thing for thing in chosen if _matches(thing, name, wanted)]
     return chosen
@@ -74,13 +74,13 @@ def _sorted(things: list[Any], text: str, known: Sequence[str]) -> list[Any]:
         descending = part.startswith("-")
         name = part[1:] if descending else part
         if name not in known:
-            raise _refused("The parameter sort takes {0}, with a dash before it to descend.".format(", ".join(known)))
+            raise _refused("The parameter sort accepts {0}, with a dash before it to descend.".format(", ".join(known)))
         things = sorted(things, key=keys[name], reverse=descending)
     return things
 
 
 def page_of(things: Sequence[Any], query: Mapping[str, str], path: str, size: int) -> tuple[list[Any], dict[str, Any]]:
-    """The part of `things` that `limit` (up to `size`) and `offset` ask for, and its links. Raises Problem (400)."""
+    """The part of `things` by `limit` (up to `size`) and `offset`, and its links. Raises Problem (400)."""
     limit = min(_number(query, "limit", size, 1), size)
     offset = _number(query, "offset", 0, 0)
     return list(things[offset : offset + limit]), _links(path, query, limit, offset, len(things))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""A request and its answer, without sockets."""
+"""Requests and responses, without sockets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Headers = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Request:
-    """What arrived. `path` is as sent, without the query; the names in `headers` are in lower case."""
+    """A received request. `path` is as sent, without the query; the names in `headers` are in lower case."""
 
     method: str
     path: str
@@ -35,7 +35,7 @@ class Request:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query's parameters; of one that is given twice, the last."""
+        """The query's parameters. The last one counts if one occurs twice."""
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
 
     def json(self) -> Any:
@@ -48,7 +48,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What is answered. `raw` is sent instead of all else where it is not empty, and the connection is closed."""
+    """A response. A `raw` that is not empty is sent instead of everything else, and the connection is closed."""
 
     status: int
     content: bytes = b""
@@ -58,7 +58,7 @@ class Response:
 
 
 class Problem(Exception):
-    """Ends the handling of a request with an error answer."""
+    """Ends the handling of a request with an error response."""
 
     def __init__(self, status: int, code: str, message: str, headers: Headers | None = None) -> None:
         super().__init__(message)
@@ -68,11 +68,11 @@ class Problem(Exception):
         self.headers = headers or {}
 
     def response(self) -> Response:
-        """The answer, with an `id` of its own as LaunchDarkly's errors may have."""
+        """The response, with a unique `id` as LaunchDarkly's errors may have."""
         payload = {"code": self.code, "message": self.message, "id": os.urandom(16).hex()}
         return json_response(self.status, payload, self.headers)
 
 
 def json_response(status: int, payload: Any, headers: Headers | None = None) -> Response:
-    """An answer that holds `payload` as JSON."""
+    """A response with `payload` as JSON."""
     return Response(status, json.dumps(payload, separators=(",", ":")).encode(), headers or {})

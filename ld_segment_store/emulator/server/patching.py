@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""JSON Patch (RFC 6902) as the PATCH route takes it: `add`, `remove`, `replace` and `test`.
+"""JSON Patch (RFC 6902) as the PATCH route accepts it: `add`, `remove`, `replace` and `test`.
 
 LaunchDarkly's document of an operation has no `from`, so `move` and `copy` are refused.
 """
@@ -31,7 +31,7 @@ def apply_patch(document: dict[str, Any], operations: list[Any], behaviour: Beha
     """`document` (name, on, config, tags, version) changed by all operations. Raises Problem (400, 409)."""
     changed = copy.deepcopy(document)
     for number, operation in enumerate(operations):
-        _apply(changed, operation, "operation {0}".format(number), behaviour)
+        _apply(changed, operation, f"operation {number}", behaviour)
     return changed
 
 
@@ -41,26 +41,26 @@ def _apply(document: dict[str, Any], operation: Any, where: str, behaviour: Beha
     op = operation["op"]
     place = _place(operation.get("path"), where)
     if op != "remove" and "value" not in operation:
-        raise _refused("{0} has no `value`.".format(where))
+        raise _refused(f"{where} has no `value`.")
     if op == "test":
         _test(document, place, operation["value"], where, behaviour)
         return
     if place[0] not in _CHANGEABLE:
-        raise _refused("{0} can't change that path: change one of {1}.".format(where, _paths()))
+        raise _refused(f"{where} can't change that path: change one of {_paths()}.")
     if place[0] == "config" and len(place) > 1 and behaviour.config_paths == "refused":
-        raise _refused("{0} can't change a single field of `config`: replace `/config` as a whole.".format(where))
+        raise _refused(f"{where} can't change a single field of `config`: replace `/config` as a whole.")
     _change(document, op, place, operation.get("value"), where)
 
 
 def _place(path: Any, where: str) -> list[str]:
     if not isinstance(path, str) or not path.startswith("/"):
-        raise _refused("{0} has no `path` that is a JSON Pointer: give one of {1}.".format(where, _paths()))
+        raise _refused(f"{where} has no `path` that is a JSON Pointer: give one of {_paths()}.")
     return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
 
 
 def _test(document: Any, place: list[str], expected: Any, where: str, behaviour: Behaviour) -> None:
     if behaviour.patch_test == "refused":
-        raise _refused("{0} has the `op` test, which is not supported here.".format(where))
+        raise _refused(f"{where} has the `op` test, which is not supported here.")
     if behaviour.patch_test == "ignored":
         return
     for part in place:
@@ -82,7 +82,7 @@ def _change(document: Any, op: str, place: list[str], value: Any, where: str) ->
     if isinstance(document, list):
         _change_list(document, op, last, value, where)
     elif not isinstance(document, dict) or (op != "add" and last not in document):
-        raise _refused("{0} has a `path` that does not exist.".format(where))
+        raise _refused(f"{where} has a `path` that does not exist.")
     elif op == "remove":
         del document[last]
     else:
@@ -92,7 +92,7 @@ def _change(document: Any, op: str, place: list[str], value: Any, where: str) ->
 def _change_list(items: list[Any], op: str, last: str, value: Any, where: str) -> None:
     index = len(items) if op == "add" and last == "-" else _index(last, len(items) if op == "add" else len(items) - 1)
     if index is None:
-        raise _refused("{0} has a `path` that does not exist.".format(where))
+        raise _refused(f"{where} has a `path` that does not exist.")
     if op == "add":
         items.insert(index, value)
     elif op == "remove":
@@ -117,5 +117,5 @@ def _refused(message: str) -> Problem:
 
 
 def _test_failed(where: str) -> Problem:
-    message = "Conflict: the `test` of {0} failed. Read again, then retry.".format(where)
+    message = f"Conflict: the `test` of {where} failed. Read again, then retry."
     return Problem(409, "optimistic_locking_error", message)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What may be shown of a config and of a request's body."""
+"""Redaction of a config and of a request's body."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HARMLESS = {variable.key: variable for variable in _VARIABLES if not variable.s
 
 
 def mask(secret: str, behaviour: Behaviour) -> str:
-    """What LaunchDarkly shows in a secret's place.
+    """The masked value of a secret.
 
     >>> mask("supersecret123", Behaviour())
     'sup********123'
@@ -37,14 +37,14 @@ def mask(secret: str, behaviour: Behaviour) -> str:
 
 
 def masked_config(config: Config, behaviour: Behaviour) -> dict[str, Scalar]:
-    """`config` as an answer shows it."""
+    """`config` as in a response, with masked secrets."""
     return {
         key: mask(value.reveal(), behaviour) if isinstance(value, Secret) else value for key, value in config.items()
     }
 
 
 def redacted_body(body: bytes) -> Any:
-    """The body of a POST or PATCH without anything that may be secret, or None without a body.
+    """The body of a POST or PATCH without possible secrets, or None without a body.
 
     Only what is known to be harmless is shown: config fields that are not secret and have their right shape (a URL in
     `host` may hold a password), and name, on, tags.
@@ -54,7 +54,7 @@ def redacted_body(body: bytes) -> Any:
     try:
         parsed = json.loads(body)
     except (ValueError, RecursionError):
-        return "(not JSON, {0} bytes)".format(len(body))
+        return f"(not JSON, {len(body)} bytes)"
     if isinstance(parsed, list):
         return [_operation(operation) for operation in parsed]
     if isinstance(parsed, Mapping) and isinstance(parsed.get("patch"), list):
@@ -74,7 +74,7 @@ def _operation(operation: Any) -> Any:
 
 
 def _at(place: list[str], value: Any) -> Any:
-    """A value that stands at `place` in an integration."""
+    """A value at `place` in an integration, redacted."""
     if place == ["version"] and type(value) is int:
         return value
     if len(place) == 1:

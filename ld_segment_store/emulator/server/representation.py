@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""How things of the account look in the API's answers."""
+"""JSON representations of the account's contents."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PROJECTS = "/api/v2/projects"
 
 
 def link(*parts: str) -> dict[str, str]:
-    """A link to a path, given as a fixed beginning and keys."""
+    """A link to a path, from a fixed beginning and keys."""
     return {"href": "/".join([parts[0], *(quote(part, safe="") for part in parts[1:])]), "type": "application/json"}
 
 
 def integration_item(integration: Integration, behaviour: Behaviour) -> dict[str, Any]:
-    """An integration as an item of the list, which does not show its config."""
+    """An integration as an item of the list, without its config."""
     place = (integration.project_key, integration.environment_key)
     item: dict[str, Any] = {
         "_links": {
@@ -51,13 +51,13 @@ def integration_item(integration: Integration, behaviour: Behaviour) -> dict[str
 
 
 def integration_whole(integration: Integration, behaviour: Behaviour) -> dict[str, Any]:
-    """An integration by itself, its secrets masked."""
+    """An integration with its config, secrets masked."""
     config = _with_defaults(integration) if behaviour.config_defaults == "filled" else integration.config
     return {**integration_item(integration, behaviour), "config": masked_config(config, behaviour)}
 
 
 def project_whole(project: Project) -> dict[str, Any]:
-    """A project; its environments are added where they are asked for."""
+    """A project, without its environments."""
     return {
         "_links": {
             "self": link(PROJECTS, project.key),
@@ -72,8 +72,8 @@ def project_whole(project: Project) -> dict[str, Any]:
 
 
 def environment_whole(project: Project, environment: Environment) -> dict[str, Any]:
-    """An environment. Its SDK and mobile keys are made up and say so; the client-side ID is its `_id`."""
-    made_up = "emulator-{0}-{1}".format(project.key, environment.key)
+    """An environment. Its SDK and mobile keys are made up and recognisable; the client-side ID is its `_id`."""
+    made_up = f"emulator-{project.key}-{environment.key}"
     return {
         "_links": {"self": link(PROJECTS, project.key, "environments", environment.key)},
         "_id": environment.client_side_id,

@@ -15,7 +15,7 @@ from ...core.errors import MissingDependency
 from ..account.segments import Change
 from .store_error import StoreError
 
-# A role is assumed for an hour; it is assumed anew when so much of that is left.
+# A role is assumed for an hour, and again when this much of the hour is left.
 _RENEWAL = timedelta(minutes=5)
 _ROLE_SESSION = "launchdarkly-emulator"
 # Items of one BatchWriteItem, as many as DynamoDB takes; attempts and first pause (seconds) for those that it returns.
@@ -23,8 +23,8 @@ _BATCH = 25
 _ATTEMPTS = 7
 _PAUSE = 0.05
 
-# What is told of AWS's error codes; those of one meaning differ from service to service.
-_DENIED = ("AccessDenied", "AccessDeniedException", "403")  # the last where the answer has no code, as moto's
+# AWS's error codes by meaning; they differ from service to service.
+_DENIED = ("AccessDenied", "AccessDeniedException", "403")  # the last if the response has no code, as moto's
 _BAD_CREDENTIALS = (
     "InvalidClientTokenId",
     "UnrecognizedClientException",
@@ -52,7 +52,7 @@ class DynamoDBStore:
 
     @contextmanager
     def open(self) -> Iterator[DynamoDBSession]:
-        """The table, seen as the role. After an error the role is assumed anew."""
+        """The table, with the role's credentials. After an error the role is assumed again."""
         try:
             from botocore.exceptions import BotoCoreError, ClientError
             from botocore.parsers import ResponseParserError
@@ -99,42 +99,36 @@ class DynamoDBStore:
         self._renew_at = datetime.min.replace(tzinfo=timezone.utc)
 
     def _refusal(self, error: Any) -> str:
-        """AWS's error code with a sentence of our own."""
+        """AWS's error code with the emulator's own sentence."""
         code = str(error.response.get("Error", {}).get("Code", "")) or "an error without a code"
         operation = error.operation_name
         if operation == "AssumeRole" and code in _DENIED:
-            why = "the role {0} may not be assumed: its trust policy must name the caller and the external ID".format(
-                self._role_arn
-            )
+            why = f"the role {self._role_arn} may not be assumed: its trust policy must name the caller and the external ID"
         elif code in _DENIED:
-            why = "the role may not use dynamodb:{0} on the table {1}".format(operation, self._table)
+            why = f"the role may not use dynamodb:{operation} on the table {self._table}"
         elif code in _BAD_CREDENTIALS:
             why = "AWS does not take the credentials of {0}".format(
                 "the emulator" if operation == "AssumeRole" else "the role"
             )
         elif code == "ResourceNotFoundException":
-            why = "there is no table {0} in {1}".format(self._table, self._region)
+            why = f"there is no table {self._table} in {self._region}"
         elif code == "ValidationException":
-            why = (
-                "the table {0} does not have the partition key 'namespace' and the sort key 'key', both strings".format(
-                    self._table
-                )
-            )
+            why = f"the table {self._table} does not have the partition key 'namespace' and the sort key 'key', both strings"
         else:
-            why = "AWS refuses {0}".format(operation)
-        return "{0}: {1}".format(code, why)
+            why = f"AWS refuses {operation}"
+        return f"{code}: {why}"
 
     def _no_answer(self, error: Exception) -> str:
         from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 
-        place = "AWS in {0}".format(self._region)
+        place = f"AWS in {self._region}"
         if self._endpoint_url:
             place = urlsplit(self._endpoint_url).netloc.rpartition("@")[2]
         if isinstance(error, NoCredentialsError):
             return "the emulator has no AWS credentials to assume the role with"
         if isinstance(error, (ConnectTimeoutError, ReadTimeoutError)):
-            return "no answer from {0} within {1:g} s".format(place, self._timeout)
-        return "no connection to {0} ({1})".format(place, type(error).__name__)
+            return f"no answer from {place} within {self._timeout:g} s"
+        return f"no connection to {place} ({type(error).__name__})"
 
 
 class DynamoDBSession:
@@ -148,7 +142,7 @@ class DynamoDBSession:
         self._metadata = _key(metadata, metadata)
 
     def synchronized_on(self) -> int | None:
-        """The last synchronisation, in epoch milliseconds; None where there is none."""
+        """The last synchronisation, in epoch milliseconds; None if there is none."""
         answer = self._client.get_item(TableName=self._table, Key=self._metadata, ConsistentRead=True)
         found = answer.get("Item", {}).get("synchronizedOn", {}).get("N")
         return int(found) if found is not None and found.isdigit() else None
@@ -176,14 +170,14 @@ class DynamoDBSession:
             if not requests:
                 return
             time.sleep(_PAUSE * 2**attempt)
-        raise StoreError("the table {0} does not take writes as fast as they come".format(self._table))
+        raise StoreError(f"the table {self._table} does not take writes as fast as they come")
 
     def _update(self, attributes: Mapping[str, Mapping[str, Any]]) -> None:
-        places = {"#{0}".format(number): name for number, name in enumerate(attributes)}
+        places = {f"#{number}": name for number, name in enumerate(attributes)}
         self._client.update_item(
             TableName=self._table,
             Key=self._metadata,
-            UpdateExpression="SET " + ", ".join("{0} = :{1}".format(place, place[1:]) for place in places),
+            UpdateExpression="SET " + ", ".join(f"{place} = :{place[1:]}" for place in places),
             ExpressionAttributeNames=places,
             ExpressionAttributeValues={":" + place[1:]: attributes[name] for place, name in places.items()},
         )

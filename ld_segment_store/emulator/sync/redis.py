@@ -28,7 +28,7 @@ class RedisStore:
         password = config.get("password")
         self._host = str(config["host"])
         self._port = int(str(config.get("port") or "6379"))
-        self._place = "{0}:{1}".format("[{0}]".format(self._host) if ":" in self._host else self._host, self._port)
+        self._place = "{0}:{1}".format(f"[{self._host}]" if ":" in self._host else self._host, self._port)
         self._username = str(config.get("username") or "")
         self._password = password if isinstance(password, Secret) else Secret("")
         self._tls = config.get("tlsEnabled") is True
@@ -38,12 +38,12 @@ class RedisStore:
 
     @contextmanager
     def open(self) -> Iterator[RedisSession]:
-        """A connection of its own for each time, so that a changed password or permission shows at once."""
+        """A new connection each time, so that a changed password or permission takes effect at once."""
         try:
             import redis
         except ImportError:
             raise MissingDependency("redis") from None
-        # The bare connection of redis-py, not its client: nothing is tried again. A client of redis-py 8 repeats even a wrong
+        # The bare connection of redis-py, not its client: it does not retry. A client of redis-py 8 repeats even a wrong
         # password for seconds.
         options: dict[str, Any] = {
             "host": self._host,
@@ -69,45 +69,45 @@ class RedisStore:
             connection.disconnect()
 
     def _words(self, error: Exception, command: str) -> str:
-        """What went wrong, in a sentence. Redis's own is not passed on: it may repeat what it was sent, as a password."""
+        """A sentence for the error, without Redis's own text: that may repeat the password."""
         from redis import exceptions as redis
 
         if isinstance(error, redis.AuthenticationError):
             if command:
-                return "NOAUTH: {0} demands a password".format(self._place)
+                return f"NOAUTH: {self._place} demands a password"
             if "without any password configured" in str(error) or "no password is set" in str(error):
-                return "ERR: {0} has no password set, and one was given".format(self._place)
-            return "WRONGPASS: {0} refuses this user name and password".format(self._place)
+                return f"ERR: {self._place} has no password set, and one was given"
+            return f"WRONGPASS: {self._place} refuses this user name and password"
         if isinstance(error, (redis.ResponseError, redis.BusyLoadingError)):
             code = _code(error)
             if code == "NOPERM":
                 user = self._username or "default"
-                return "NOPERM: the user {0!r} may not use {1} on keys under {2}:".format(user, command, self._prefix)
+                return f"NOPERM: the user {user!r} may not use {command} on keys under {self._prefix}:"
             if code in ("MOVED", "CROSSSLOT"):
-                return "{0}: {1} belongs to a Redis Cluster, which is not supported".format(code, self._place)
+                return f"{code}: {self._place} belongs to a Redis Cluster, which is not supported"
             return "{0}: {1} refuses {2}".format(code, self._place, command or "AUTH")
         if isinstance(error, redis.TimeoutError):
-            return "no answer from {0} within {1:g} s".format(self._place, self._timeout)
+            return f"no answer from {self._place} within {self._timeout:g} s"
         if isinstance(error, redis.InvalidResponse):
-            return "{0} does not answer as Redis does".format(self._place)
+            return f"{self._place} does not answer as Redis does"
         hint = "" if self._tls or command not in ("", "PING") else ": does it demand TLS?"
-        return self._why_no_connection(_cause(error)) or "{0} broke the connection{1}".format(self._place, hint)
+        return self._why_no_connection(_cause(error)) or f"{self._place} broke the connection{hint}"
 
     def _why_no_connection(self, cause: BaseException | None) -> str:
         if isinstance(cause, ConnectionRefusedError):
-            return "connection refused by {0}".format(self._place)
+            return f"connection refused by {self._place}"
         if isinstance(cause, socket.gaierror):
-            return "the name {0!r} does not resolve".format(self._host)
+            return f"the name {self._host!r} does not resolve"
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return "the TLS certificate of {0} is refused: {1}".format(self._place, cause.verify_message)
+            return f"the TLS certificate of {self._place} is refused: {cause.verify_message}"
         if isinstance(cause, ssl.SSLError):
             reason = (cause.reason or "no reason given").lower().replace("_", " ")
-            return "TLS with {0} fails: {1}".format(self._place, reason)
+            return f"TLS with {self._place} fails: {reason}"
         return ""
 
 
 class RedisSession:
-    """A connection that is open. `command` is the one that was sent last, "" before the first."""
+    """An open connection. `command` is the last command sent, "" before the first."""
 
     def __init__(self, connection: Any, prefix: str) -> None:
         self.command = ""
@@ -119,11 +119,11 @@ class RedisSession:
         self._cursor = prefix + ":big_segments_cursor"
 
     def ask(self, *command: str) -> Any:
-        """The answer to one command. Raises redis-py's errors."""
+        """The reply to one command. Raises redis-py's errors."""
         return self._ask_all([command])[0]
 
     def synchronized_on(self) -> int | None:
-        """The last synchronisation, in epoch milliseconds; None where there is none, or nonsense."""
+        """The last synchronisation, in epoch milliseconds; None if it is missing or no number."""
         found = self.ask("GET", self._synchronized_on)
         return int(found) if found is not None and found.isdigit() else None
 
@@ -138,35 +138,35 @@ class RedisSession:
         for command, membership in (("SADD", change.add), ("SREM", change.remove)):
             for kind, segments in (("include", membership.included), ("exclude", membership.excluded)):
                 if segments:
-                    key = "{0}:big_segment_{1}:{2}".format(self._prefix, kind, change.context_hash)
+                    key = f"{self._prefix}:big_segment_{kind}:{change.context_hash}"
                     yield (command, key, *sorted(segments))
 
     def _transact(self, commands: list[tuple[str, ...]], version: str) -> None:
-        """All or nothing, as the Relay Proxy does, and again where another writer came between."""
+        """All or nothing, as the Relay Proxy does, and again if another writer interfered."""
         cursor = [("SET", self._lock, ""), ("SET", self._cursor, version)]
         for _attempt in range(_ATTEMPTS):
             self.ask("WATCH", self._lock)
             results = self._ask_all([("MULTI",), *commands, *cursor, ("EXEC",)])[-1]
             if results is not None:
                 for command, result in zip(commands, results):
-                    if isinstance(result, Exception):  # EXEC hands them over, it does not raise them
+                    if isinstance(result, Exception):  # EXEC returns errors, it does not raise them
                         self.command = command[0]
                         raise result
                 return
-        raise StoreError("another writer changes {0} all the time".format(self._lock))
+        raise StoreError(f"another writer repeatedly changes {self._lock}")
 
     def _ask_all(self, commands: list[tuple[str, ...]]) -> list[Any]:
-        """Send them together and read their answers one by one, so that an error is that of `command`."""
+        """Send the commands together and read the replies one by one, so that an error belongs to `command`."""
         self._connection.send_packed_command(self._connection.pack_commands(commands))
-        answers = []
+        replies = []
         for command in commands:
             self.command = command[0]
-            answers.append(self._connection.read_response())
-        return answers
+            replies.append(self._connection.read_response())
+        return replies
 
 
 def _code(error: Exception) -> str:
-    """Redis's word for an error, such as READONLY. redis-py cuts it off where it has a class for it."""
+    """Redis's code for an error, such as READONLY. redis-py removes it if it has a class for the error."""
     from redis import exceptions as redis
 
     for kind, code in (
@@ -180,13 +180,13 @@ def _code(error: Exception) -> str:
     ):
         if isinstance(error, kind):
             return code
-    # EXEC tells why it did nothing: "Transaction discarded because of: NOPERM ...".
+    # EXEC reports why it did nothing: "Transaction discarded because of: NOPERM ...".
     word = str(error).rpartition("because of: ")[2].partition(" ")[0]
     return word if word.isalpha() and word.isupper() else "ERR"
 
 
 def _cause(error: BaseException | None) -> BaseException | None:
-    """The error of the operating system or of TLS from which redis-py made its own."""
+    """The operating system's or TLS error behind redis-py's own."""
     while error is not None and not isinstance(error, OSError):
         error = error.__cause__ or error.__context__
     return error

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Synchronisation: what LaunchDarkly does with an integration that is on. One thread for each writes to its real store.
+"""Synchronisation: what LaunchDarkly does with an integration that is on. One thread per integration writes to its real store.
 
-Only the layout in the store is public (the Relay Proxy writes the same). How often LaunchDarkly writes, and how it words what
-went wrong, is guessed.
+Only the layout in the store is public (the Relay Proxy writes the same). How often LaunchDarkly writes, and
+the texts of its errors, are guessed.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _STOP_SECONDS = 10.0
 
 
 class InvalidSyncOptions(SegmentStoreError):
-    """A CA file or an endpoint that can't be used."""
+    """An invalid CA file or endpoint."""
 
     failure = "invalid_sync_options"
 
 
 @dataclass(frozen=True)
 class SyncOptions:
-    """What LaunchDarkly knows by itself, or what only tests need.
+    """Settings that LaunchDarkly does not have, for local stores and tests.
 
     `interval` is the time between two writes and `timeout` that of one wait on the network, in seconds. `redis_ca_file` is a
-    PEM file of authorities to trust besides the well-known ones, `aws_endpoint` a URL in place of AWS's own. AWS credentials
+    PEM file of authorities to trust besides the well-known ones, `aws_endpoint` a URL instead of AWS's own. AWS credentials
     come from where the AWS SDK looks for them, such as AWS_PROFILE. Raises InvalidSyncOptions.
     """
 
@@ -61,13 +61,13 @@ def _check_ca_file(file: str | Path) -> None:
     try:
         ssl.create_default_context(cafile=str(file))
     except ssl.SSLError:
-        raise InvalidSyncOptions("Can't use the CA file {0}: it holds no certificates in PEM.".format(file)) from None
+        raise InvalidSyncOptions(f"Can't use the CA file {file}: it holds no certificates in PEM.") from None
     except OSError as error:
-        raise InvalidSyncOptions("Can't use the CA file {0}: {1}.".format(file, error.strerror)) from None
+        raise InvalidSyncOptions(f"Can't use the CA file {file}: {error.strerror}.") from None
 
 
 class Session(Protocol):
-    """A store that answers."""
+    """An open connection to a store."""
 
     def synchronized_on(self) -> int | None:
         """The last synchronisation that is written there, in epoch milliseconds. Raises StoreError."""
@@ -93,13 +93,13 @@ class Synchroniser:
         self._options = options
         self._behaviour = behaviour
         self._clock = clock
-        # Both are touched only under the account's lock, or when nobody is told anything any more.
+        # Both are used only under the account's lock, or after the account's events have ended.
         self._workers: dict[str, _Worker] = {}
         self._threads: list[threading.Thread] = []
         account.observe_segments(self._wake)
 
     def start(self) -> None:
-        """Begin, also with what is there already."""
+        """Start, including the integrations that exist already."""
         self._account.observe(self._follow, existing=True)
 
     def stop(self) -> None:
@@ -117,10 +117,10 @@ class Synchroniser:
             worker.wake()
 
     def _follow(self, event: str, integration: Integration) -> None:
-        """What the account tells. Nothing here waits: a worker that has to end does so by itself."""
+        """Handle an event of the account without waiting: a stopped worker ends in its own thread."""
         worker = self._workers.get(integration.id)
         if worker:
-            worker.stop()  # and kept: `reset` may bring the integration back, and then what it wrote has to be known
+            worker.stop()  # and kept: `reset` may restore the integration, and its entries must then be known
         if integration.on and event != "deleted":
             self._begin(integration, worker.known if worker else {})
 
@@ -142,9 +142,9 @@ class Synchroniser:
 
 
 class _Worker:
-    """Writes the segments of one integration's environment to its store, again and again until `stop`.
+    """Writes the segments of one integration's environment to its store repeatedly until `stop`.
 
-    `known` is all that it, or the one before it, may have left there: what of it is wanted no more has to be removed.
+    `known` is everything that this worker or its predecessor may have written: of that, what is no longer wanted is removed.
     """
 
     def __init__(
@@ -166,27 +166,27 @@ class _Worker:
         self._clock = clock
         self._stopped = False
         self._woken = threading.Event()
-        # The segments seen last, and what a store has to hold of them: many members take long to hash.
+        # The last segments read, and their entries: hashing many members takes long.
         self._segments: Mapping[str, Segment] | None = None
         self._wanted: Memberships = {}
-        # What the store held after the last write, and the time that was written with it.
+        # The entries in the store after the last write, and the time written with them.
         self._held: Memberships = {}
         self._written_on: int | None = None
 
     def stop(self) -> None:
-        """Write and report nothing more, once what is on its way has ended."""
+        """Write and report nothing more after the write in flight."""
         self._stopped = True
         self._woken.set()
 
     def wake(self) -> None:
-        """Write soon, since the segments have changed."""
+        """Write now, since the segments have changed."""
         self._woken.set()
 
     def run(self) -> None:
         """The thread."""
         while True:
             self._woken.clear()
-            if self._stopped:  # looked at after `clear`, which may have cleared what `stop` has set
+            if self._stopped:  # checked after `clear`, which may have cleared the event of `stop`
                 return
             error = self._try_to_synchronise()
             if error:
@@ -201,15 +201,15 @@ class _Worker:
         except MissingDependency as missing:
             return StoreError(missing.message)
         except UnknownKey:
-            self.stop()  # the environment is gone, and the integration with it
+            self.stop()  # the environment and its integration were deleted
         except Exception as error:  # noqa: BLE001  # the thread must go on; the text is left out, since it may hold a secret
-            return StoreError("the emulator itself failed with {0}".format(type(error).__name__))
+            return StoreError(f"the emulator itself failed with {type(error).__name__}")
         return None
 
     def _synchronise(self) -> None:
-        """Write what has changed, or all of it to a store that is not as it was left."""
+        """Write the changes, or everything if the store is not as this worker left it."""
         self._read_segments()
-        # Forgotten until all is written: a write that fails half-way leaves the store as nobody knows.
+        # Forgotten until everything is written: after a write that failed half-way the state of the store is unknown.
         written_on, self._written_on = self._written_on, None
         with self._store.open() as session:
             found = session.synchronized_on()
@@ -234,7 +234,7 @@ class _Worker:
         self._report(lambda status: _failed(status, error, now, self._behaviour))
 
     def _report(self, edit: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
-        """Change the status, unless this worker was stopped: asked under the account's lock, where it is stopped too."""
+        """Change the status unless this worker was stopped, which is checked under the account's lock."""
         with suppress(UnknownKey):  # deleted meanwhile
             self._account.edit_status(self._integration.id, lambda status: status if self._stopped else edit(status))
 
@@ -248,11 +248,11 @@ def _synchronised(status: Mapping[str, Any], now: int, behaviour: Behaviour) -> 
 
 
 def _failed(status: Mapping[str, Any], error: StoreError, now: int, behaviour: Behaviour) -> dict[str, Any]:
-    """An error that stays is listed once, with its newest time."""
-    told: dict[str, Any] = {"message": error.message, "timestamp": now}
+    """A repeated error is listed once, with its newest time."""
+    entry: dict[str, Any] = {"message": error.message, "timestamp": now}
     code = error.status_code or (500 if behaviour.sync_status_code == "500" else None)
     if code:
-        told["statusCode"] = code
+        entry["statusCode"] = code
     others = [old for old in status.get("errors", []) if old.get("message") != error.message]
-    errors = [*others, told][-KEPT_ERRORS:]
+    errors = [*others, entry][-KEPT_ERRORS:]
     return {**status, "available": False, "potentiallyStale": True, "lastError": now, "errors": errors}

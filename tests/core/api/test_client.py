@@ -153,7 +153,7 @@ def test_a_required_field_that_cannot_be_read_is_named(client: Client, script: S
 
 @pytest.mark.parametrize("config", [None, {}])
 def test_one_integration_must_have_its_config(client: Client, script: Script, config: Any) -> None:
-    """An empty one too: planning from it would replace what is there, password and all."""
+    """An empty one too: planning from it would replace the stored config, password and all."""
     script.answers = [answer(200, redis_item(config=config))]
     with pytest.raises(errors.UnexpectedResponse, match="has no `config`"):
         client.get_integration(KEY, "id-1")

@@ -209,7 +209,7 @@ def test_stopped_who_waits_is_told_so_and_not_of_a_limit() -> None:
     assert gate.stop() == 1
     for thread in waiting:
         thread.join(5)
-    assert sorted(map(str, ends)) == ["False", "GET /it was not sent, since the run was stopped."]
+    assert sorted(map(str, ends)) == ["False", "GET /it was not sent, because the run was stopped."]
 
 
 @pytest.mark.parametrize(("concurrency", "share"), [(0, 0.5), (101, 0.5), (8, 0), (8, 1.1), (8, math.nan), (True, 1.0)])

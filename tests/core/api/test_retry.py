@@ -146,7 +146,7 @@ def test_waits_are_told_before_they_begin(script: Script, clock: FakeClock) -> N
         (7.25, "rate limited", "GET /x", 0),
         (1.25, "server error 503", "GET /x", 1),
     ]
-    assert told[0][0].text == "Waiting 7.2 s before GET /x is tried again: rate limited."
+    assert told[0][0].text == "Rate limited; retrying GET /x in 7.2 s."
 
 
 NETWORK = requests.exceptions

@@ -22,7 +22,7 @@ from tests.core.fleet.fleets import DEFAULTS, REDIS, QuickClock, account, connec
 
 NUMBER = 12
 FAULTY_RUNS = 3
-# With one try for each request, a run takes at the most 5 rounds of a list, a GET and a write, with 7 lists between.
+# With one try for each request, a run takes at most 5 rounds of a list, a GET and a write, with 7 lists between.
 MOST_REQUESTS = 200 * NUMBER
 
 # What somebody set by hand, and no declaration speaks of.
@@ -55,7 +55,7 @@ State = dict[str, list[tuple[Any, ...]]]
 class Chaos:
     """A run with a seed. `wrong` is what it did wrong, a sentence each; `counts` what happened."""
 
-    # The share of requests that the emulator lets fail, at the least and at the most.
+    # The share of requests that the emulator lets fail, at the least and at most.
     rates = (0.1, 0.6)
 
     def __init__(self, seed: int) -> None:
@@ -99,7 +99,7 @@ class Chaos:
         """Somebody runs it again when nothing is on its way any more."""
 
     def _calm(self) -> None:
-        """No more faults but those of the emulator, which is told by itself."""
+        """No more faults but those of the emulator, which is reported automatically."""
 
     def _declare(self, ld: Emulator) -> list[Declaration]:
         """Stores that are missing, different, as declared, or to be removed."""
@@ -163,7 +163,7 @@ class Chaos:
             self._check(len(found) <= 1, f"{name} is there {len(found)} times")
 
     def _look(self, ld: Emulator, declarations: list[Declaration]) -> None:
-        """What is there in the end."""
+        """The current state in the end."""
         state = state_of(ld)
         for declaration in declarations:
             name = declaration.key.environment_key

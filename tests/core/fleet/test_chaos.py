@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""A fleet through faults of every kind, by seeds: nothing doubled, lost or misreported, and in the end all is as declared."""
+"""A fleet through faults of every kind, by seeds: nothing duplicated, lost or misreported, and in the end all is as declared."""
 
 from __future__ import annotations
 

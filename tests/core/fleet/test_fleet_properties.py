@@ -27,7 +27,7 @@ State = dict[Place, list[tuple[Any, ...]]]
 
 PLACES: list[Place] = [(name, kind) for name in names(3) for kind in STORE_TYPES]
 # How many more requests one fault can lead to: a write whose answer is lost is looked for three times, and then listed,
-# read and sent anew.
+# read and sent again.
 COST_OF_A_FAULT = 6
 FAULTS = (429, 500, 503, 409, "html", "truncated", "close_before", "close_after")
 
@@ -55,7 +55,7 @@ OPTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 
 
 class Fleet(NamedTuple):
-    """What is there, by place, and the entries of a declaration."""
+    """The current state, by place, and the entries of a declaration."""
 
     there: dict[Place, dict[str, Any]]
     entries: list[dict[str, Any]]
@@ -155,7 +155,7 @@ def told(result: StoreResult) -> tuple[Any, ...]:
 
 
 def check_only_what_was_asked(fleet: Fleet, before: State, after: State) -> None:
-    """Nothing is doubled, what is not declared is untouched, and where something is declared the rest of it stays."""
+    """Nothing is duplicated, what is not declared is untouched, and where something is declared the rest of it stays."""
     assert all(len(found) == 1 for found in after.values())
     for place, (old,) in before.items():
         declared = fleet.declared.get(place)

@@ -282,7 +282,7 @@ def test_a_limit_is_kept_without_a_429() -> None:
         assert NUMBER + 3 <= len(ld.requests) <= NUMBER + 5  # the lists, some of them because 5 s have passed
     assert len(waits) == 1  # told once, not by each worker
     assert 5 < waits[0].seconds < 10.1
-    assert "is sent: the rate limit leaves no room" in waits[0].text
+    assert "Rate limit reached; sending" in waits[0].text
 
 
 def test_after_a_429_all_workers_wait() -> None:
@@ -301,7 +301,7 @@ def test_after_a_429_all_workers_wait() -> None:
         assert statuses.index(429) <= 3
         assert clock.monotonic() - begun > 5
     assert len(waits) == 1
-    assert "is tried again: rate limited" in waits[0].text
+    assert "Rate limited; retrying" in waits[0].text
 
 
 def test_a_wait_beyond_the_deadline_fails_that_store() -> None:
@@ -339,7 +339,7 @@ def test_who_is_about_to_try_again_does_not_wait_in_a_stopped_run() -> None:
     gate = Gate()
     gate.stop()
     with account(1) as ld, connect(ld).sharing(gate) as client:
-        assert not client.pause(3.0, "server error 503", "GET /it", client.deadline())
+        assert not client.pause(Wait(3.0, "server error 503", "GET /it"), client.deadline())
 
 
 def test_a_client_of_each_thread_shares_the_gate() -> None:

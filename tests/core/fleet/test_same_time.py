@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from ld_segment_store.emulator import Behaviour, Emulator, Fault
 from tests.core.fleet.fleets import names
 
 NUMBER = 12
-SEED = {"projects": {"shop": {"environments": {name: {} for name in names(NUMBER)}}}}
+SEED: dict[str, Any] = {"projects": {"shop": {"environments": {name: {} for name in names(NUMBER)}}}}
 # As on another host: no lock of the first one is seen.
 ELSEWHERE = "import ld_segment_store.core.flow.host_lock as host_lock; host_lock._fcntl = lambda: None;"
 PRESENT = """

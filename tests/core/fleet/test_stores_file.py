@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The file of a fleet: nothing in it is lost without a word, and what is wrong is a sentence that quotes no value."""
+"""The file of a fleet: nothing in it is lost silently, and what is wrong is a sentence that quotes no value."""
 
 from __future__ import annotations
 

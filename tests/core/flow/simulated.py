@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ld_segment_store.core.api.retry import Deadline
+from ld_segment_store.core.api.retry import Deadline, Wait
 from ld_segment_store.core.errors import NotFound
 from ld_segment_store.core.model.integration import Integration
 from ld_segment_store.core.model.store_key import StoreKey
@@ -147,8 +147,8 @@ class SimulatedClient:
     def backoff(self, _attempt: int) -> float:
         return 0.5
 
-    def pause(self, seconds: float, _reason: str, _request: str, _deadline: Deadline) -> bool:
-        self._run.pause(seconds)
+    def pause(self, wait: Wait, _deadline: Deadline) -> bool:
+        self._run.pause(wait.seconds)
         return True
 
     def list_integrations(self, _deadline: Any = None) -> list[Integration]:

@@ -54,7 +54,7 @@ def fields(made: Plan) -> list[str]:
 
 
 def as_is(item: dict[str, Any], **more: Any) -> Settings:
-    """Settings that ask for what is there already."""
+    """Settings that ask for the current state already."""
     names = {"tlsEnabled": "tls_enabled", "tableName": "table_name", "externalId": "external_id", "roleArn": "role_arn"}
     config: Any = {names.get(key, key): value for key, value in item["config"].items() if key != "password"}
     given = {"name": item["name"], "tags": item["tags"], "enabled": item["on"], **more}

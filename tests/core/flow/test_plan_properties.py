@@ -206,7 +206,7 @@ def test_a_new_one_is_as_desired(pair: tuple[Settings, dict[str, Any]]) -> None:
 
 @given(st.one_of(list(stored_items.values())), policies)
 def test_asking_for_what_is_there_changes_nothing(item: dict[str, Any], policy: UpdateSecrets) -> None:
-    """As somebody does who writes down what is there, secrets left out."""
+    """As somebody does who writes down the current state, secrets left out."""
     shown_config = integration(item).redacted()["config"]
     known = {v.option for v in STORE_TYPES[item["integrationKey"]].variables if not v.secret}
     config: Any = {option: value for option, value in shown_config.items() if option in known}

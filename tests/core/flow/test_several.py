@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Several integrations of one store: which one is meant, and when none can be told."""
+"""Several integrations of one store: which one is meant, and when none is known."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Desired settings: what is left alone, what is cleared, and what is refused before anything is sent."""
+"""Desired settings: what is unchanged, what is cleared, and what is refused before anything is sent."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_port_becomes_text_and_an_empty_one_the_default(given: Any, port: str)
 
 @pytest.mark.parametrize("port", [0, 65536, -1, 6379.0, True, ["6379"], "6379\n", 16**5000], ids=type)
 def test_bad_ports(port: Any) -> None:
-    """A port may be a number, so none is told that it must be a string. Python makes no text of the last one."""
+    """A port may be a number, so none is reported that it must be a string. Python makes no text of the last one."""
     (text,) = texts({"port": port})
     assert text.startswith("redis.port: is not a port. Give a whole number from 1 to 65535, such as 6379;")
 

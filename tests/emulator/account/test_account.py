@@ -202,9 +202,9 @@ def test_every_guess_says_why_and_is_in_the_docs() -> None:
     page = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
     for setting in fields(Behaviour):
         assert setting.metadata["why"].endswith(".")
-        row = next((line for line in page.splitlines() if line.startswith("| `{0}`".format(setting.name))), "")
+        row = next((line for line in page.splitlines() if line.startswith(f"| `{setting.name}`")), "")
         for value in setting.metadata.get("values", (setting.default,)):
-            assert "`{0}`".format(value) in row, (setting.name, value)
+            assert f"`{value}`" in row, (setting.name, value)
 
 
 def test_the_python_example_in_the_docs_runs() -> None:
@@ -224,15 +224,15 @@ def test_guesses_from_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("list_confg", "empty", "list_confg is not a guess: known are list_config, list_page_size"),
-        ("list_config", "maybe", "list_config does not take that value: give omitted or empty"),
-        ("list_config", "", "list_config does not take that value"),
-        ("mask_starred_below", "6", "give a whole number from 7 on"),
-        ("mask_starred_below", "many", "give a whole number from 7 on"),
-        ("list_page_size", "-1", "give a whole number from 0 on"),
-        ("list_delay", "soon", "give a number of seconds from 0 to 600"),
-        ("list_delay", "nan", "give a number of seconds from 0 to 600"),
-        ("list_delay", "601", "give a number of seconds from 0 to 600"),
+        ("list_confg", "empty", "list_confg is not a guess. Known are list_config, list_page_size"),
+        ("list_config", "maybe", "list_config does not accept that value. Give omitted or empty"),
+        ("list_config", "", "list_config does not accept that value"),
+        ("mask_starred_below", "6", "Give a whole number from 7"),
+        ("mask_starred_below", "many", "Give a whole number from 7"),
+        ("list_page_size", "-1", "Give a whole number from 0"),
+        ("list_delay", "soon", "Give a number of seconds from 0 to 600"),
+        ("list_delay", "nan", "Give a number of seconds from 0 to 600"),
+        ("list_delay", "601", "Give a number of seconds from 0 to 600"),
     ],
 )
 def test_impossible_guesses(name: str, value: str, message: str) -> None:

@@ -143,7 +143,7 @@ def without_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"projects": {"p": {"environments": {"e": {"integrations": {}}}}}}, "e.integrations must be a list"),
         (
             {"projects": {"p": {"environments": {"e": {"client_side_id": "x"}, "f": {"client_side_id": "x"}}}}},
-            "the client_side_id 'x' is given twice",
+            "the client_side_id 'x' occurs twice",
         ),
         (integration_of("redis"), "integrations[0] must be a mapping"),
         (integration_of({}), "integrations[0] needs exactly one of redis and dynamodb"),
@@ -182,7 +182,7 @@ def test_two_integrations_with_one_id() -> None:
     entry = {"id": "same", "redis": {"host": "h"}}
     environments = {"e": {"integrations": [entry]}, "f": {"integrations": [entry]}}
 
-    with pytest.raises(InvalidSeed, match="the id 'same' is given twice"):
+    with pytest.raises(InvalidSeed, match="the id 'same' occurs twice"):
         Emulator(seed={"projects": {"p": {"environments": environments}}})
 
 
@@ -199,7 +199,7 @@ def test_a_seed_that_is_not_there(tmp_path: Path) -> None:
         ("seed.yaml", b"\xff\xfe\xfa", "not UTF-8"),
         ("seed.json", b"{", "invalid JSON"),
         ("seed.json", b"[" * 100_000, "invalid JSON"),
-        ("seed.yaml", b"projects: !vault x", "invalid YAML near line 1"),
+        ("seed.yaml", b"projects: !secret x", "invalid YAML near line 1"),
         ("seed.yaml", b"projects: {a: {}, a: {}}", "duplicate key `a` in one mapping near line 1"),
         ("seed.json", b'{"projects": {}, "projects": {}}', "duplicate key `projects` in one mapping"),
         ("seed.yaml", b"a: &a {b: *a}", "invalid YAML near line 1"),

@@ -52,8 +52,8 @@ def test_reading_and_writing() -> None:
         ({"a": {"included": "user-1"}}, "segments.a.included must be a list of context keys, each in quotes."),
         ({"a": {"excluded": [1]}}, "segments.a.excluded must be a list of context keys, each in quotes."),
         ({"a": {"included": 0}}, "segments.a.included must be a list of context keys, each in quotes."),
-        ({"a": {"generation": 0}}, "segments.a.generation must be a whole number from 1 on."),
-        ({"a": {"generation": True}}, "segments.a.generation must be a whole number from 1 on."),
+        ({"a": {"generation": 0}}, "segments.a.generation must be a whole number from 1."),
+        ({"a": {"generation": True}}, "segments.a.generation must be a whole number from 1."),
     ],
 )
 def test_what_is_refused(bad: Any, said: str) -> None:

@@ -127,7 +127,7 @@ def test_a_write_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.
             call.raw("POST", "/_emulator/segments", json=segments),
         ]
 
-        sentence = "Can't write the state file {0}: No space left on device.".format(state)
+        sentence = f"Can't write the state file {state}: No space left on device."
         assert sentence in responses[0].json()["message"]
         assert [response.ok for response in responses] == [False] * 5
         assert (ld.account.contents, events) == (before, [])
@@ -156,7 +156,7 @@ def test_a_second_emulator_is_refused(tmp_path: Path) -> None:
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
         )
         assert (other.returncode, other.stdout, other.stderr.count("\n")) == (1, "", 1)
-        assert "Another emulator uses the state file {0}.".format(state) in other.stderr
+        assert f"Another emulator uses the state file {state}." in other.stderr
         assert state.read_bytes() == before
     with Emulator(state_file=state) as again:
         assert len(again.account.integrations) == 1

@@ -70,13 +70,13 @@ def _documented_response(method: str, path: str, status: int) -> dict[str, Any]:
     item = _path_item(path.partition("?")[0])
     shared = document()["components"]["responses"]
     if item is None:
-        assert status == 404, "a path that is not in the document was answered with {0}".format(status)
+        assert status == 404, f"a path that is not in the document was answered with {status}"
         return dict(shared["NotFound"])
     if method not in item:
-        assert status == 405, "a method that is not in the document was answered with {0}".format(status)
+        assert status == 405, f"a method that is not in the document was answered with {status}"
         return dict(shared["MethodNotAllowed"])
     responses = item[method]["responses"]
-    key = str(status) if str(status) in responses else "{0}XX".format(status // 100)
+    key = str(status) if str(status) in responses else f"{status // 100}XX"
     assert key in responses, "{0} is not documented for {1}".format(status, item[method]["operationId"])
     return dict(responses[key])
 

@@ -147,7 +147,7 @@ def test_stopping_ends_connections_and_frees_the_port() -> None:
         assert threads >= 3
     assert threading.active_count() <= threads - 2
     with pytest.raises(requests.ConnectionError):
-        call.session.get("http://127.0.0.1:{0}{1}".format(port, STORES), timeout=5)
+        call.session.get(f"http://127.0.0.1:{port}{STORES}", timeout=5)
     with Emulator(port=port) as again:
         assert urlsplit(again.url).port == port
 
@@ -164,7 +164,7 @@ def test_a_port_that_is_taken(ld: Emulator) -> None:
     port = urlsplit(ld.url).port
     assert port
 
-    with pytest.raises(CannotListen, match="port {0}: Address already in use".format(port)):
+    with pytest.raises(CannotListen, match=f"port {port}: Address already in use"):
         Emulator(port=port).start()
 
 
@@ -190,9 +190,9 @@ def test_many_clients_at_once(ld: Emulator) -> None:
         call = Caller(ld)
         try:
             for _ in range(5):
-                created = call.create(name="client {0}".format(number))
+                created = call.create(name=f"client {number}")
                 answer = call.patch(created, {"op": "replace", "path": "/on", "value": True}).json()
-                assert (answer["name"], answer["version"]) == ("client {0}".format(number), 2)
+                assert (answer["name"], answer["version"]) == (f"client {number}", 2)
                 if number % 2:
                     assert call("DELETE", place(created)).status_code == 204
         except Exception as error:  # noqa: BLE001 - shown below

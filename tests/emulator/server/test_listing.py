@@ -16,7 +16,7 @@ SEED = {
         "web": {"name": "Shop front", "tags": ["Public", "eu"], "environments": {"live": {}, "test": {}}},
         "app": {"name": "mobile app", "tags": ["public"], "environments": {"live": {}}},
         "api": {"name": "Backend", "environments": {"live": {"client_side_id": "64c0ffee"}}},
-        "many": {"environments": {"env-{0:02}".format(number): {} for number in range(45)}},
+        "many": {"environments": {f"env-{number:02}": {} for number in range(45)}},
     }
 }
 
@@ -93,7 +93,7 @@ def test_every_page_is_reached_by_next(call: Caller) -> None:
         assert page["totalCount"] == 45
         path = page["_links"].get("next", {}).get("href", "")
 
-    assert seen == ["env-{0:02}".format(number) for number in range(45)]
+    assert seen == [f"env-{number:02}" for number in range(45)]
     assert pages == 3
 
 
@@ -107,7 +107,7 @@ def test_every_page_is_reached_by_next(call: Caller) -> None:
     ],
 )
 def test_links_of_a_page(call: Caller, offset: int, links: dict[str, int]) -> None:
-    page = call("GET", "{0}/many/environments?offset={1}".format(PROJECTS, offset)).json()
+    page = call("GET", f"{PROJECTS}/many/environments?offset={offset}").json()
 
     assert {name: int(link["href"].rpartition("offset=")[2]) for name, link in page["_links"].items()} == links
 

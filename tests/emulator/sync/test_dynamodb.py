@@ -85,7 +85,7 @@ def test_many_members_are_written_in_batches(ld: Emulator, store: Store, monkeyp
         write_batch(session, requests)
 
     monkeypatch.setattr(DynamoDBSession, "_write_batch", count)
-    members = ["member-{0}".format(number) for number in range(1010)]
+    members = [f"member-{number}" for number in range(1010)]
     ld.set_segments("shop", "live", {"big-one": {"included": members}, "big-two": {"excluded": members[:5]}})
     integration = create(ld, "dynamodb", store.config())
     available(ld, integration)
@@ -167,7 +167,7 @@ def test_a_missing_permission(ld: Emulator, store: Store, action: str) -> None:
     store.allow(*(other for other in DYNAMODB_WRITER_ACTIONS if other != action))
     code, message = failed(ld, create(ld, "dynamodb", store.config()))
     # AWS's own code is AccessDeniedException; moto's answer has none that DynamoDB's client reads.
-    assert message == "403: the role may not use {0} on the table segments".format(action)
+    assert message == f"403: the role may not use {action} on the table segments"
     assert code in (400, 403)
 
 
@@ -205,9 +205,9 @@ def test_a_caller_who_may_not_assume_roles(ld: Emulator, store: Store, monkeypat
 
 def test_no_endpoint(store: Store) -> None:
     port = free_port()
-    with Emulator(seed=seed(), sync=options(aws_endpoint="http://127.0.0.1:{0}".format(port))) as ld:
+    with Emulator(seed=seed(), sync=options(aws_endpoint=f"http://127.0.0.1:{port}")) as ld:
         code, message = failed(ld, create(ld, "dynamodb", store.config()))
-    assert message == "no connection to 127.0.0.1:{0} (EndpointConnectionError)".format(port)
+    assert message == f"no connection to 127.0.0.1:{port} (EndpointConnectionError)"
     assert code == 500
 
 
@@ -237,7 +237,7 @@ def test_a_ca_file_that_cannot_be_used(tmp_path: Path, content: str | None, why:
         file.write_text(content, encoding="utf-8")
     with pytest.raises(InvalidSyncOptions) as caught:
         SyncOptions(redis_ca_file=file)
-    assert caught.value.message == "Can't use the CA file {0}: {1}.".format(file, why)
+    assert caught.value.message == f"Can't use the CA file {file}: {why}."
 
 
 def test_an_endpoint_that_cannot_be_one() -> None:
@@ -249,8 +249,8 @@ def test_an_endpoint_that_cannot_be_one() -> None:
     ("arguments", "code", "said"),
     [
         (["--sync", "--redis-ca-file", "no-such-file"], 1, "Can't use the CA file no-such-file"),
-        (["--aws-endpoint", "http://127.0.0.1:1"], 2, "--redis-ca-file and --aws-endpoint do nothing without --sync"),
-        (["--sync", "--sync-interval", "nan"], 2, "give a number of seconds"),
+        (["--aws-endpoint", "http://127.0.0.1:1"], 2, "--redis-ca-file and --aws-endpoint need --sync"),
+        (["--sync", "--sync-interval", "nan"], 2, "must be a positive number of seconds"),
     ],
 )
 def test_wrong_options_on_the_command_line(

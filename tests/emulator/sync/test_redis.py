@@ -103,7 +103,7 @@ def test_segments_change_while_it_runs(ld: Emulator, redis: RedisServer) -> None
 
 
 def test_more_members_than_one_transaction_takes(ld: Emulator, redis: RedisServer) -> None:
-    members = ["user-{0}".format(number) for number in range(2500)]
+    members = [f"user-{number}" for number in range(2500)]
     ld.set_segments("shop", "live", {"big-one": {"included": members}})
     available(ld, create(ld, "redis", redis_config(redis)))
     assert len(content(redis)) == 2500
@@ -218,10 +218,10 @@ def test_a_store_that_vanishes_and_comes_back(errors: str) -> None:
         server.stop()
 
         assert failed(ld, integration)[1] in (
-            "connection refused by 127.0.0.1:{0}".format(server.port),
-            "127.0.0.1:{0} broke the connection".format(server.port),
+            f"connection refused by 127.0.0.1:{server.port}",
+            f"127.0.0.1:{server.port} broke the connection",
         )
-        refused = "connection refused by 127.0.0.1:{0}".format(server.port)
+        refused = f"connection refused by 127.0.0.1:{server.port}"
         gone = status_when(ld, integration, lambda status: refused in json.dumps(status))
         assert gone["lastSync"] >= last_sync
         server.start()

@@ -54,7 +54,7 @@ def test_a_closed_port() -> None:
     port = free_port()
     assert failure_of({"host": "127.0.0.1", "port": str(port)}) == (
         500,
-        "connection refused by 127.0.0.1:{0}".format(port),
+        f"connection refused by 127.0.0.1:{port}",
     )
 
 
@@ -78,9 +78,7 @@ def test_a_wrong_password_is_said_at_once_and_nowhere_shown(
         made = requests.post(ld.url + path, json=body, headers=headers, timeout=10)
         integration = ld.account.integration(made.json()["_id"])
 
-        assert failed(ld, integration)[1] == "WRONGPASS: 127.0.0.1:{0} refuses this user name and password".format(
-            secure.port
-        )
+        assert failed(ld, integration)[1] == f"WRONGPASS: 127.0.0.1:{secure.port} refuses this user name and password"
 
         shown = [
             made.text,
@@ -95,49 +93,45 @@ def test_a_wrong_password_is_said_at_once_and_nowhere_shown(
 
 
 def test_a_missing_password(secure: RedisServer) -> None:
-    assert failure_of(redis_config(secure), secure.ca_path)[1] == "NOAUTH: 127.0.0.1:{0} demands a password".format(
-        secure.port
-    )
+    assert failure_of(redis_config(secure), secure.ca_path)[1] == f"NOAUTH: 127.0.0.1:{secure.port} demands a password"
 
 
 def test_a_password_where_none_is_set(redis: RedisServer) -> None:
     message = failure_of(redis_config(redis, password=PASSWORD))[1]
-    assert message == "ERR: 127.0.0.1:{0} has no password set, and one was given".format(redis.port)
+    assert message == f"ERR: 127.0.0.1:{redis.port} has no password set, and one was given"
 
 
 def test_a_wrong_authority(secure: RedisServer, tmp_path: Path) -> None:
     wrong = make_certificate(tmp_path).ca
     message = failure_of(redis_config(secure, username=WRITER, password=PASSWORD), wrong)[1]
-    assert message.startswith("the TLS certificate of 127.0.0.1:{0} is refused: ".format(secure.port))
+    assert message.startswith(f"the TLS certificate of 127.0.0.1:{secure.port} is refused: ")
     assert message.endswith(("issuer certificate", "certificate in certificate chain"))
 
 
 def test_a_certificate_for_another_name(tmp_path: Path) -> None:
     with RedisServer(tls=make_certificate(tmp_path, "redis.example.com")) as server:
         message = failure_of(redis_config(server), server.ca_path)[1]
-    assert message.startswith(
-        "the TLS certificate of 127.0.0.1:{0} is refused: IP address mismatch".format(server.port)
-    )
+    assert message.startswith(f"the TLS certificate of 127.0.0.1:{server.port} is refused: IP address mismatch")
 
 
 def test_tls_where_there_is_none(redis: RedisServer) -> None:
     with Emulator(seed=seed(), sync=options(timeout=0.3)) as ld:
         message = failed(ld, create(ld, "redis", {**redis_config(redis), "tlsEnabled": True}))[1]
     # Redis waits for the end of what it takes for a long command.
-    assert message == "no answer from 127.0.0.1:{0} within 0.3 s".format(redis.port)
+    assert message == f"no answer from 127.0.0.1:{redis.port} within 0.3 s"
 
 
 def test_no_tls_where_it_is_demanded(secure: RedisServer) -> None:
     message = failure_of({**redis_config(secure), "tlsEnabled": False})[1]
-    assert message == "127.0.0.1:{0} broke the connection: does it demand TLS?".format(secure.port)
+    assert message == f"127.0.0.1:{secure.port} broke the connection: does it demand TLS?"
 
 
 @pytest.mark.parametrize("command", ["PING", "GET", "SET", "SADD", "WATCH", "MULTI", "EXEC"])
 def test_each_permission_is_needed(command: str) -> None:
-    lines = [line.replace(" +{0}".format(command.lower()), "") for line in acl_lines(PASSWORD)]
+    lines = [line.replace(f" +{command.lower()}", "") for line in acl_lines(PASSWORD)]
     with RedisServer(acl=lines) as server:
         message = failure_of(redis_config(server, username=WRITER, password=PASSWORD))[1]
-    assert message == "NOPERM: the user 'launchdarkly' may not use {0} on keys under {1}:".format(command, PREFIX)
+    assert message == f"NOPERM: the user 'launchdarkly' may not use {command} on keys under {PREFIX}:"
 
 
 def test_the_permission_to_remove_is_needed_for_removing() -> None:
@@ -153,7 +147,7 @@ def test_what_a_write_that_failed_half_way_left_is_removed(ld: Emulator, redis: 
     integration = create(ld, "redis", redis_config(redis))
     available(ld, integration)
     # More than one transaction; a key of the second is in the way.
-    members = ["member-{0}".format(number) for number in range(1500)]
+    members = [f"member-{number}" for number in range(1500)]
     with redis.admin() as admin:
         admin.set(include(members[-1]), "not a set")
         ld.set_segments("shop", "live", {"big-two": {"included": members}})
@@ -171,26 +165,26 @@ def test_keys_under_another_prefix() -> None:
     lines = [line.replace(PREFIX, "another-prefix") for line in acl_lines(PASSWORD)]
     with RedisServer(acl=lines) as server:
         message = failure_of(redis_config(server, username=WRITER, password=PASSWORD))[1]
-    assert message == "NOPERM: the user 'launchdarkly' may not use GET on keys under {0}:".format(PREFIX)
+    assert message == f"NOPERM: the user 'launchdarkly' may not use GET on keys under {PREFIX}:"
 
 
 def test_a_full_redis() -> None:
     with RedisServer(config={"maxmemory": "1", "maxmemory-policy": "noeviction"}) as server:
         message = failure_of(redis_config(server))[1]
-    assert message == "OOM: 127.0.0.1:{0} refuses SADD".format(server.port)
+    assert message == f"OOM: 127.0.0.1:{server.port} refuses SADD"
 
 
 def test_a_key_of_another_kind(ld: Emulator, redis: RedisServer) -> None:
     with redis.admin() as admin:
         admin.set(include("user-1"), "not a set")
     message = failed(ld, create(ld, "redis", redis_config(redis)))[1]
-    assert message == "WRONGTYPE: 127.0.0.1:{0} refuses SADD".format(redis.port)
+    assert message == f"WRONGTYPE: 127.0.0.1:{redis.port} refuses SADD"
 
 
 def test_something_else_than_redis(ld: Emulator) -> None:
     port = ld.url.rpartition(":")[2]
     message = failed(ld, create(ld, "redis", {"host": "127.0.0.1", "port": port}))[1]
-    assert message == "127.0.0.1:{0} does not answer as Redis does".format(port)
+    assert message == f"127.0.0.1:{port} does not answer as Redis does"
 
 
 def test_a_replica() -> None:
@@ -198,7 +192,7 @@ def test_a_replica() -> None:
         with server.admin() as admin:
             admin.replicaof("127.0.0.1", free_port())
         message = failure_of(redis_config(server))[1]
-    assert message == "READONLY: 127.0.0.1:{0} refuses SADD".format(server.port)
+    assert message == f"READONLY: 127.0.0.1:{server.port} refuses SADD"
 
 
 def test_a_port_that_never_answers() -> None:
@@ -206,7 +200,7 @@ def test_a_port_that_never_answers() -> None:
         port = silent.getsockname()[1]
         with Emulator(seed=seed(), sync=options(timeout=0.2)) as ld:
             message = failed(ld, create(ld, "redis", {"host": "127.0.0.1", "port": str(port)}))[1]
-    assert message == "no answer from 127.0.0.1:{0} within 0.2 s".format(port)
+    assert message == f"no answer from 127.0.0.1:{port} within 0.2 s"
 
 
 class Disturbed(RedisSession):
@@ -239,7 +233,7 @@ def test_another_writer(redis: RedisServer) -> None:
     session.times = 99
     with pytest.raises(StoreError) as caught:
         session.write(added, 1_790_000_000_001)
-    assert caught.value.message == "another writer changes {0}:big_segments_lock all the time".format(PREFIX)
+    assert caught.value.message == f"another writer repeatedly changes {PREFIX}:big_segments_lock"
     session._connection.disconnect()
 
 
@@ -260,7 +254,7 @@ def test_a_cluster_of_one_node() -> None:
             admin.execute_command("CLUSTER ADDSLOTS", *range(16384))
             wait_for_cluster(admin)
         message = failure_of(redis_config(server))[1]
-    assert message == "CROSSSLOT: 127.0.0.1:{0} belongs to a Redis Cluster, which is not supported".format(server.port)
+    assert message == f"CROSSSLOT: 127.0.0.1:{server.port} belongs to a Redis Cluster, which is not supported"
 
 
 def test_a_cluster_of_two_nodes() -> None:
@@ -274,4 +268,4 @@ def test_a_cluster_of_two_nodes() -> None:
             admin.execute_command("CLUSTER MEET", "127.0.0.1", second.port, bus)
             wait_for_cluster(admin, other)
         message = failure_of(redis_config(first))[1]
-    assert message == "MOVED: 127.0.0.1:{0} belongs to a Redis Cluster, which is not supported".format(first.port)
+    assert message == f"MOVED: 127.0.0.1:{first.port} belongs to a Redis Cluster, which is not supported"

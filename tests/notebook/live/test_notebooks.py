@@ -56,3 +56,18 @@ def test_runs(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     command = [sys.executable, "-m", "nbconvert", "--to", "html", str(tmp_path / "done.ipynb")]
     subprocess.run(command, check=True, capture_output=True, env=os.environ)
     assert TOKEN not in (tmp_path / "done.html").read_text()
+
+
+@pytest.mark.slow
+def test_the_tour_does_not_contradict_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With Run All, no cell changes what another cell's widget shows."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = nbformat.read(ROOT / "notebooks/tour.ipynb", as_version=4)
+    check = "assert form.worker.wait(20)\nprint(form.place, form.integration, form.changes.note)\n"
+    check += "print(sorted(i.environment_key for i in ld.account.integrations))"
+    notebook.cells.append(nbformat.v4.new_code_cell(check))
+    NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    (output,) = notebook.cells[-1].outputs
+    assert output.text == "shop/test None \n['live', 'staging']\n"
