@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--access-token",
         action="append",
         metavar="TOKEN",
-        help=f"access token to take, repeatable (default: {DEFAULT_ACCESS_TOKEN})",
+        help=f"access token to accept, repeatable (default: {DEFAULT_ACCESS_TOKEN})",
     )
     parser.add_argument(
         "--read-only-token",

@@ -32,6 +32,8 @@ _FIELDS = {
     "project_key": "project",
     "environment_key": "environment",
     "prefix": "client-side-id",
+    "ca_path": "redis-ca-file",
+    "timeout": "store-timeout",
     "password": "password-file",
 }
 

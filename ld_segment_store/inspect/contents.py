@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Callable, Optional
 
-from ..core.errors import SegmentStoreError
+from ..core.errors import InvalidSettings, SegmentStoreError
+from ..preflight.checks import require_timeout
 from .layout import SegmentRef, read_milliseconds, read_ref, sdk_status
 
 # Called with the number of keys or items read so far.
@@ -74,6 +75,13 @@ class StoreContents:
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for JSON and for Ansible."""
         return asdict(self)
+
+
+def check_bounds(timeout: float, limit: int = 1) -> None:
+    """Raise InvalidSettings unless both are positive."""
+    require_timeout(timeout)
+    if limit < 1:
+        raise InvalidSettings.for_field("limit", "is not a positive number", "give the number of keys to read at most")
 
 
 def read_sync(text: str | None, now: float) -> Sync:

@@ -13,7 +13,16 @@ from ..core.documents import TABLE_PARTITION_KEY, TABLE_SORT_KEY, checked
 from ..core.model.client_side_id import checked_prefix
 from ..preflight.dynamodb.aws import Aws, Unanswered, require_boto3
 from .answer import ContextAnswer, Question, evaluate
-from .contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT, OnProgress, StoreContents, StoreUnreadable, Tally, read_sync
+from .contents import (
+    DEFAULT_LIMIT,
+    DEFAULT_TIMEOUT,
+    OnProgress,
+    StoreContents,
+    StoreUnreadable,
+    Tally,
+    check_bounds,
+    read_sync,
+)
 
 _METADATA = ":big_segments_metadata"
 _CONTEXTS = ":big_segments_user"
@@ -49,6 +58,7 @@ def inspect_dynamodb(
     The last sync needs dynamodb:GetItem; segments need dynamodb:Query and other prefixes dynamodb:Scan, and are None without
     them. Raises StoreUnreadable, InvalidSettings and MissingDependency.
     """
+    check_bounds(timeout, limit)
     return _reader(config, prefix, endpoint_url, session, timeout).contents(limit, on_progress, now())
 
 
@@ -63,6 +73,7 @@ def find_dynamodb_context(
     now: Callable[[], float] = time.time,
 ) -> ContextAnswer:
     """Look one context up in a table. Needs dynamodb:GetItem. Options and errors as for `inspect_dynamodb`."""
+    check_bounds(timeout)
     return _reader(config, prefix, endpoint_url, session, timeout).find(question, now())
 
 

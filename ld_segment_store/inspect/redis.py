@@ -22,7 +22,16 @@ from ..preflight.redis.access import Access
 from ..preflight.redis.network import Endpoint
 from ..preflight.redis.protocol import Command, Connection, Refusal
 from .answer import ContextAnswer, Question, evaluate
-from .contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT, OnProgress, StoreContents, StoreUnreadable, Tally, read_sync
+from .contents import (
+    DEFAULT_LIMIT,
+    DEFAULT_TIMEOUT,
+    OnProgress,
+    StoreContents,
+    StoreUnreadable,
+    Tally,
+    check_bounds,
+    read_sync,
+)
 
 # Every command that is sent after the login. None of them writes.
 _COMMANDS = frozenset({"GET", "SMEMBERS", "SCAN"})
@@ -54,6 +63,7 @@ def inspect_redis(
     The last sync, lock and cursor need GET; segments need SCAN and SMEMBERS as well, and are None without them. Raises
     StoreUnreadable and InvalidSettings.
     """
+    check_bounds(timeout, limit)
     with open_redis(config, prefix, ca_path, timeout) as reader:
         return reader.contents(limit, on_progress, now())
 
@@ -68,6 +78,7 @@ def find_redis_context(
     now: Callable[[], float] = time.time,
 ) -> ContextAnswer:
     """Look one context up in a Redis store. Needs GET and SMEMBERS. Options and errors as for `inspect_redis`."""
+    check_bounds(timeout)
     with open_redis(config, prefix, ca_path, timeout) as reader:
         return reader.find(question, now())
 
@@ -94,12 +105,16 @@ def _checked(config: Mapping[str, Any]) -> dict[str, Any]:
     for variable in REDIS.variables:
         value = config.get(variable.option)
         if variable.secret:
+            if not isinstance(value, (Secret, str, type(None))):
+                raise InvalidSettings.for_field(variable.option, variable.problem, variable.remedy)
             options[variable.option] = value if isinstance(value, Secret) else Secret(value or "")
             continue
         if variable.kind == "boolean" and value is not None and not isinstance(value, bool):
             raise InvalidSettings.for_field(variable.option, variable.problem, variable.remedy)
         if variable.kind == "string" and (value or variable.default is None):
-            value = checked(REDIS.integration_key, variable.option, value)
+            # A port may be a number, as in `Settings`.
+            text = str(value) if type(value) is int else value
+            value = checked(REDIS.integration_key, variable.option, text)
         options[variable.option] = value or variable.default
     unknown = sorted(set(config) - set(options))
     if unknown:
@@ -120,7 +135,13 @@ class RedisReader:
         self._connection: Connection | None = None
 
     def connect(self) -> None:
-        """Connect and log in. Raises Refusal and OSError."""
+        """Connect and log in. Raises InvalidSettings for `ca_path`, Refusal and OSError."""
+        if self._access.endpoint.tls:
+            try:
+                _ = self._access.endpoint.trust
+            except OSError:
+                problem = "cannot be used to verify Redis"
+                raise InvalidSettings.for_field("ca_path", problem, "give a PEM file of CA certificates") from None
         self._connection = self._access.connect()
 
     def close(self) -> None:

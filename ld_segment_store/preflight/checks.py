@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Generic, NamedTuple, Optional, TypeVar
 
 from ..core.errors import InvalidSettings
+from ..core.printable import printable
 
 T = TypeVar("T")
 
@@ -190,7 +191,7 @@ class _Runner:
 
     def _finish(self, step: Step, verdict: Verdict) -> None:
         self.deadlines.pop(step.name, None)
-        seen, remedy = _printable(verdict.seen), _printable(verdict.remedy)
+        seen, remedy = printable(verdict.seen), printable(verdict.remedy)
         self.done[step.name] = Check(step.name, step.title, verdict.outcome, seen, remedy, verdict.measured)
         if self._on_check is not None:
             self._on_check(self.done[step.name])
@@ -233,11 +234,6 @@ def render(checks: Iterable[Check]) -> str:
         if remedy:
             lines.append(f"{'':<11}-> {remedy}")
     return "\n".join(lines)
-
-
-def _printable(text: str) -> str:
-    """The text without line breaks and escape sequences, which a server may have sent."""
-    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def _work(step: Step, results: queue.Queue[tuple[Step, Verdict]]) -> None:

@@ -147,6 +147,13 @@ def test_the_limit(server: RedisServer) -> None:
     assert (everything.complete, everything.contexts) == (True, 5006)
 
 
+def test_a_port_that_is_a_number(server: RedisServer) -> None:
+    given = {**config(server), "port": server.port}
+    assert inspect_redis(given, prefix=PREFIX, ca_path=server.ca_path).contexts == 6
+    with pytest.raises(InvalidSettings, match="limit: is not a positive number"):
+        inspect_redis(given, prefix=PREFIX, ca_path=server.ca_path, limit=0)
+
+
 def test_an_empty_database(server: RedisServer) -> None:
     with server.admin() as admin:
         admin.flushall()
@@ -242,6 +249,12 @@ def test_a_silent_server(server: RedisServer) -> None:
         ({"host": None}, {}, "host: is missing"),
         ({"tls_enabled": "MARKER"}, {}, "tls_enabled: is neither true nor false"),
         ({"tlsEnabled": True}, {}, "tlsEnabled: is not an option of Redis"),
+        ({"password": 451}, {}, "password: is not a password"),
+        ({"port": 65536}, {}, "port: is not a port"),
+        ({"port": True}, {}, "port: is not a port"),
+        ({"tls_enabled": True}, {"ca_path": "/nonexistent"}, "ca_path: cannot be used to verify Redis"),
+        ({}, {"timeout": 0}, "timeout: is not a positive number of seconds"),
+        ({}, {"timeout": float("nan")}, "timeout: is not a positive number of seconds"),
         ({}, {"prefix": "sdk-MARKER"}, "prefix"),
         ({}, {"context_key": ""}, "context_key"),
         ({}, {"segment": ""}, "segment"),

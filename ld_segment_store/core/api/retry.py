@@ -95,8 +95,8 @@ def _server_time(headers: Mapping[str, str], now: float) -> float:
     """The server's clock where it is off from ours by more than the second that `Date` is rounded to."""
     try:
         server = email.utils.parsedate_to_datetime(headers["Date"]).timestamp()
-    except (KeyError, TypeError, ValueError):
-        return now
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return now  # none, or one that no clock can show
     return now if abs(server - now) < 2 else server
 
 

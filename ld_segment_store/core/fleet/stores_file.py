@@ -50,12 +50,23 @@ def _is_json(text: str) -> bool:
 
 def _declarations(data: Any, path: str, environment: Mapping[str, str]) -> list[Declaration]:
     require_no_errors(_check_shape(data, path))
-    environment = dict(environment)  # `os.environ` raises for names that no variable can have
-    stores = data["stores"]
-    defaults = _resolved(data.get("defaults"), "defaults", environment)
+    # A tool that prints the local variables of a traceback must show no secret, here and in the frames below.
+    variables = _Variables(environment)
+    stores = data.pop("stores")
+    defaults = _resolved(data.pop("defaults", None), "defaults", variables)
     if isinstance(stores, list):
-        stores = [_resolved(entry, f"stores[{number}]", environment) for number, entry in enumerate(stores)]
+        stores = [_resolved(entry, f"stores[{number}]", variables) for number, entry in enumerate(stores)]
     return read_declarations(stores, defaults)
+
+
+class _Variables:
+    """Environment variables, of which none shows in a repr. `os.environ` raises for names that no variable can have."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = {name: Secret(value) for name, value in environment.items()}
+
+    def get(self, name: str) -> Secret | None:
+        return self._environment.get(name)
 
 
 def secrets_of(declarations: list[Declaration]) -> list[Secret]:
@@ -81,7 +92,7 @@ def _check_shape(data: Any, path: str) -> Iterator[Finding]:
         yield Finding("error", path, "does not declare `stores`", remedy)
 
 
-def _resolved(entry: Any, label: str, environment: Mapping[str, str]) -> Any:
+def _resolved(entry: Any, label: str, environment: _Variables) -> Any:
     """An entry with secrets instead of the references to them."""
     if not isinstance(entry, Mapping):
         return entry
@@ -97,21 +108,22 @@ def _resolved(entry: Any, label: str, environment: Mapping[str, str]) -> Any:
     return resolved
 
 
-def _secret(value: Any, field: str, environment: Mapping[str, str]) -> Any:
+def _secret(value: Any, field: str, environment: _Variables) -> Any:
     """The secret that a reference leads to; never an empty one, which would clear what is stored."""
     if not isinstance(value, Mapping):
-        return value
+        return Secret(value) if isinstance(value, str) else value
     if set(value) == {"file"} and isinstance(value["file"], str):
         source, fill = "refers to a file", "write the secret into it"
-        secret = read_secret_file(field, value["file"]).reveal()
+        secret = read_secret_file(field, value["file"])
     elif set(value) == {"env"} and isinstance(value["env"], str):
         name = value["env"]
         source, fill = "refers to an environment variable", "set it"
         if _VARIABLE_NAME.fullmatch(name):
             source = f"refers to the environment variable {name}"
-        if name not in environment:
+        variable = environment.get(name)
+        if variable is None:
             raise InvalidSettings.for_field(field, f"{source}, which is not set", fill)
-        secret = environment[name]
+        secret = variable
     else:
         raise InvalidSettings.for_field(field, "is neither text nor a reference", "give {env: NAME} or {file: PATH}")
     if not secret:

@@ -137,6 +137,8 @@ def changes(wanted: Memberships, held: Memberships, suspected: Memberships) -> l
 def _key(key: Any, where: str) -> str:
     if not isinstance(key, str) or not key:
         raise InvalidSegments(f"{where} has a key that is not text: put it in quotes.")
+    if not _is_unicode(key):
+        raise InvalidSegments(f"{where} has a key that is not valid Unicode.")
     return key
 
 
@@ -156,4 +158,15 @@ def _context_keys(entry: Mapping[str, Any], name: str, where: str) -> tuple[str,
     keys = [] if keys is None else keys
     if not isinstance(keys, list) or not all(isinstance(key, str) and key for key in keys):
         raise InvalidSegments(f"{where}.{name} must be a list of context keys, each in quotes.")
+    if not all(map(_is_unicode, keys)):
+        raise InvalidSegments(f"{where}.{name} has a context key that is not valid Unicode.")
     return tuple(keys)
+
+
+def _is_unicode(text: str) -> bool:
+    """JSON can write half of a surrogate pair, which cannot be hashed."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

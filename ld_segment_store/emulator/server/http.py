@@ -125,7 +125,11 @@ class _Connection(BaseHTTPRequestHandler):
         else:
             self._send(response)
 
-    do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = do_HEAD = do_OPTIONS = _answer
+    def __getattr__(self, name: str) -> Any:
+        """`do_<METHOD>` of any method: a method that a path does not have is a 405, not the standard library's 501."""
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
 
     def _request(self) -> Request:
         path, _, query = self.path.partition("?")

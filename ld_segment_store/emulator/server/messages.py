@@ -41,7 +41,7 @@ class Request:
     def json(self) -> Any:
         """The body. Raises Problem (400), without quoting the body, which may hold a secret."""
         try:
-            return json.loads(self.body)
+            return json.loads(self.body, parse_float=_number)
         except (ValueError, RecursionError):
             raise Problem(400, "invalid_request", "The request's body is not valid JSON.") from None
 
@@ -71,6 +71,12 @@ class Problem(Exception):
         """The response, with a unique `id` as LaunchDarkly's errors may have."""
         payload = {"code": self.code, "message": self.message, "id": os.urandom(16).hex()}
         return json_response(self.status, payload, self.headers)
+
+
+def _number(text: str) -> int | float:
+    """1.0 is an integer, as in JSON Schema."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def json_response(status: int, payload: Any, headers: Headers | None = None) -> Response:

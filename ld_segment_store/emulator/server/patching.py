@@ -21,6 +21,8 @@ _OPERATIONS = ("add", "remove", "replace", "test")
 def operations_of(body: Any, behaviour: Behaviour) -> list[Any]:
     """The operations of a PATCH body: a list, or the envelope with a comment. Raises Problem (400)."""
     if isinstance(body, dict) and behaviour.patch_comment == "honoured":
+        if not isinstance(body.get("comment", ""), str):
+            raise _refused("The comment is not a string.")
         body = body.get("patch")
     if not isinstance(body, list):
         raise _refused("The request's body is not a JSON Patch: send a list of operations.")

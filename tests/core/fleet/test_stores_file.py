@@ -213,3 +213,20 @@ def test_keys_that_yaml_takes_for_something_else() -> None:
         f"stores[0].environment_key: {quotes}",
         f"stores[0].redis.port: is not a port. {remedy[0].upper()}{remedy[1:]}.",
     ]
+
+
+def test_no_local_variable_of_a_traceback_shows_a_secret(tmp_path: Path) -> None:
+    """As error trackers collect them."""
+    file = tmp_path / "stores.yml"
+    file.write_text(
+        "stores: [{project_key: shop, environment_key: live, redis: {host: h, password: MARKER-inline}},"
+        " {project_key: shop, environment_key: a b, redis: {host: h, password: {env: SECRET}}}]",
+        encoding="utf-8",
+    )
+    with pytest.raises(InvalidSettings) as caught:
+        read_stores_file(str(file), {"SECRET": "MARKER-variable", "OTHER": "MARKER-other"})
+    frames = [entry.frame for entry in caught.traceback if "ld_segment_store" in str(entry.path)]
+    assert len(frames) > 2
+    for frame in frames:
+        shown = {name: repr(value) for name, value in frame.f_locals.items() if name != "environment"}
+        assert "MARKER" not in str(shown), frame.code.name

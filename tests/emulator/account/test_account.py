@@ -129,6 +129,8 @@ def test_status(ld: Emulator, call: Caller) -> None:
     body = {"integrationId": created["_id"], "status": {"available": True}}
     assert call("POST", "/_emulator/status", json=body).json() == {"available": True}
     assert call("GET", place(created)).json()["_status"] == {"available": True}
+    body["status"] = {"lastSync": 5.0}
+    assert call("POST", "/_emulator/status", json=body).json() == {"lastSync": 5}
     body["status"] = None
     assert call("POST", "/_emulator/status", json=body).json() == created["_status"]
 

@@ -147,7 +147,7 @@ def test_no_status() -> None:
         assert "_status" not in call("GET", STORES).json()["items"][0]
 
 
-@pytest.mark.parametrize(("port", "status"), [(6380, 201), (0, 400), (True, 400), (6380.0, 400)])
+@pytest.mark.parametrize(("port", "status"), [(6380, 201), (0, 400), (6380.0, 201), (True, 400), (6380.5, 400)])
 def test_a_number_as_port(port: Any, status: int) -> None:
     with Emulator(behaviour=Behaviour(port_number="stored_as_text")) as ld:
         call = Caller(ld)

@@ -133,6 +133,8 @@ def test_unknown_path(call: Caller, path: str) -> None:
         ("GET", REDIS, "POST"),
         ("PUT", REDIS + "/x", "GET, PATCH, DELETE"),
         ("OPTIONS", PROJECTS, "GET"),
+        ("TRACE", PROJECTS, "GET"),
+        ("QUERY", REDIS, "POST"),
         ("POST", "/_emulator/health", "GET"),
         ("PATCH", "/_emulator/faults", "GET, POST, DELETE"),
     ],

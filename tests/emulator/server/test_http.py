@@ -87,7 +87,7 @@ def test_chunks_are_refused(connection: socket.socket) -> None:
         (b"nonsense\r\n\r\n", 400),
         (b"GET / HTTP/9.9\r\n\r\n", 505),
         (b"GET / HTTP/x\r\n\r\n", 400),
-        (b"BREW / HTTP/1.1\r\n\r\n", 501),
+        (b"BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
         (b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n", 431),
     ],

@@ -167,7 +167,7 @@ def test_operations_that_are_refused(call: Caller, wrong: Any) -> None:
     assert call("GET", place(created)).json() == created
 
 
-@pytest.mark.parametrize("body", [{}, {"comment": "why"}, {"patch": {}}, "text", None, 7])
+@pytest.mark.parametrize("body", [{}, {"comment": "why"}, {"patch": {}}, {"comment": {}, "patch": []}, "text", None, 7])
 def test_bodies_that_are_no_patch(call: Caller, body: Any) -> None:
     assert call("PATCH", place(call.create()), json=body).status_code == 400
 
