@@ -35,11 +35,11 @@ myst_enable_extensions = ["attrs_inline", "attrs_block", "deflist"]
 nitpicky = True
 nitpick_ignore_regex = [
     # There is no network at build time, so no inventory of Python's own documentation either.
-    ("py:.*", r"(collections|typing|pathlib|enum|os|types|datetime|threading|abc)\..*"),
+    ("py:.*", r"(_thread|collections|typing|pathlib|enum|os|types|datetime|threading|abc)\..*"),
     ("py:.*", r"(Path|Callable|(t\.)?Any|Traceback)"),
     # The parts of the notebook form: their classes come from ipywidgets and traitlets, and are no part of the API.
     ("py:.*", r"(ipywidgets|traitlets|anywidget)\..*"),
-    ("py:.*", r"ld_segment_store\.notebook\..*(Step|Panel)"),
+    ("py:.*", r"ld_segment_store\.notebook\.\w+\.\w+"),
     # Names that the API mentions, but that are no part of it.
     ("py:.*", r"(ld_segment_store\..*)?(Clock|Deadline|Gate|Transport|Response)"),
     # Sphinx takes the comma or bar of some annotations for the end of a name.
@@ -80,6 +80,7 @@ _ANSIBLE_LABELS = {
     "ansible_configuration_settings": "reference_appendices/config.html",
     "ansible_configuration_env_vars": "reference_appendices/config.html",
     "general_precedence_rules": "reference_appendices/general_precedence.html",
+    "action_plugins": "plugins/action.html",
     "inventory_plugins": "plugins/inventory.html",
     "lookup_plugins": "plugins/lookup.html",
 }

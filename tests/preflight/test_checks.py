@@ -69,14 +69,14 @@ def test_what_needs_a_failed_step_is_skipped_and_the_first_cause_named() -> None
 def test_a_slow_step_is_given_up_and_its_late_answer_ignored() -> None:
     release = threading.Event()
     threads = threading.active_count()
-    told: list[str] = []
+    reported: list[str] = []
 
     def answer_late() -> Verdict:
         release.wait(5)
         return passed("late")
 
     def on_check(check: Check) -> None:
-        told.append(check.name)
+        reported.append(check.name)
         if check.name == "slow":
             release.set()
             wait_until(lambda: threading.active_count() <= threads)  # both have answered, before the runner looks again
@@ -94,23 +94,23 @@ def test_a_slow_step_is_given_up_and_its_late_answer_ignored() -> None:
         ("skipped", "not checked, because 'Slow' failed"),
         ("pass", "late"),
     ]
-    assert sorted(told) == ["after", "other", "slow"]
+    assert sorted(reported) == ["after", "other", "slow"]
 
 
-def test_checks_are_told_as_they_come_in_and_in_the_callers_thread() -> None:
-    told: list[tuple[str, threading.Thread]] = []
-    first_told = threading.Event()
+def test_checks_are_reported_as_they_come_in_and_in_the_callers_thread() -> None:
+    reported: list[tuple[str, threading.Thread]] = []
+    first_reported = threading.Event()
 
     def on_check(check: Check) -> None:
-        told.append((check.name, threading.current_thread()))
-        first_told.set()
+        reported.append((check.name, threading.current_thread()))
+        first_reported.set()
 
     def last() -> Verdict:
-        assert first_told.wait(5)
+        assert first_reported.wait(5)
         return passed("after the other was reported")
 
     run_steps([Step("last", "Last", last), Step("first", "First", lambda: passed("soon"))], on_check=on_check)
-    assert told == [("first", threading.current_thread()), ("last", threading.current_thread())]
+    assert reported == [("first", threading.current_thread()), ("last", threading.current_thread())]
 
 
 def test_a_step_that_raises_is_a_failure_without_the_errors_text() -> None:

@@ -22,11 +22,16 @@ TABLE = "segments"
 ARN = "arn:aws:iam::{0}:role/{1}".format(ACCOUNT, TABLE)
 POLICY = "big-segment-store"
 MAKE_TABLE, MAKE_ROLE, ALLOW = (
-    "Make the table",
-    "Make the role that LaunchDarkly assumes",
+    "Create the table",
+    "Create or update the role that LaunchDarkly assumes",
     "Allow the role to write to the table",
 )
-CHECK, TELL = "Check table and role", "Tell LaunchDarkly of it"
+REMOVE_INTEGRATION, REMOVE_ROLE, REMOVE_TABLE = (
+    "Remove the integration from LaunchDarkly",
+    "Remove the role that LaunchDarkly assumes",
+    "Remove the table",
+)
+CHECK, TELL = "Check table and role", "Create or update the integration in LaunchDarkly"
 
 
 class Aws:
@@ -52,7 +57,7 @@ class Aws:
         applied = apply(
             self._playbooks,
             "dynamodb_store",
-            {"dynamodb_store_" + name: value for name, value in named.items()},
+            {"dynamodb_store_" + name: value for name, value in named.items() if value is not None},
             ld,
             check=check,
             may_fail=may_fail,
@@ -140,12 +145,54 @@ def test_drift_is_repaired(account: Aws) -> None:
         ld.account.update(integration.id, on=False)
 
         found = account.apply(ld, check=True)
-        assert found.changed == [MAKE_TABLE, MAKE_ROLE, ALLOW, TELL]
+        assert found.changed == [MAKE_ROLE, ALLOW, TELL]
         assert account.trust == other
         assert account.apply(ld).changed == found.changed
-        assert account.table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+        # The capacity is the owner's decision.
+        assert account.table["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+        assert account.table["ProvisionedThroughput"]["WriteCapacityUnits"] == 5
         assert account.trust == trust_policy(external_id, LAUNCHDARKLY)
         assert account.permissions == permission_policy(TABLE, REGION, ACCOUNT)
+
+
+def test_tags_path_and_boundary(account: Aws) -> None:
+    document = json.dumps(ALLOW_ALL)
+    boundary = account.iam.create_policy(PolicyName="boundary", PolicyDocument=document)["Policy"]["Arn"]
+    given = {"tags": {"team": "shop"}, "role_path": "/ld/", "role_boundary": boundary}
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        done = account.apply(ld, **given)
+        assert account.apply(ld, **given).changed == []
+    role = account.iam.get_role(RoleName=TABLE)["Role"]
+    assert (role["Path"], role["PermissionsBoundary"]["PermissionsBoundaryArn"]) == ("/ld/", boundary)
+    assert done[TELL]["integration"]["config"]["role_arn"] == role["Arn"]
+    tags = {tag["Key"]: tag["Value"] for tag in role["Tags"]}
+    assert tags == {"team": "shop", "created-by": "featureops.launchdarkly.dynamodb_store"}
+
+
+def test_absent_removes_what_the_role_created(account: Aws) -> None:
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        account.apply(ld)
+        planned = account.apply(ld, state="absent", principal=None, check=True)
+        assert planned.changed == [REMOVE_INTEGRATION, REMOVE_ROLE]
+        assert ld.account.integrations
+        assert account.trust
+        assert account.apply(ld, state="absent", principal=None).changed == planned.changed
+        assert not ld.account.integrations
+        assert account.iam.list_roles()["Roles"] == []
+        assert account.table
+        assert account.apply(ld, state="absent", remove_table=True).changed == [REMOVE_TABLE]
+        assert account.server.client("dynamodb").list_tables()["TableNames"] == []
+        assert account.apply(ld, state="absent", remove_table=True).changed == []
+
+
+def test_absent_leaves_what_others_created(account: Aws) -> None:
+    account.server.make_table(TABLE)
+    account.server.make_role(trust_policy(str(uuid.uuid4()), LAUNCHDARKLY), None, name=TABLE)
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        account.apply(ld)
+        assert account.apply(ld, state="absent", remove_table=True).changed == [REMOVE_INTEGRATION]
+    assert account.table
+    assert account.trust
 
 
 def test_the_external_id_is_the_given_one_or_random(account: Aws) -> None:
@@ -180,7 +227,9 @@ def test_a_role_that_was_there_keeps_its_path_and_external_id(account: Aws) -> N
 def test_what_goes_wrong_is_told_before_launchdarkly_is(account: Aws) -> None:
     with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
         wrong = account.apply(ld, principal="nobody", may_fail=True).failed
-        assert "principal is neither an AWS account nor an ARN" in str(wrong)
+        assert "principal: is neither an AWS account nor an ARN" in str(wrong)
+        missing = account.apply(ld, principal=None, may_fail=True).failed
+        assert "dynamodb_store_principal: is missing." in str(missing)
         account.server.client("dynamodb").delete_table(TableName=TABLE)
 
         account.server.make_table(

@@ -67,13 +67,13 @@ class Store:
     def preflight(self, session: boto3.Session | None = None, **options: Any) -> dict[str, Check]:
         """Run it as `session`'s user, `admin` by default, and return the checks by name.
 
-        Holds for all: the names and their order, an end in under 3 s, a remedy for what went wrong, no secret anywhere.
+        Holds for all: the names and their order, an end in time, a remedy for what went wrong, no secret anywhere.
         """
         session = session or self.aws.admin
         arguments = {"prefix": PREFIX, "endpoint_url": self.aws.url, "session": session, **options}
         start = time.monotonic()
         checks = preflight_dynamodb(self.config, **arguments)
-        assert time.monotonic() - start < 3
+        assert time.monotonic() - start < 20  # the first one also loads models of services
         assert [check.name for check in checks] == NAMES
         for check in checks:
             assert check.remedy or check.outcome.value not in {"failure", "warning"}, check

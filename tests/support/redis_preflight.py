@@ -69,7 +69,7 @@ def run_on(server: RedisServer, username: str = "", **options: Any) -> dict[str,
     return run({**config, **options.pop("config", {})}, **options)
 
 
-def told(check: Check) -> tuple[str, str]:
+def reported(check: Check) -> tuple[str, str]:
     """Outcome and sentence, to compare."""
     return check.outcome.value, check.seen
 
@@ -78,7 +78,9 @@ def not_checked_after(checks: dict[str, Check], name: str) -> bool:
     """Whether this check failed, and all later ones were skipped for it."""
     rest = NAMES[NAMES.index(name) + 1 :]
     reason = "not checked, because '{0}' failed".format(checks[name].title)
-    return checks[name].outcome is Outcome.FAILURE and all(told(checks[later]) == ("skipped", reason) for later in rest)
+    return checks[name].outcome is Outcome.FAILURE and all(
+        reported(checks[later]) == ("skipped", reason) for later in rest
+    )
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:

@@ -41,11 +41,15 @@ def make_certificate(
     not_before: datetime | None = None,
     not_after: datetime | None = None,
     authority: trustme.CA | None = None,
+    common_name: str | None = None,
 ) -> ServerCertificate:
-    """Issue a certificate for these host names or addresses (`127.0.0.1` and `localhost` by default) into `directory`."""
+    """Issue a certificate for these host names or addresses (`127.0.0.1` and `localhost` by default) into `directory`.
+
+    With a `common_name` and no names, it has the common name alone.
+    """
     authority = authority or trustme.CA()
-    names = names or ("127.0.0.1", "localhost")
-    issued = authority.issue_cert(*names, not_before=not_before, not_after=not_after)
+    names = names or (() if common_name else ("127.0.0.1", "localhost"))
+    issued = authority.issue_cert(*names, common_name=common_name, not_before=not_before, not_after=not_after)
     files = ServerCertificate(directory / "chain.pem", directory / "key.pem", directory / "ca.pem")
     files.chain.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
     files.key.write_bytes(issued.private_key_pem.bytes())
@@ -71,6 +75,7 @@ class RedisServer:
     `tls`: True for a certificate of its own making, or a `ServerCertificate`; then it speaks TLS only.
     `acl`: lines of an ACL file, such as `user ld on >secret ~* +@all`; without one for `default`, that user is off.
     `password`: what `requirepass` demands of the default user, where no `acl` is given.
+    `program`: another server with the same settings, such as Valkey's.
     `config`: further directives; a list repeats one. Nothing is saved to disk unless they say so.
 
     Attributes: `host`, `port`, `password`, `ca_path` (None without TLS), `directory` (its data and log).
@@ -86,12 +91,14 @@ class RedisServer:
         password: str = "",
         config: Mapping[str, str | list[str]] | None = None,
         arguments: Iterable[str] = (),
+        program: str = "redis-server",
     ) -> None:
         self.password = password
         self.directory = Path(tempfile.mkdtemp(prefix="redis-server-"))
         self.port = free_port()
         self._admin = ("test-admin", secrets.token_hex(8)) if acl else (None, password or None)
         self._arguments = list(arguments)
+        self._program = program
         self._process: subprocess.Popen[bytes] | None = None
         certificate = make_certificate(self.directory) if tls is True else (tls or None)
         self.ca_path = str(certificate.ca) if certificate else None
@@ -102,7 +109,7 @@ class RedisServer:
 
         Raises RuntimeError if it doesn't.
         """
-        command = ["redis-server", str(self.directory / "redis.conf"), *self._arguments]
+        command = [self._program, str(self.directory / "redis.conf"), *self._arguments]
         with (self.directory / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + _START_SECONDS

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Mapping
@@ -189,26 +188,6 @@ class RoleChecks:
                 f"not decided: {unanswered.verdict.seen}", remedy if denied(unanswered) else unanswered.verdict.remedy
             )
         return _judged(answer["EvaluationResults"], arn)
-
-    def resource_policy(self) -> Verdict:
-        """Whether the table's own policy has a Deny, which the simulation does not see."""
-        arn = table_arn(
-            self._table_name, self._aws.region, self._role.account or self._aws.account(), self._aws.partition()
-        )
-        try:
-            text = self._aws.ask("dynamodb", "get_resource_policy", ResourceArn=arn)["Policy"]
-        except Unanswered as unanswered:
-            if unanswered.code == "PolicyNotFoundException":
-                return passed("the table has no policy of its own")
-            if unanswered.code == "ResourceNotFoundException":
-                return skipped("there is no table to look at")
-            raise
-        if any(statement.get("Effect") == "Deny" for statement in statements(json.loads(text))):
-            return warning(
-                "the table's own policy has a Deny, which AWS's simulation of the role does not cover",
-                "check that the Deny does not apply to the role that LaunchDarkly assumes",
-            )
-        return passed("the table's own policy denies nothing")
 
 
 def _judged(results: list[Mapping[str, Any]], arn: str) -> Verdict:

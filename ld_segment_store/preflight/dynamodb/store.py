@@ -68,7 +68,7 @@ def preflight_dynamodb(
         Step("table_status", "Table status", answered(table.status), ("table",), _WAITS),
         Step("capacity", "Capacity", answered(table.capacity), ("table",), _WAITS),
         Step("encryption", "Encryption", answered(table.encryption), ("table",), _WAITS),
-        Step("resource_policy", "Table policy", answered(role.resource_policy), ("table",), _WAITS),
+        Step("resource_policy", "Table policy", answered(table.resource_policy), ("table",), _WAITS),
         Step("role", "Role", answered(role.role), waits=_WAITS),
         Step("trust_policy", "Trust policy", answered(role.trust_policy), ("role",), _WAITS),
         Step("permissions", "Permissions", answered(role.permissions), waits=_WAITS),

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Callable
 
 from ...core.documents import TABLE_PARTITION_KEY, TABLE_SORT_KEY
 from ..checks import Once, Verdict, failure, passed, skipped, warning
 from ..layout import STALE_AFTER_SECONDS
 from .aws import Aws, Unanswered, denied
+from .policies import statements
 
 _METADATA = "big_segments_metadata"
 _SYNCED_ON = "synchronizedOn"
@@ -136,6 +138,21 @@ class TableChecks:
             "encrypted with a customer managed key, {0}".format(key),
             "let the role use it, in the key's policy or the role's: {0}".format(_KMS_ACTIONS),
         )
+
+    def resource_policy(self) -> Verdict:
+        """Whether the table's own policy has a Deny, which AWS's simulation of the role does not see."""
+        try:
+            text = self._aws.ask("dynamodb", "get_resource_policy", ResourceArn=self._found()["TableArn"])["Policy"]
+        except Unanswered as unanswered:
+            if unanswered.code == "PolicyNotFoundException":
+                return passed("the table has no policy of its own")
+            raise
+        if any(statement.get("Effect") == "Deny" for statement in statements(json.loads(text))):
+            return warning(
+                "the table's own policy has a Deny, which AWS's simulation of the role does not cover",
+                "check that the Deny does not apply to the role that LaunchDarkly assumes",
+            )
+        return passed("the table's own policy denies nothing")
 
     def last_sync(self) -> Verdict:
         """When the table was last synced under the prefix, or under which other one."""

@@ -80,6 +80,8 @@ class Endpoint:
 def trusting(ca_path: str | None) -> ssl.SSLContext:
     """A context that trusts the well-known authorities of this machine, and those of `ca_path`. Raises OSError."""
     context = ssl.create_default_context()
+    # Python would accept the common name of a certificate without other names; other TLS clients, such as Go's, do not.
+    context.hostname_checks_common_name = False
     if ca_path is not None:
         context.load_verify_locations(ca_path)
     return context

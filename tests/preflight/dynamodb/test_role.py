@@ -272,6 +272,19 @@ class TestTablePolicy:
         check = self.check(store, {"Error": {"Code": "PolicyNotFoundException", "Message": ""}})
         assert seen(check) == ("pass", "the table has no policy of its own")
 
+    def test_without_knowing_the_account(self, store: Store) -> None:
+        """As with a local DynamoDB that has no STS, and without a role."""
+        session = store.make().aws.user("local", policy(allow("*")))
+        del store.config["role_arn"], store.config["external_id"]
+        instead(session, "sts.GetCallerIdentity", lambda _: {"Error": {"Code": "NotImplemented", "Message": ""}})
+        instead(session, "dynamodb.GetResourcePolicy", lambda _: {"Error": {"Code": "UnknownOperationException"}})
+        checks = store.preflight(session)
+        assert seen(checks["resource_policy"]) == (
+            "skipped",
+            "AWS answered dynamodb:GetResourcePolicy with UnknownOperationException",
+        )
+        assert checks["table"].outcome is Outcome.PASS
+
     def test_one_that_denies(self, store: Store) -> None:
         document = json.dumps(policy({"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Resource": "*"}))
         check = self.check(store, {"Policy": document})

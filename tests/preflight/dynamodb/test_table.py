@@ -40,10 +40,10 @@ class TestAllWell:
         assert checks["last_sync"].seen == "never synced under the prefix {0!r}".format(PREFIX)
 
     def test_progress_comes_check_by_check(self, store: Store) -> None:
-        told: list[Check] = []
-        checks = store.make().preflight(on_check=told.append)
-        assert sorted(check.name for check in told) == sorted(NAMES)
-        assert {check.name: check for check in told} == checks
+        reported: list[Check] = []
+        checks = store.make().preflight(on_check=reported.append)
+        assert sorted(check.name for check in reported) == sorted(NAMES)
+        assert {check.name: check for check in reported} == checks
 
     def test_nothing_is_changed(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         store.make()

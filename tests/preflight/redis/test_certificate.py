@@ -14,7 +14,7 @@ import trustme
 from ld_segment_store.preflight.checks import Check
 from ld_segment_store.preflight.redis.certificate import _judge_code, check_certificate
 from ld_segment_store.preflight.redis.network import Endpoint
-from tests.support.redis_preflight import NAMES, not_checked_after, run_on, told
+from tests.support.redis_preflight import NAMES, not_checked_after, reported, run_on
 from tests.support.redis_server import RedisServer, ServerCertificate, free_port, make_certificate
 
 _ONLY_CA_PATH = ", but only the CA of ca_path vouches for it"
@@ -26,7 +26,7 @@ def _utc_now() -> datetime:
 
 def test_a_certificate_of_a_private_authority_is_fine_but_launchdarkly_may_not_know_it(secured: RedisServer) -> None:
     check = run_on(secured, "owner")["certificate"]
-    assert told(check)[0] == "warning"
+    assert reported(check)[0] == "warning"
     assert check.seen.startswith("the certificate is for 127.0.0.1, valid until ")
     assert check.seen.endswith(_ONLY_CA_PATH)
     assert "no field for a CA file" in check.remedy
@@ -35,8 +35,8 @@ def test_a_certificate_of_a_private_authority_is_fine_but_launchdarkly_may_not_k
 def test_a_certificate_that_the_machine_trusts_passes(secured: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(secured.ca_path))  # where OpenSSL takes its well-known authorities from
     checks = run_on(secured, "owner", ca_path=None)
-    assert told(checks["certificate"])[0] == "pass"
-    assert told(checks["authenticate"])[0] == "pass"
+    assert reported(checks["certificate"])[0] == "pass"
+    assert reported(checks["authenticate"])[0] == "pass"
 
 
 def test_an_unknown_authority(secured: RedisServer) -> None:
@@ -79,13 +79,13 @@ def test_expires_soon(tmp_path: Path) -> None:
     with RedisServer(tls=make_certificate(tmp_path, not_after=end)) as server:
         checks = run_on(server, password="")
         later = run_on(server, password="", now=lambda: time.time() + 11 * 86400)
-    assert told(checks["certificate"]) == (
+    assert reported(checks["certificate"]) == (
         "warning",
         "the certificate is for 127.0.0.1, valid until {0:%Y-%m-%d} (10 days){1}".format(end, _ONLY_CA_PATH),
     )
     assert "renew it before it expires" in checks["certificate"].remedy
-    assert told(checks["version"])[0] == "pass"
-    assert told(later["certificate"]) == ("failure", "the certificate expired on {0:%Y-%m-%d}".format(end))
+    assert reported(checks["version"])[0] == "pass"
+    assert reported(later["certificate"]) == ("failure", "the certificate expired on {0:%Y-%m-%d}".format(end))
 
 
 def test_not_valid_yet(tmp_path: Path) -> None:
@@ -108,6 +108,16 @@ def test_for_another_name(tmp_path: Path) -> None:
     assert by_name["certificate"].seen.startswith("the certificate is not for 'localhost': it is for redis.example.com")
 
 
+def test_a_common_name_alone(tmp_path: Path) -> None:
+    with RedisServer(tls=make_certificate(tmp_path, common_name="localhost")) as server:
+        check = run_on(server, config={"host": "localhost"})["certificate"]
+    assert reported(check) == (
+        "failure",
+        "the certificate has only the common name 'localhost', which TLS clients ignore",
+    )
+    assert "subject alternative name 'localhost'" in check.remedy
+
+
 def test_an_expired_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trustme, "DEFAULT_EXPIRY", _utc_now() - timedelta(days=1))
     authority = trustme.CA()
@@ -126,7 +136,7 @@ def test_a_ca_file_that_cannot_be_used(secured: RedisServer, tmp_path: Path, con
     if content is not None:
         path.write_text(content)
     checks = run_on(secured, "owner", ca_path=str(path))
-    assert told(checks["certificate"]) == ("failure", "the file that ca_path names cannot be used: " + problem)
+    assert reported(checks["certificate"]) == ("failure", "the file that ca_path names cannot be used: " + problem)
     assert not_checked_after(checks, "certificate")
 
 

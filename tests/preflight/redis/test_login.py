@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.documents import REDIS_WRITER_COMMANDS
-from tests.support.redis_preflight import PASSWORD, PREFIX, almost_redis, not_checked_after, run, run_on, told
+from tests.support.redis_preflight import PASSWORD, PREFIX, almost_redis, not_checked_after, reported, run, run_on
 from tests.support.redis_server import RedisServer
 
 _COMMANDS = ", ".join(REDIS_WRITER_COMMANDS)
@@ -18,11 +18,11 @@ _SOURCE = "tried; the list is that of LaunchDarkly's public Relay Proxy and SDK 
 
 
 def test_a_right_password(secured: RedisServer, guarded: RedisServer) -> None:
-    assert told(run_on(secured, "writer")["authenticate"]) == (
+    assert reported(run_on(secured, "writer")["authenticate"]) == (
         "pass",
         "Redis accepts the user 'writer' and its password",
     )
-    assert told(run_on(guarded)["authenticate"]) == ("pass", "Redis accepts the user 'default' and its password")
+    assert reported(run_on(guarded)["authenticate"]) == ("pass", "Redis accepts the user 'default' and its password")
 
 
 def test_a_wrong_password(secured: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
@@ -78,18 +78,18 @@ def test_a_password_is_given_and_none_set(bare: RedisServer) -> None:
 
 def test_a_server_open_to_all(bare: RedisServer) -> None:
     check = run_on(bare, password="")["authenticate"]
-    assert told(check) == ("warning", "Redis also serves clients that give no password")
+    assert reported(check) == ("warning", "Redis also serves clients that give no password")
     assert "switch the user `default` off" in check.remedy
 
 
 @pytest.mark.parametrize("user", ["writer", "dryrunner"])
 def test_a_user_with_all_permissions_of_a_writer(secured: RedisServer, user: str) -> None:
     checks = run_on(secured, user)
-    assert told(checks["permissions"]) == (
+    assert reported(checks["permissions"]) == (
         "pass",
         f"the user {user!r} may run {_COMMANDS} under {PREFIX!r} ({_SOURCE})",
     )
-    assert told(checks["writes"]) == (
+    assert reported(checks["writes"]) == (
         "pass",
         "Redis accepts writes and transactions (writes were queued, not executed)",
     )
@@ -128,10 +128,10 @@ def test_a_user_with_all_permissions_of_a_writer(secured: RedisServer, user: str
 )
 def test_missing_permissions(secured: RedisServer, user: str, outcome: str, seen: str, rules: str) -> None:
     checks = run_on(secured, user)
-    assert told(checks["permissions"]) == (outcome, "the user {0!r} {1}".format(user, seen.format(PREFIX)))
+    assert reported(checks["permissions"]) == (outcome, "the user {0!r} {1}".format(user, seen.format(PREFIX)))
     assert checks["permissions"].remedy == "as an administrator: ACL SETUSER {0} {1}".format(user, rules.format(PREFIX))
     if outcome == "failure" and user != "no-exec":
-        assert told(checks["writes"]) == ("skipped", "not checked, because this user may not write")
+        assert reported(checks["writes"]) == ("skipped", "not checked, because this user may not write")
 
 
 def test_the_remedy_helps(secured: RedisServer) -> None:
@@ -140,7 +140,7 @@ def test_the_remedy_helps(secured: RedisServer) -> None:
         for _ in range(2):  # what EXEC and its kin need shows only when MULTI is there
             remedy = run_on(secured, "half-again")["permissions"].remedy
             admin.execute_command(*remedy.replace("as an administrator: ", "").split())
-        assert told(run_on(secured, "half-again")["permissions"])[0] == "pass"
+        assert reported(run_on(secured, "half-again")["permissions"])[0] == "pass"
         admin.execute_command("ACL", "DELUSER", "half-again")
 
 
@@ -151,7 +151,7 @@ def test_nothing_is_changed(secured: RedisServer, user: str) -> None:
         admin.config_resetstat()
         before = admin.info("persistence")["rdb_changes_since_last_save"]
         checks = run_on(secured, user)
-        assert told(checks["authenticate"])[0] == "pass"
+        assert reported(checks["authenticate"])[0] == "pass"
         assert admin.info("persistence")["rdb_changes_since_last_save"] == before
         assert admin.dbsize() == 0
         executed: Any = admin.info("commandstats")
@@ -162,16 +162,16 @@ def test_nothing_is_changed(secured: RedisServer, user: str) -> None:
 def test_without_a_prefix_there_are_no_keys_to_ask_about(secured: RedisServer) -> None:
     checks = run_on(secured, "writer", prefix=None)
     for name in ("permissions", "writes", "data"):
-        assert told(checks[name]) == ("skipped", "not checked, because no prefix was given")
-    assert told(checks["version"])[0] == "pass"
+        assert reported(checks[name]) == ("skipped", "not checked, because no prefix was given")
+    assert reported(checks["version"])[0] == "pass"
 
 
 def test_a_server_that_executes_at_once_is_sent_nothing_that_writes() -> None:
     with almost_redis({"ACL": "-ERR unknown command", "PING": "+PONG"}) as (config, received):
         checks = run(config, password="")
     reason = "ERR it does not queue commands after MULTI"
-    assert told(checks["permissions"]) == ("skipped", f"not checked, because Redis rejects MULTI: {reason}")
-    assert told(checks["writes"]) == ("failure", f"Redis rejects MULTI: {reason}")
+    assert reported(checks["permissions"]) == ("skipped", f"not checked, because Redis rejects MULTI: {reason}")
+    assert reported(checks["writes"]) == ("failure", f"Redis rejects MULTI: {reason}")
     assert not {"SET", "SADD", "SREM"} & {command[0] for command in received}
     assert ["MULTI"] in received
 
@@ -197,7 +197,7 @@ def test_a_server_that_falls_silent() -> None:
     assert not_checked_after(at_login, "authenticate")
     with almost_redis({"INFO": ""}) as (config, _):
         later = run(config, timeout=0.4)
-    assert told(later["memory"]) == ("failure", "Redis stopped responding")
+    assert reported(later["memory"]) == ("failure", "Redis stopped responding")
 
 
 def test_a_server_that_hangs_up_at_login() -> None:
@@ -210,5 +210,5 @@ def test_a_server_that_hangs_up_at_login() -> None:
 def test_a_connection_that_breaks_later() -> None:
     with almost_redis({"INFO": None}) as (config, _):
         checks = run(config)
-    assert told(checks["memory"]) == ("failure", "Redis closed the connection")
-    assert told(checks["authenticate"])[0] == "warning"
+    assert reported(checks["memory"]) == ("failure", "Redis closed the connection")
+    assert reported(checks["authenticate"])[0] == "warning"

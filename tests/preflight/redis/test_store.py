@@ -15,7 +15,7 @@ from ld_segment_store.preflight.checks import render
 from ld_segment_store.preflight.redis.access import Access
 from ld_segment_store.preflight.redis.network import Endpoint
 from ld_segment_store.preflight.redis.store import preflight_redis
-from tests.support.redis_preflight import PASSWORD, PREFIX, run_on, told
+from tests.support.redis_preflight import PASSWORD, PREFIX, reported, run_on
 from tests.support.redis_server import RedisServer
 
 
@@ -49,7 +49,7 @@ def test_a_password_as_text_is_taken_as_well(guarded: RedisServer) -> None:
     checks = preflight_redis(
         {"host": guarded.host, "port": guarded.port, "username": "", "password": PASSWORD}, prefix=PREFIX
     )
-    assert {check.name: told(check)[0] for check in checks}["authenticate"] == "pass"
+    assert {check.name: reported(check)[0] for check in checks}["authenticate"] == "pass"
     assert PASSWORD not in render(checks)
 
 
@@ -73,8 +73,8 @@ def test_no_object_shows_the_password() -> None:
 
 def test_a_server_killed_and_started_again_on_its_port() -> None:
     with RedisServer(password=PASSWORD) as server:
-        assert told(run_on(server)["authenticate"])[0] == "pass"
+        assert reported(run_on(server)["authenticate"])[0] == "pass"
         server.stop()
-        assert told(run_on(server)["connect"])[0] == "failure"
+        assert reported(run_on(server)["connect"])[0] == "failure"
         server.start()
-        assert told(run_on(server)["authenticate"])[0] == "pass"
+        assert reported(run_on(server)["authenticate"])[0] == "pass"
