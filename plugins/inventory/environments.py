@@ -312,6 +312,5 @@ def _check_keys(*keys: str) -> None:
     """A name made of other keys could be two environments', a pattern, or a path. Raises InvalidSettings."""
     for key in keys:
         if not _KEY.fullmatch(key):
-            problem = "{0!r} can't be part of a host's name".format(key)
-            remedy = "choose other projects with the option projects"
-            raise InvalidSettings.for_field("The key", problem, remedy)
+            problem = "the key {0!r} cannot be part of a host's name".format(key)
+            raise InvalidSettings.for_field("projects", problem, "choose other projects")

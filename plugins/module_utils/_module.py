@@ -79,6 +79,8 @@ def _odd_types(spec: Mapping[str, Any], params: Mapping[str, Any], prefix: str =
             number = name == "port" and isinstance(entry, int) and not isinstance(entry, bool)
             if kind == "str" and entry is not None and not isinstance(entry, str) and not number:
                 remedy = "put it in quotes; without them YAML reads 0451 as a number and no as false"
+                if option.get("no_log") and isinstance(entry, Mapping):
+                    remedy = "give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}"
                 yield Finding("error", field, "is not text", remedy)
 
 

@@ -260,7 +260,7 @@ def admin(params: dict[str, Any]) -> Login | None:
     if params["admin_password"]:
         return Login(params["admin_username"] or "", Secret(params["admin_password"]))
     if params["admin_username"]:
-        raise InvalidSettings.for_field("admin_password", "is missing", "Give the password of admin_username")
+        raise InvalidSettings.for_field("admin_password", "is missing", "give the password of admin_username")
     return None
 
 

@@ -64,9 +64,10 @@ def test_create_change_and_rest(playbooks: Playbooks, ld: Emulator) -> None:
     }
     run = playbooks.run(tasks, ld=ld, arguments=["--diff"])
     assert Counter(run["check"].methods) == {"GET": 1 + NUMBER}  # a list, and each environment is looked up
-    assert Counter(run["create"].methods) == {"GET": 1, "POST": NUMBER}
+    # A list at the start, one once the stores are locked on this host, and one that shows whether they are alone.
+    assert Counter(run["create"].methods) == {"GET": 3, "POST": NUMBER}
     assert Counter(run["again"].methods) == {"GET": 1 + NUMBER}
-    assert Counter(run["change"].methods) == {"GET": 3, "PATCH": 1, "POST": 1}
+    assert Counter(run["change"].methods) == {"GET": 3 + 2, "PATCH": 1, "POST": 1}
     assert [run[name]["changed"] for name in tasks] == [True, True, False, True, True]
     assert run["create"]["summary"] == "12 stores: 12 created."
     assert run["check"]["summary"] == "12 stores: 12 to create."
@@ -118,13 +119,13 @@ def test_what_is_wrong_is_found_before_the_first_request(playbooks: Playbooks, l
     run = playbooks.run(tasks, ld=ld, may_fail=True)
     assert ld.requests == []
     assert {run[name]["failure"]["code"] for name in tasks} == {"invalid_settings"}
-    assert run["twice"]["msg"].startswith("stores[1] is about the same integration as stores[0] (shop/env-0 redis): ")
-    assert "stores[0].redis.port is not a port" in run["fields"]["msg"]
-    assert "stores[1].environment_key is not a key" in run["fields"]["msg"]
-    assert run["both"]["msg"].startswith("stores[0] has options of both")
-    assert run["purge"]["msg"].startswith("purge has no scope")
-    assert run["empty scope"]["msg"].startswith("purge.projects is empty")
-    assert "share is not a number above 0 and up to 1" in run["concurrency"]["msg"]
+    assert run["twice"]["msg"].startswith("stores[1]: is about the same integration as stores[0] (shop/env-0 redis). ")
+    assert "stores[0].redis.port: is not a port" in run["fields"]["msg"]
+    assert "stores[1].environment_key: is not a key" in run["fields"]["msg"]
+    assert run["both"]["msg"].startswith("stores[0]: has options of both")
+    assert run["purge"]["msg"].startswith("purge: has no scope")
+    assert run["empty scope"]["msg"].startswith("purge.projects: is empty")
+    assert "share: is not a number above 0 and up to 1" in run["concurrency"]["msg"]
 
 
 def test_purge(playbooks: Playbooks, ld: Emulator) -> None:
@@ -144,7 +145,7 @@ def test_purge(playbooks: Playbooks, ld: Emulator) -> None:
     assert run["too many"]["failure"]["code"] == "purge_refused"
     assert run["too many"].methods == ["GET"]
     assert [store["action"] for store in run["misspelled"]["stores"]] == ["failed", *["not attempted"] * 2]
-    assert "Nothing is purged, since a declared store failed." in run.output
+    assert "Nothing is purged, because a declared store failed." in run.output
     assert "purge.projects names 'shopp', which no integration has" in run.output
     assert len(run["without"]["stores"]) == 1
     for name in ("check", "purge"):

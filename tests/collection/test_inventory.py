@@ -267,14 +267,14 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "no token": (
         {},
         {"LAUNCHDARKLY_ACCESS_TOKEN": ""},
-        "access_token is missing: give it, or set LAUNCHDARKLY_ACCESS_",
+        "access_token: is missing. Give it, or set LAUNCHDARKLY_ACCESS_",
     ),
     "wrong token": ({"access_token": "api-MARKER-of-nobody"}, {}, "LaunchDarkly responded 401 to GET"),
-    "an SDK key": ({"access_token": "sdk" + "-MARKER"}, {}, "access_token is an SDK key: "),
-    "no host": ({"api_host": "https://user:MARKER@a.example"}, {}, "api_host has more than scheme and host"),
-    "project": ({"projects": ["shop", "shoop"]}, {}, "projects names 'shoop', which is no project that the access"),
+    "an SDK key": ({"access_token": "sdk" + "-MARKER"}, {}, "access_token: is an SDK key. "),
+    "no host": ({"api_host": "https://user:MARKER@a.example"}, {}, "api_host: has more than scheme and host"),
+    "project": ({"projects": ["shop", "shoop"]}, {}, "projects: names 'shoop', which is no project that the access"),
     "option": ({"keyed_groups": [{"key": "nothing"}], "strict": True}, {}, "nothing"),
-    "library": ({}, {"PYTHONPATH": "shim"}, "The Python package 'requests' is missing or too old: install it with"),
+    "library": ({}, {"PYTHONPATH": "shim"}, "The Python package 'requests' is missing or too old. Install it with"),
 }
 
 
@@ -296,7 +296,10 @@ def test_a_key_that_cannot_be_a_hosts_name(inventories: Inventories) -> None:
     with Emulator(seed={"projects": {"a@b": {"environments": {"live": {}}}}}, access_tokens=[TOKEN]) as ld:
         inventories.ld = ld
         inventories.write()
-        assert "The key 'a@b' can't be part of a host's name: choose other projects" in inventories.listed()["warnings"]
+        assert (
+            "projects: the key 'a@b' cannot be part of a host's name. Choose other projects."
+            in inventories.listed()["warnings"]
+        )
 
 
 def test_waits_are_told(inventories: Inventories, ld: Emulator) -> None:

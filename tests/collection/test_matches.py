@@ -44,7 +44,8 @@ def test_several_match(playbooks: Playbooks, ld: Emulator) -> None:
     run = playbooks.run(tasks, ld=ld, may_fail=True)
     for name in ("ambiguous", "absent, ambiguous", "no such name"):
         assert run[name].failed
-        assert run[name].methods == ["GET"]
+        # The list is read again, because runs that create at the same time leave one integration after a moment.
+        assert run[name].methods == ["GET"] * 4
         assert run[name]["failure"]["code"] == "ambiguous_integration"
         assert len(run[name]["failure"]["details"]) == 2
         for made in (blue, green):

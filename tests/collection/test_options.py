@@ -80,38 +80,41 @@ def _wrong() -> dict[str, tuple[Task, str]]:
     """Tasks, and how the sentence begins."""
     here: dict[str, Any] = {**PLACE, "redis": REDIS}
     return {
-        "no store": (store(**PLACE), "redis or dynamodb is missing: "),
-        "no store to remove": (store(**PLACE, state="absent"), "integration_key is missing: "),
+        "no store": (store(**PLACE), "integration_key: is missing. "),
+        "no store to remove": (store(**PLACE, state="absent"), "integration_key: is missing. "),
         "contradiction": (
             store(**here, integration_key="dynamodb"),
-            "integration_key contradicts the options of redis: ",
+            "integration_key: contradicts the options of redis. ",
         ),
         "contradiction, absent": (
             store(**PLACE, dynamodb=DYNAMODB, state="absent", integration_key="redis"),
-            "integration_key contradicts the options of dynamodb: ",
+            "integration_key: contradicts the options of dynamodb. ",
         ),
         "both": (store(**here, dynamodb=DYNAMODB), "parameters are mutually exclusive: redis|dynamodb"),
         "unknown": (store(**here, pasword="MARKER"), "Unsupported parameters for ("),
         "missing": (store(redis=REDIS), "missing required arguments: "),
-        "project key": (store(**{**here, "project_key": "My Shop"}), "project_key is not a key: "),
-        "environment key": (store(**{**here, "environment_key": ".."}), "environment_key is not a key: "),
-        "empty token": (info(access_token=""), "access_token is missing: "),
-        "SDK key": (info(access_token="sdk-0"), "access_token is an SDK key: "),
-        "Bearer": (info(access_token="Bearer api-0"), "access_token is prefixed with 'Bearer ': "),
-        "no scheme": (info(api_host="app.launchdarkly.com"), "api_host is not an https URL: "),
-        "empty host": (info(api_host=""), "api_host is not an https URL: "),
-        "path": (info(api_host="https://app.launchdarkly.com/api/v2"), "api_host has more than scheme and host: "),
-        "http": (info(api_host="http://app.launchdarkly.com"), "api_host would send the access token unencrypted: "),
-        "another scheme": (info(api_host="ftp://app.launchdarkly.com"), "api_host is not an https URL: "),
-        "no URL": (info(api_host="https://["), "api_host is not a URL: "),
-        "no such file": (info(ca_path="/nowhere/ca.pem"), "ca_path names a file that does not exist: "),
-        "no certificates": (info(ca_path=__file__), "ca_path names a file that can't be used: "),
-        "no time": (info(timeout=0), "timeout is not a time: "),
-        "no time to wait": (store(**here, wait=True, wait_timeout=-1), "wait_timeout is not a time: "),
-        "empty tag": (store(**here, tags=["a", ""]), "tags[1] is empty: "),
-        "empty host of Redis": (store(**PLACE, redis={"host": ""}), "redis.host is empty: "),
-        "port": (store(**PLACE, redis={**REDIS, "port": 66380}), "redis.port is not a port: "),
-        "host and port": (store(**PLACE, redis={"host": "redis.example.com:6379"}), "redis.host is not a host name"),
+        "project key": (store(**{**here, "project_key": "My Shop"}), "project_key: is not a key. "),
+        "environment key": (store(**{**here, "environment_key": ".."}), "environment_key: is not a key. "),
+        "empty token": (info(access_token=""), "access_token: is missing. "),
+        "SDK key": (info(access_token="sdk-0"), "access_token: is an SDK key. "),
+        "Bearer": (info(access_token="Bearer api-0"), "access_token: is prefixed with 'Bearer '. "),
+        "no scheme": (info(api_host="app.launchdarkly.com"), "api_host: is not an https URL. "),
+        "empty host": (info(api_host=""), "api_host: is not an https URL. "),
+        "path": (info(api_host="https://app.launchdarkly.com/api/v2"), "api_host: has more than scheme and host. "),
+        "http": (info(api_host="http://app.launchdarkly.com"), "api_host: would send the access token unencrypted. "),
+        "another scheme": (info(api_host="ftp://app.launchdarkly.com"), "api_host: is not an https URL. "),
+        "no URL": (info(api_host="https://["), "api_host: is not a URL. "),
+        "no such file": (info(ca_path="/nowhere/ca.pem"), "ca_path: names a file that does not exist. "),
+        "no certificates": (info(ca_path=__file__), "ca_path: names a file that cannot be used. "),
+        "no time": (info(timeout=0), "timeout: must be a positive number of seconds. "),
+        "no time to wait": (
+            store(**here, wait=True, wait_timeout=-1),
+            "wait_timeout: must be a positive number of seconds. ",
+        ),
+        "empty tag": (store(**here, tags=["a", ""]), "tags[1]: is empty. "),
+        "empty host of Redis": (store(**PLACE, redis={"host": ""}), "redis.host: is empty. "),
+        "port": (store(**PLACE, redis={**REDIS, "port": 66380}), "redis.port: is not a port. "),
+        "host and port": (store(**PLACE, redis={"host": "redis.example.com:6379"}), "redis.host: is not a host name"),
     }
 
 
@@ -131,7 +134,7 @@ def test_every_problem_is_said_at_once(playbooks: Playbooks, ld: Emulator) -> No
     options = {"table_name": "a b", "region": "nowhere", "external_id": "1", "role_arn": "arn:aws:iam::1:user/x"}
     task = store(project_key="", environment_key="live", dynamodb=options)
     result = playbooks.run({"task": task}, ld=ld, may_fail=True)["task"]
-    fields = [text.split(" ")[0] for text in result["failure"]["details"]]
+    fields = [text.split(": ")[0] for text in result["failure"]["details"]]
     names = ("table_name", "region", "external_id", "role_arn")
     assert fields == ["project_key", *("dynamodb." + name for name in names)]
     assert result["msg"] == " ".join(result["failure"]["details"])
@@ -142,7 +145,7 @@ def test_no_token(playbooks: Playbooks, ld: Emulator) -> None:
         {"info": info(), "store": store(**PLACE, redis=REDIS)}, defaults={"api_host": ld.url}, may_fail=True
     )
     for name in ("info", "store"):
-        assert run[name]["msg"].startswith("access_token is missing: ")
+        assert run[name]["msg"].startswith("access_token: is missing. ")
         assert "LAUNCHDARKLY_ACCESS_TOKEN" in run[name]["msg"]
     assert ld.requests == []
 
@@ -151,7 +154,7 @@ def test_a_region_that_is_not_listed_is_a_warning(playbooks: Playbooks, ld: Emul
     options = {**DYNAMODB, "region": "eu-south-2"}
     result = playbooks.run({"task": store(**PLACE, dynamodb=options, enabled=False)}, ld=ld)["task"]
     (warning,) = result.warnings
-    assert warning.startswith("dynamodb.region is not in LaunchDarkly's published list: ")
+    assert warning.startswith("dynamodb.region: is not in LaunchDarkly's published list. ")
     assert result["integration"]["config"]["region"] == "eu-south-2"
 
 
@@ -182,9 +185,8 @@ def test_a_bare_python(playbooks: Playbooks, ld: Emulator, tmp_path: Path) -> No
 
 def _check_missing(values: Any, package: str) -> None:
     assert values["failure"]["code"] == "missing_dependency"
-    assert values[
-        "msg"
-    ] == "The Python package {0!r} is missing or too old: install it with 'pip install --upgrade {0}'.".format(package)
+    assert values["msg"].startswith(f"The Python package {package} is missing or too old on ")
+    assert f" -m pip install --upgrade {package}. Or choose another Python" in values["msg"]
 
 
 def test_waiting(playbooks: Playbooks, ld: Emulator) -> None:

@@ -42,12 +42,18 @@ def _have(ld: Emulator, environment_key: str, password: str = OLD) -> None:
 
 
 def _want(
-    environment_key: str, password: str | None = PASSWORD, update_secrets: str = "if_different", **redis: Any
+    environment_key: str,
+    password: str | None = PASSWORD,
+    update_secrets: str = "if_different",
+    *,
+    clear_secrets: bool = False,
+    **redis: Any,
 ) -> Task:
     options = {**REDIS, **redis}
     if password is not None:
         options["password"] = password
-    return store(project_key="shop", environment_key=environment_key, redis=options, update_secrets=update_secrets)
+    secrets = {"update_secrets": update_secrets, "clear_secrets": clear_secrets}
+    return store(project_key="shop", environment_key=environment_key, redis=options, **secrets)
 
 
 def test_rotated(playbooks: Playbooks, account: Emulator) -> None:
@@ -90,7 +96,7 @@ def test_masked_completely(playbooks: Playbooks, account: Emulator) -> None:
     run = playbooks.run(tasks, ld=account)
     assert run["compared"]["changed"] is False
     (warning,) = run["compared"].warnings
-    assert warning.startswith("redis.password can't be compared")
+    assert warning.startswith("redis.password: cannot tell whether it changed")
     assert run["always"]["changed"] is True
     assert run["again"]["changed"] is False
     assert _stored(account, "one") == SHORT
@@ -105,7 +111,8 @@ def test_another_field_changes(playbooks: Playbooks, account: Emulator) -> None:
         "without": _want("one", None, port=6380),
         "stale": _want("two", PASSWORD, "on_create", port=6380),
         "with": _want("three", OLD, port=6380),
-        "cleared": _want("four", "", port=6380),
+        "empty": _want("four", "", port=6380),
+        "cleared": _want("four", "", port=6380, clear_secrets=True),
     }
     run = playbooks.run(tasks, ld=account, may_fail=True)
     for name in ("without, checked", "without", "stale"):
@@ -116,6 +123,9 @@ def test_another_field_changes(playbooks: Playbooks, account: Emulator) -> None:
         assert "redis.password" in run[name]["msg"]
         assert "redis.port" in run[name]["msg"]
     assert _stored(account, "one") == _stored(account, "two") == OLD
+    assert run["empty"]["failure"]["code"] == "invalid_settings"
+    assert "redis.password: is empty, which would clear the stored secret" in run["empty"]["msg"]
+    assert run["empty"].methods == []
     assert run["with"].drifted == ["redis.port"]
     assert _stored(account, "three") == OLD
     assert run["cleared"].drifted == ["redis.port", "redis.password"]

@@ -73,7 +73,7 @@ def test_yaml_needs_pyyaml_where_the_module_runs(playbooks: Playbooks, ld: Emula
     )
     failed = run.at("apply", "without")
     assert failed["failure"]["code"] == "missing_dependency"
-    assert failed["msg"].startswith("PyYAML is needed for YAML files: ")
+    assert failed["msg"].startswith("The Python package PyYAML is missing or too old on ")
     assert run.at("apply", "with")["summary"] == "2 stores: 2 created."
 
 
@@ -95,13 +95,13 @@ def test_what_is_wrong_is_a_sentence_without_the_files_content(playbooks: Playbo
     store = {"environment_key": "live", "project_key": "shop"}
     files: dict[str, tuple[Any, str]] = {
         "misspelled.json": ({"stores": [{**store, "redis": {"pasword": PASSWORD}}]}, "stores[0].redis.pasword"),
-        "level.json": ({"stores": [{**store, "password": PASSWORD}]}, "stores[0].password is not a field here"),
+        "level.json": ({"stores": [{**store, "password": PASSWORD}]}, "stores[0].password: is not an option here"),
         "unset.json": (
             {"stores": [{**store, "redis": {"password": {"env": "NOT_SET"}}}]},
-            "stores[0].redis.password refers to the environment variable NOT_SET, which is not set: set it.",
+            "stores[0].redis.password: refers to the environment variable NOT_SET, which is not set. Set it.",
         ),
-        "reference.json": ({"stores": [{**store, "redis": {"password": {"vault": PASSWORD}}}]}, "give {env: NAME} or"),
-        "text.json": (PASSWORD, "text.json is not a mapping"),
+        "reference.json": ({"stores": [{**store, "redis": {"password": {"vault": PASSWORD}}}]}, "Give {env: NAME} or"),
+        "text.json": (PASSWORD, "text.json: is not a mapping"),
         "inline.json": ({"stores": [{**store, "redis": {"password": PASSWORD + "\n"}}]}, "stores[0].redis.password"),
     }
     for name, (data, _told) in files.items():
@@ -116,8 +116,8 @@ def test_what_is_wrong_is_a_sentence_without_the_files_content(playbooks: Playbo
     for name, (_data, told) in files.items():
         assert run[name]["failure"]["code"] == "invalid_settings"
         assert told in run[name]["msg"]
-    assert run["broken.json"]["msg"] == "broken.json invalid JSON near line 1. Fix the syntax."
-    assert run["missing.json"]["msg"].startswith("missing.json can't be read (No such file or directory): ")
+    assert run["broken.json"]["msg"] == "broken.json: invalid JSON near line 1. Fix the syntax."
+    assert run["missing.json"]["msg"].startswith("missing.json: can't be read (No such file or directory). ")
     assert run["neither"]["msg"] == "one of the following is required: stores, stores_file"
     assert run["both"]["msg"] == "parameters are mutually exclusive: stores|stores_file"
     assert run["defaults"]["msg"] == "parameters are mutually exclusive: defaults|stores_file"
@@ -128,10 +128,9 @@ def test_a_reference_in_an_option_is_no_password(playbooks: Playbooks, ld: Emula
     run = playbooks.run({"apply": {STORES: FLEET}}, ld=ld, may_fail=True)
     assert ld.requests == []
     sentence = (
-        "redis.password is a reference or template that nothing has replaced: give the secret itself; only a file of stores"
-        " may say {env: NAME} or {file: PATH}."
+        "redis.password: is not text. Give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}."
     )
-    assert run["apply"]["msg"] == "stores[0].{0} stores[1].{0}".format(sentence)
+    assert run["apply"]["msg"] == "stores[1].{0} defaults.{0}".format(sentence)
 
 
 def test_secrets_that_stand_in_the_file_itself(playbooks: Playbooks, ld: Emulator) -> None:

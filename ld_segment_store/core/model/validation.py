@@ -98,8 +98,10 @@ def _violations(schema: dict[str, Any], body: Any) -> list[Any]:
         raise MissingDependency("jsonschema")
     if conforms(body, schema):
         return []
-    from jsonschema import Draft202012Validator
-
+    try:
+        from jsonschema import Draft202012Validator
+    except ImportError:  # a damaged installation
+        raise MissingDependency("jsonschema") from None
     return list(Draft202012Validator(schema).iter_errors(body))
 
 
