@@ -37,7 +37,7 @@ from .core.flow.apply import apply_plan, ensure_absent, ensure_present
 from .core.flow.client_side_id import find_client_side_id
 from .core.flow.lookup import Target, find_integrations, observe
 from .core.flow.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_nothing, plan_present
-from .core.flow.reconciliation import Outcome
+from .core.flow.rounds import Outcome
 from .core.flow.wait import NotAvailable, Progress, is_available, wait_until_available
 from .core.model.integration import (
     CallerIdentity,

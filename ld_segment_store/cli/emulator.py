@@ -11,9 +11,9 @@ import threading
 from typing import Any
 
 from ..emulator.behaviour import Behaviour, UnknownGuess
-from ..emulator.digits import whole_number
 from ..emulator.emulator import DEFAULT_ACCESS_TOKEN, Emulator
 from ..emulator.sync.synchroniser import SyncOptions
+from ..emulator.whole_number import whole_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,8 +16,8 @@ from ..core.fleet.run import read_many
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
 from .connection import add_connection_arguments, connect
+from .export_file import dump_fleet, to_yaml
 from .fleet import add_budget_arguments
-from .fleet_file import dump_fleet, to_yaml
 from .output_file import write_file
 from .progress import Bar
 from .terminal import say, warn

@@ -17,7 +17,7 @@ from ..core.text_file import read_secret_file
 from ..inspect.answer import ContextAnswer
 from ..inspect.contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT, StoreContents
 from ..inspect.dynamodb import inspect_dynamodb
-from ..inspect.find import find_context
+from ..inspect.find_context import find_context
 from ..inspect.location import READ_OPTIONS, locate
 from ..inspect.redis import inspect_redis
 from ..inspect.report import answer_text, contents_text

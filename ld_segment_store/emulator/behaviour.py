@@ -9,7 +9,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 from ..core.errors import SegmentStoreError
-from .digits import whole_number
+from .whole_number import whole_number
 
 _MAX_SECONDS = 600
 

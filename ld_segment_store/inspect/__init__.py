@@ -7,7 +7,7 @@ from __future__ import annotations
 from .answer import ContextAnswer, Membership, SegmentAnswer
 from .contents import SegmentContents, StoreContents, StoreUnreadable, Sync
 from .dynamodb import inspect_dynamodb
-from .find import find_context
+from .find_context import find_context
 from .redis import inspect_redis
 
 __all__ = [

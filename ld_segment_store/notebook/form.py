@@ -14,7 +14,7 @@ from ..core.api.client import Client
 from ..core.errors import NotFound
 from ..core.flow.lookup import Target, observe
 from ..core.flow.plan import Plan
-from ..core.flow.reconciliation import Outcome
+from ..core.flow.rounds import Outcome
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
 from .account import Account, Token

@@ -314,7 +314,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.in
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.inspect.dynamodb import (
     inspect_dynamodb,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.inspect.find import find_context
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.inspect.find_context import find_context
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.inspect.location import (
     READ_OPTIONS,
     locate,

@@ -56,7 +56,7 @@ ROOMS = {
         "answer": {"layout", "contents"},
         "redis": {"layout", "contents", "answer"},
         "dynamodb": {"layout", "contents", "answer"},
-        "find": {"answer", "redis", "dynamodb"},
+        "find_context": {"answer", "redis", "dynamodb"},
         "report": {"answer", "contents"},
         "location": set(),
     },

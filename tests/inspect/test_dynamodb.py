@@ -11,7 +11,7 @@ import pytest
 from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.inspect.contents import SegmentContents, StoreContents, StoreUnreadable
 from ld_segment_store.inspect.dynamodb import inspect_dynamodb
-from ld_segment_store.inspect.find import find_context
+from ld_segment_store.inspect.find_context import find_context
 from ld_segment_store.inspect.layout import hash_context
 from tests.support.aws_server import REGION, AwsServer, attribute, key
 from tests.support.sync import PREFIX

@@ -14,7 +14,7 @@ from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.inspect.answer import Membership
 from ld_segment_store.inspect.contents import SegmentContents, StoreContents, StoreUnreadable
-from ld_segment_store.inspect.find import find_context
+from ld_segment_store.inspect.find_context import find_context
 from ld_segment_store.inspect.layout import hash_context
 from ld_segment_store.inspect.redis import inspect_redis
 from tests.support.redis_server import RedisServer, free_port

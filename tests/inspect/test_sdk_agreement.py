@@ -13,7 +13,7 @@ import pytest
 from ld_segment_store.inspect.answer import ContextAnswer
 from ld_segment_store.inspect.contents import SegmentContents
 from ld_segment_store.inspect.dynamodb import inspect_dynamodb
-from ld_segment_store.inspect.find import find_context
+from ld_segment_store.inspect.find_context import find_context
 from tests.support.aws_server import REGION, AwsServer
 from tests.support.dynalite import Dynalite
 from tests.support.node_sdk import node_sdk_says

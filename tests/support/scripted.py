@@ -16,7 +16,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.response import HTTPResponse
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.api.session import Limit
+from ld_segment_store.core.api.http_connections import Limit
 from ld_segment_store.core.model.integration import Integration, read_integration
 
 HOST = "https://ld.example.com"

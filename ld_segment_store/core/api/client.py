@@ -25,9 +25,9 @@ from ..model.integration import (
 )
 from ..model.store_key import StoreKey
 from ..secret import Secret
+from .http_transport import Transport
 from .request import Request
 from .retry import SYSTEM_CLOCK, Clock, Deadline, RetryPolicy, Wait
-from .transport import Transport
 
 if TYPE_CHECKING:
     # A single task does not need it, and each task imports every module again.

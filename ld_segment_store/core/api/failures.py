@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .. import errors
+from .rate_limit_headers import requested_wait
 from .request import Request
-from .retry import wait_asked_for
 
 _BY_STATUS: dict[int, type[errors.ApiError]] = {
     401: errors.Unauthorized,
@@ -60,7 +60,7 @@ def response_failure(request: Request, status: int, headers: Mapping[str, str], 
         hint = "If you trust the host that it redirects to, give that as api_host. Redirects are not followed."
         return Failure(errors.UnexpectedResponse(problem, hint=hint, **common))
     if status == 429:
-        asked = wait_asked_for(headers, now)
+        asked = requested_wait(headers, now)
         return Failure(errors.RateLimited(problem, **common), "rate limited", True, asked, until_deadline=True)
     if status == 408:
         # A server that timed out while it waited for the request has not carried it out (RFC 9110, 15.5.9).

@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 
 from ..errors import ApiError, require_no_errors
 from ..findings import Finding
-from .retry import SYSTEM_CLOCK, Clock, Deadline, Wait, wait_asked_for
+from .rate_limit_headers import requested_wait
+from .retry import SYSTEM_CLOCK, Clock, Deadline, Wait
 
 DEFAULT_CONCURRENCY = 8
 DEFAULT_SHARE = 0.9
@@ -99,7 +100,7 @@ class Budget:
         if headers is None:
             return
         self._width = min(self._concurrency, self._width + 1)
-        reset = wait_asked_for({name: headers[name] for name in _ENDS if name in headers}, epoch)
+        reset = requested_wait({name: headers[name] for name in _ENDS if name in headers}, epoch)
         ends = now + _WINDOW if reset is None else now + reset + _MARGIN
         for header, limit in zip(_REMAINING, self._of(route)):
             text = headers.get(header, "")

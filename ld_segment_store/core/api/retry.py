@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import email.utils
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -72,40 +71,6 @@ class Deadline:
     def left(self) -> float:
         """Seconds left, never below 0."""
         return max(0.0, self._end - self._clock.monotonic())
-
-
-def wait_asked_for(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that the headers of a 429 ask to wait, or None where they say nothing.
-
-    `Retry-After` is in seconds; LaunchDarkly sends it for limits by IP address. `X-Ratelimit-Reset` is in epoch
-    milliseconds and may lie in the past, which asks for no wait at all. It is compared with the answer's own `Date`
-    where there is one, since the clock of this machine may be wrong.
-    """
-    asked = []
-    retry_after = _number(headers.get("Retry-After"))
-    if retry_after is not None:
-        asked.append(max(0.0, retry_after))
-    reset = _number(headers.get("X-Ratelimit-Reset"))
-    if reset is not None:
-        asked.append(max(0.0, reset / 1000.0 - _server_time(headers, now)))
-    return max(asked) if asked else None
-
-
-def _server_time(headers: Mapping[str, str], now: float) -> float:
-    """The server's clock where it is off from ours by more than the second that `Date` is rounded to."""
-    try:
-        server = email.utils.parsedate_to_datetime(headers["Date"]).timestamp()
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
-        return now  # none, or one that no clock can show
-    return now if abs(server - now) < 2 else server
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text) if text is not None else None
-    except ValueError:
-        return None
-    return number if number is not None and abs(number) < 1e15 else None
 
 
 SYSTEM_CLOCK: Clock = time

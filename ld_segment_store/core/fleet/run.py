@@ -22,7 +22,7 @@ from ..flow.apply import ensure_absent, reconcile_present
 from ..flow.creation import Settled, lock_name, others_of, settle
 from ..flow.host_lock import HostLock
 from ..flow.plan import Action
-from ..flow.reconciliation import DUPLICATE, UNSETTLED, Outcome
+from ..flow.rounds import DUPLICATE, UNSETTLED, Outcome
 from ..model.integration import Integration
 from .declaration import Declaration, check_declarations
 from .listing import Listing

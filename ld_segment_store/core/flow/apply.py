@@ -19,7 +19,7 @@ from .host_lock import HostLock
 from .lookup import Target, observe
 from .plan import Action, Plan, SecretsPolicy, UpdateSecrets, find_drift, plan_absent, plan_nothing, plan_present
 from .plan import secrets_policy as parse_policy
-from .reconciliation import Outcome, Reconciliation, write
+from .rounds import Outcome, Reconciliation, write
 
 
 def ensure_present(

@@ -18,7 +18,7 @@ from typing import Any, Callable
 
 from ...core.errors import SegmentStoreError
 from ...core.version import __version__
-from ..digits import whole_number
+from ..whole_number import whole_number
 from .messages import Problem, Request, Response
 
 MAX_BODY = 1 << 20

@@ -9,7 +9,7 @@ from typing import Any, Callable, Union
 from urllib.parse import urlencode
 
 from ..account.account import Environment, Project
-from ..digits import whole_number
+from ..whole_number import whole_number
 from .messages import Problem
 
 Listed = Union[Project, Environment]

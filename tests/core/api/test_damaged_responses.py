@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core import errors
-from ld_segment_store.core.api import session
+from ld_segment_store.core.api import http_connections as session
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.request import Request
 from ld_segment_store.core.api.retry import RetryPolicy

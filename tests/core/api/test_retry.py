@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.rate_limit_headers import requested_wait
 from ld_segment_store.core.api.request import Request
-from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Deadline, RetryPolicy, Wait, wait_asked_for
+from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Deadline, RetryPolicy, Wait
 from tests.support.scripted import (
     HOST,
     TOKEN,
@@ -280,5 +281,5 @@ HEADER = st.one_of(st.text(max_size=12), st.integers().map(str), st.floats().map
 
 @given(st.fixed_dictionaries({}, optional={"Retry-After": HEADER, "X-Ratelimit-Reset": HEADER, "Date": HEADER}))
 def test_whatever_the_headers_hold_the_wait_is_a_time_or_none(headers: dict[str, str]) -> None:
-    asked = wait_asked_for(headers, NOW)
+    asked = requested_wait(headers, NOW)
     assert asked is None or 0 <= asked < 1e16

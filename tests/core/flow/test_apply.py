@@ -15,7 +15,7 @@ from ld_segment_store.core.api.retry import RetryPolicy
 from ld_segment_store.core.flow.apply import apply_plan, ensure_absent, ensure_present
 from ld_segment_store.core.flow.lookup import Target, find_integrations, observe
 from ld_segment_store.core.flow.plan import Action, UpdateSecrets, plan_nothing
-from ld_segment_store.core.flow.reconciliation import Outcome
+from ld_segment_store.core.flow.rounds import Outcome
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.core.secret import Secret

@@ -16,7 +16,7 @@ from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.flow.apply import reconcile_present
 from ld_segment_store.core.flow.host_lock import HostLock
 from ld_segment_store.core.flow.plan import Action
-from ld_segment_store.core.flow.reconciliation import Outcome
+from ld_segment_store.core.flow.rounds import Outcome
 from ld_segment_store.core.model.settings import Settings
 from tests.core.flow.simulated import Account, Run, SimulatedClient, World
 

@@ -14,9 +14,9 @@ from ..secret import Secret
 from ..version import __version__
 from .connection_checks import check_access_token, check_api_host, check_ca_path, check_timeout, is_loopback
 from .failures import Failure, Words, doubtful, network_failure, response_failure
+from .http_connections import Limit, new_session, read_content
 from .request import Request
 from .retry import Clock, Deadline, RetryPolicy, Wait
-from .session import Limit, new_session, read_content
 
 if TYPE_CHECKING:
     # A single task does not need it, and each task imports every module again.
