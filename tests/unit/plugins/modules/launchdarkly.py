@@ -54,6 +54,7 @@ class LaunchDarkly:
         response.status_code = call.status
         response.raw = HTTPResponse()
         response._content = b"" if call.answer is None else json.dumps(call.answer).encode()
+        response._content_consumed = True  # iter_content then gives the content
         return response
 
 
