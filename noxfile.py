@@ -19,6 +19,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from tests.support.working_tree import copy_working_tree
 from tools import collection
 from tools.environments import (
     LOCKS,
@@ -282,6 +283,20 @@ def benchmarks(session: nox.Session) -> None:
     """Measure speed and memory; `-- fleet` measures one."""
     for name in session.posargs or BENCHMARKS:
         session.run(str(ENVIRONMENTS["dev"].bin / "python"), f"benchmarks/{name}.py", external=True)
+
+
+@task("mutants")
+def mutants(session: nox.Session) -> None:
+    """Change the core in small ways and list the changes that no test detects; `-- "*.flow.wait.*"` selects some."""
+    tree = Path(session.create_tmp()) / "tree"
+    shutil.rmtree(tree, ignore_errors=True)
+    copy_working_tree(tree)
+    mutmut = str(ENVIRONMENTS["mutants"].bin / "mutmut")
+    with session.chdir(tree):
+        session.run(mutmut, "run", *session.posargs, external=True)
+        session.run(mutmut, "export-cicd-stats", external=True)
+        session.run(mutmut, "results", external=True)
+    session.log((tree / "mutants/mutmut-cicd-stats.json").read_text(encoding="utf-8"))
 
 
 @nox.session(python=str(interpreter(NEWEST.python) or NEWEST.python), default=False, requires=["env-dev"])

@@ -198,9 +198,9 @@ class ChangesPanel(Part):
         verb = f"Yes, {VERBS[plan.action].lower()} {place_of(plan)}"
         yes = self.button(verb, lambda: self.apply(plan), button_style="danger")
         no = self.button("No", lambda: self._offer(plan) if plan is self.plan else None)
-        yes.add_class("ldss-confirm")
+        no.add_class("ldss-decline")  # a second press of Enter must not confirm
         self.actions.children = [w.HTML(notice("warning", risk)), yes, no]
-        self.page.move_focus("ldss-confirm")
+        self.page.move_focus("ldss-decline")
 
     def apply(self, plan: Plan) -> None:
         """Apply a plan that is shown, if the fields and the choice still say the same."""

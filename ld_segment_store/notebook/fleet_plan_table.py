@@ -66,17 +66,21 @@ function render({ model, el }) {
     const children = [];
     const host = model.get("host");
     const focus = () => bar.querySelector("button")?.focus();
+    // A second press of Enter must not confirm.
+    const ask = () => { state.asked = true; draw(); bar.querySelector(".ldss-decline")?.focus(); };
     if (state.asked && picked.length) {
       const text = "Yes, apply " + count + " to " + host;
       children.push(button(text, () => {
         state.asked = false;
         model.send({ apply: picked.map((row) => row.number), version: model.get("version") });
       }, "ldss-tool ldss-strong"));
-      children.push(button("No", () => { state.asked = false; draw(); focus(); }));
+      const no = button("No", () => { state.asked = false; draw(); focus(); });
+      no.classList.add("ldss-decline");
+      children.push(no);
       if (gone) children.push(make("span", { textContent: gone + " of them delete an integration." }));
     } else if (picked.length) {
       const text = "Apply " + count + " …";
-      children.push(button(text, () => { state.asked = true; draw(); focus(); }, "ldss-tool ldss-strong"));
+      children.push(button(text, ask, "ldss-tool ldss-strong"));
     }
     if (rows().some((row) => row.state === "failed"))
       children.push(button("Plan the failed stores again", () => model.send({ retry: true })));

@@ -338,11 +338,9 @@ class BigSegmentStoreForm(w.VBox):
         message = w.HTML(notice("warning", f"{text} Everything below is disabled."))
         message.add_class("ldss-message")
         self._lock.children = [message, buttons]
-        if not self._locked:
-            inputs = [widget for widget in walk(self._work) if widget.has_trait("disabled")]
-            self._locked = [widget for widget in inputs if not widget.disabled]
         for widget in walk(self._work):
-            if widget.has_trait("disabled"):
+            if widget.has_trait("disabled") and not widget.disabled:
+                self._locked.append(widget)
                 widget.disabled = True
 
     def _unlock(self) -> None:

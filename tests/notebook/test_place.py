@@ -78,6 +78,17 @@ def test_keep_goes_back(form: BigSegmentStoreForm, ld: Emulator) -> None:
     assert "Keep shop/live" not in buttons(form)
 
 
+def test_a_button_that_appears_meanwhile_works_afterwards(form: BigSegmentStoreForm) -> None:
+    choose(form, "test")
+    form.changes.preview_removal()  # a call that ended while everything is disabled
+    form.worker.put(form._check_place)
+    settle(form)
+    assert buttons(form)["Delete the integration from shop/live …"].disabled is True
+    buttons(form)["Keep shop/live"].click()
+    settle(form)
+    assert buttons(form)["Delete the integration from shop/live …"].disabled is False
+
+
 def test_switch_opens_the_other(form: BigSegmentStoreForm) -> None:
     choose(form, "test")
     buttons(form)["Switch to shop/test"].click()

@@ -73,6 +73,16 @@ def test_check_writes_nothing() -> None:
         assert set(methods(ld)) == {"GET"}
 
 
+def test_a_kept_error_holds_no_connection_and_no_request() -> None:
+    """A traceback leads to local variables, and they to secrets."""
+    stores = [{"environment_key": "nowhere"}]
+    with account(1) as ld:
+        (result,) = reconcile_many(connect(ld), read_declarations(stores, DEFAULTS))
+    assert result.error
+    assert result.error.__traceback__ is None
+    assert result.error.__context__ is None
+
+
 def test_a_failure_stops_nothing_else() -> None:
     stores = [{"environment_key": name} for name in ("env-0", "nowhere", "env-1")]
     with account(3) as ld:

@@ -4,15 +4,24 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.errors import ApiError
-from ld_segment_store.core.flow.wait import NotAvailable, error_texts, is_available, status_text, wait_until_available
+from ld_segment_store.core.errors import ApiError, InvalidSettings, NotFound
+from ld_segment_store.core.flow.wait import (
+    NotAvailable,
+    Progress,
+    check_wait,
+    error_texts,
+    is_available,
+    status_text,
+    wait_until_available,
+)
 from ld_segment_store.core.model.integration import Integration, Status
-from tests.support.scripted import FakeClock, Script, answer, integration, redis_item
+from tests.support.scripted import FakeClock, Script, answer, error, integration, redis_item
 
 NOW = FakeClock().now
 BEFORE = round(NOW * 1000) - 10_000
@@ -64,18 +73,56 @@ def test_a_disabled_integration_is_not_waited_for(client: Client, script: Script
 
 def test_pauses_and_timeout(client: Client, script: Script, clock: FakeClock) -> None:
     """The last pause is as long as what is left of the timeout."""
-    script.answers = [read(available=False) for _number in range(3)]
-    progress: list[float] = []
-    with pytest.raises(NotAvailable, match=r"within 12 s\. The store is not available"):
-        wait_until_available(
-            client,
-            found(available=False),
-            timeout=12,
-            interval=5,
-            on_progress=lambda seen: progress.append(seen.waited),
-        )
+    script.answers = [read(available=False, lastSync=BEFORE) for _number in range(3)]
+    progress: list[Progress] = []
+    first = found(available=False, lastSync=BEFORE)
+    with pytest.raises(NotAvailable) as caught:
+        wait_until_available(client, first, timeout=12, interval=5, on_progress=progress.append)
     assert [pause for pause in clock.slept if pause] == [5, 5, 2]
-    assert progress[:3] == [0, 5, 10]
+    assert [seen.waited for seen in progress] == [0, 5, 10]
+    assert [seen.text.split(";")[1].split(",")[0] for seen in progress] == [
+        f" it was last synchronized {seconds} s ago" for seconds in (10, 15, 20)
+    ]
+    assert progress[0].integration is first
+    assert caught.value.integration == progress[-1].integration
+    assert str(caught.value) == (
+        "The redis store of shop/live did not become available within 12 s. The store is not available; it was last"
+        " synchronized 22 s ago, and no error is reported. Check the store's host, credentials, TLS and firewall as"
+        " LaunchDarkly reaches them; a preflight finds most causes."
+    )
+
+
+def test_defaults_of_the_wait(client: Client, script: Script, clock: FakeClock) -> None:
+    script.answers = [read(available=False) for _number in range(60)]
+    with pytest.raises(NotAvailable, match="within 300 s"):
+        wait_until_available(client, found(available=False))
+    assert [pause for pause in clock.slept if pause] == [5] * 60
+
+
+def test_an_error_of_the_api_ends_the_wait(client: Client, script: Script) -> None:
+    script.answers = [error(404, "not_found")]
+    with pytest.raises(NotFound):
+        wait_until_available(client, found(available=False))
+
+
+@pytest.mark.parametrize(
+    ("timeout", "interval", "wrong"),
+    [
+        (0.1, 0.1, []),
+        (0, 5, ["wait_timeout"]),
+        (math.inf, 5, ["wait_timeout"]),
+        (1, -1, ["wait_interval"]),
+        (math.nan, math.inf, ["wait_timeout", "wait_interval"]),
+    ],
+)
+def test_times_that_cannot_be_waited(timeout: float, interval: float, wrong: list[str]) -> None:
+    if not wrong:
+        check_wait(timeout, interval)
+        return
+    with pytest.raises(InvalidSettings) as caught:
+        check_wait(timeout, interval)
+    assert [finding.field for finding in caught.value.findings] == wrong
+    assert f"{wrong[0]}: must be a positive number of seconds" in str(caught.value)
 
 
 def test_an_error_of_the_wait_has_the_newest_error_first(client: Client, script: Script) -> None:

@@ -198,7 +198,7 @@ def test_axe_finds_nothing(theme: str, cell: str, tmp_path: Path, show_form: Sho
             assert axe(page) == []
             form.field("Host *").fill("redis.example.com")
             form.button("Update the integration of shop/live …").click()
-            expect(form.button("Yes, update shop/live")).to_be_focused()
+            expect(form.button("No")).to_be_focused()  # a second Enter must not confirm
             page.locator(".ldss-EnvironmentChooser").get_by_role("button", name="Change").click()
         assert axe(page) == []
 

@@ -48,6 +48,8 @@ def test_fleet_plan(
         other.update_integration(StoreKey("shop", "live", "redis"), "store-1", patch)
     form.button("Apply 2 changes …").click()
     host = ld.url.split("//")[1]
+    expect(form.button("No")).to_be_focused()  # a second Enter must not confirm
+    page.keyboard.press("Shift+Tab")
     expect(form.button(f"Yes, apply 2 changes to {host}")).to_be_focused()
     page.keyboard.press("Enter")
     form.sees("Applied 1 change, 1 failed.")

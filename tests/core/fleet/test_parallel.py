@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Work in threads: every item once; a failure ends the run and wakes the workers at the gate; an interrupt is passed on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.rate_limit import Gate, Stopped
+from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Deadline
+from ld_segment_store.core.fleet.parallel import in_parallel
+
+ROUTE = "GET route"
+# Longer than a test takes, so that only a stopped gate ends a wait.
+SECONDS = 20.0
+
+
+def enter(gate: Gate) -> bool:
+    return gate.enter(ROUTE, "GET /", Deadline(SYSTEM_CLOCK, SECONDS))
+
+
+def wait_for(event: threading.Event) -> None:
+    assert event.wait(SECONDS)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    """A gate that lets one request through until its response has come."""
+    return Gate()
+
+
+def test_every_item_once(client: Client, gate: Gate) -> None:
+    done: list[int] = []
+
+    def work(_client: Client, item: int) -> bool:
+        done.append(item)
+        return True
+
+    in_parallel(client, gate, 4, range(100), work)
+    assert sorted(done) == list(range(100))
+    assert not gate.stopped
+
+
+def test_false_ends_the_run_without_stopping_the_gate(client: Client, gate: Gate) -> None:
+    done: list[int] = []
+
+    def work(_client: Client, item: int) -> bool:
+        done.append(item)
+        return item < 3
+
+    in_parallel(client, gate, 1, range(100), work)
+    assert done == [0, 1, 2, 3]
+    assert not gate.stopped
+
+
+def test_a_failure_stops_the_gate_for_the_workers_that_wait(client: Client, gate: Gate) -> None:
+    inside, ended = threading.Event(), threading.Event()
+    outcomes: list[str] = []
+
+    def work(_client: Client, item: int) -> bool:
+        if item == 0:
+            assert enter(gate)
+            inside.set()
+            time.sleep(0.1)  # until the other one waits at the gate
+            raise ValueError("the failure")
+        wait_for(inside)
+        try:
+            outcomes.append(f"entered: {enter(gate)}")
+        except Stopped:
+            outcomes.append("stopped")
+        ended.set()
+        return True
+
+    began = time.monotonic()
+    with pytest.raises(ValueError, match="the failure"):
+        in_parallel(client, gate, 2, range(10), work)
+    assert time.monotonic() - began < SECONDS / 2
+    assert gate.stopped
+    assert outcomes == ["stopped"]
+
+
+def test_an_interrupt_stops_the_gate_and_waits_for_what_is_in_flight(client: Client, gate: Gate) -> None:
+    answered = threading.Event()
+    outcomes: list[str] = []
+    reported: list[int] = []
+
+    def work(_client: Client, item: int) -> bool:
+        if item == 0:
+            assert enter(gate)
+            os.kill(os.getpid(), signal.SIGINT)
+            wait_for(answered)
+            gate.leave(ROUTE, {})
+            outcomes.append("answered")
+            return True
+        try:
+            enter(gate)
+        except Stopped:
+            outcomes.append("stopped")
+        return True
+
+    def report(in_flight: int) -> None:
+        assert gate.stopped
+        reported.append(in_flight)
+        answered.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        in_parallel(client, gate, 2, range(10), work, report)
+    assert reported == [1]
+    assert "answered" in outcomes
+    assert len(outcomes) <= 3  # no more items after the interrupt
