@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import syslog
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from .launchdarkly import MARKER, TOKEN, Run, listing, reading, redis_item
 PASSWORD = MARKER.join(["", "\\", '"', "'", "\t", "\u00a0", ""])
 REDIS = {"host": "redis.example.com", "password": PASSWORD}
 STORE = {"project_key": "shop", "environment_key": "live"}
-TASKS = {
+TASKS: dict[str, tuple[ModuleType, dict[str, Any]]] = {
     "one store": (ld_big_segment_store, {**STORE, "redis": REDIS}),
     "several stores": (ld_big_segment_stores, {"stores": [{**STORE, "redis": REDIS}], "concurrency": 1}),
     "defaults": (ld_big_segment_stores, {"stores": [STORE], "defaults": {"redis": REDIS}, "concurrency": 1}),
