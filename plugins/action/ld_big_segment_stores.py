@@ -16,7 +16,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
 _REMEDY = "purge in a play without serial and --limit, such as one for localhost"
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ActionBase):
     """What `ld_big_segment_stores` does on the controller."""
 
     TRANSFERS_FILES = False

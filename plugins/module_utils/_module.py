@@ -31,7 +31,7 @@ class LaunchDarklyModule(AnsibleModule):
     def __init__(self, argument_spec: dict[str, Any], **options: Any) -> None:
         self._odd_types: list[Finding] = []
         self._own_results = False
-        super().__init__(argument_spec=argument_spec, **options)
+        super().__init__(argument_spec=argument_spec, **options)  # type: ignore[no-untyped-call]
         if self._odd_types:
             error = InvalidSettings(self._odd_types)
             failure = {"code": error.failure, "status": None, "details": list(error.details), "request_id": None}

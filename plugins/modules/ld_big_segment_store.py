@@ -59,12 +59,13 @@ options:
     required: true
   redis:
     description:
-      - Settings of a Redis store. O(state=present) requires either O(redis) or O(dynamodb).
+      - Settings of a Redis store. A new integration requires either O(redis) or O(dynamodb).
     type: dict
     suboptions:
       host:
         description:
           - The host name or address at which LaunchDarkly reaches Redis.
+          - A new integration requires this option.
         type: str
       port:
         description:
@@ -87,24 +88,28 @@ options:
         type: bool
   dynamodb:
     description:
-      - Settings of a DynamoDB store. O(state=present) requires either O(redis) or O(dynamodb).
+      - Settings of a DynamoDB store. A new integration requires either O(redis) or O(dynamodb).
     type: dict
     suboptions:
       table_name:
         description:
           - The name of an existing table with the partition key C(namespace) and the sort key C(key), both strings.
+          - A new integration requires this option.
         type: str
       region:
         description:
           - The AWS region of the table, such as V(us-east-1). A region that LaunchDarkly does not list causes a warning.
+          - A new integration requires this option.
         type: str
       external_id:
         description:
           - The external ID required by the role's trust policy, a UUID.
+          - A new integration requires this option.
         type: str
       role_arn:
         description:
           - The ARN of the IAM role that LaunchDarkly assumes to write to the table.
+          - A new integration requires this option.
         type: str
   name:
     description:
@@ -127,7 +132,9 @@ options:
     type: str
   integration_key:
     description:
-      - The store type. Needed for O(state=absent) without O(redis) and O(dynamodb).
+      - The store type. Needed without O(redis) and O(dynamodb), for example for O(state=absent).
+      - With O(state=present) and without O(redis) and O(dynamodb), the module changes an existing integration, for example
+        with O(enabled). If the integration does not exist, the module fails and creates nothing.
     type: str
     choices:
       - redis
@@ -211,6 +218,13 @@ EXAMPLES = r"""
       password: "{{ new_redis_password }}"
     update_secrets: always
     wait: true
+
+- name: Turn the Redis integration of shop/live off
+  featureops.launchdarkly.ld_big_segment_store:
+    project_key: shop
+    environment_key: live
+    integration_key: redis
+    enabled: false
 
 - name: Remove the Redis integration of shop/live
   featureops.launchdarkly.ld_big_segment_store:
@@ -379,12 +393,12 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
     SegmentStoreError,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.apply import (
-    Outcome,
     ensure_absent,
     ensure_present,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.lookup import Target
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.plan import UpdateSecrets
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.reconciliation import Outcome
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.wait import (
     check_wait,
     wait_until_available,

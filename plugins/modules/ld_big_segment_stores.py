@@ -68,6 +68,8 @@ options:
       integration_key:
         description:
           - The store type. Needed without O(stores[].redis) and O(stores[].dynamodb).
+          - Without O(stores[].redis) and O(stores[].dynamodb), the module changes an existing integration, for example with
+            O(stores[].enabled). If the integration does not exist, the store fails and nothing is created.
         type: str
         choices:
           - redis
@@ -110,8 +112,8 @@ options:
         suboptions:
           host:
             description:
-              - The host name or address at which LaunchDarkly reaches Redis. Each Redis store needs a host, its own or the
-                default.
+              - The host name or address at which LaunchDarkly reaches Redis.
+              - A new integration requires this option.
             type: str
           port:
             description:
@@ -140,19 +142,23 @@ options:
           table_name:
             description:
               - The name of an existing table with the partition key C(namespace) and the sort key C(key), both strings.
+              - A new integration requires this option.
             type: str
           region:
             description:
               - The AWS region of the table, such as V(us-east-1). A region that LaunchDarkly does not list causes a
                 warning.
+              - A new integration requires this option.
             type: str
           external_id:
             description:
               - The external ID required by the role's trust policy, a UUID.
+              - A new integration requires this option.
             type: str
           role_arn:
             description:
               - The ARN of the IAM role that LaunchDarkly assumes to write to the table.
+              - A new integration requires this option.
             type: str
   defaults:
     description:
@@ -173,6 +179,8 @@ options:
       integration_key:
         description:
           - The store type. Needed without O(stores[].redis) and O(stores[].dynamodb).
+          - Without O(stores[].redis) and O(stores[].dynamodb), the module changes an existing integration, for example with
+            O(stores[].enabled). If the integration does not exist, the store fails and nothing is created.
         type: str
         choices:
           - redis
@@ -203,8 +211,8 @@ options:
         suboptions:
           host:
             description:
-              - The host name or address at which LaunchDarkly reaches Redis. Each Redis store needs a host, its own or the
-                default.
+              - The host name or address at which LaunchDarkly reaches Redis.
+              - A new integration requires this option.
             type: str
           port:
             description:
@@ -233,19 +241,23 @@ options:
           table_name:
             description:
               - The name of an existing table with the partition key C(namespace) and the sort key C(key), both strings.
+              - A new integration requires this option.
             type: str
           region:
             description:
               - The AWS region of the table, such as V(us-east-1). A region that LaunchDarkly does not list causes a
                 warning.
+              - A new integration requires this option.
             type: str
           external_id:
             description:
               - The external ID required by the role's trust policy, a UUID.
+              - A new integration requires this option.
             type: str
           role_arn:
             description:
               - The ARN of the IAM role that LaunchDarkly assumes to write to the table.
+              - A new integration requires this option.
             type: str
   stores_file:
     description:

@@ -52,8 +52,8 @@ class LaunchDarkly:
         assert request.headers["Authorization"] == TOKEN
         response = requests.Response()
         response.status_code = call.status
-        response.raw = HTTPResponse()
-        response._content = b"" if call.answer is None else json.dumps(call.answer).encode()
+        content = b"" if call.answer is None else json.dumps(call.answer).encode()
+        response.raw = HTTPResponse(io.BytesIO(content), status=call.status, preload_content=False)
         return response
 
 

@@ -31,7 +31,8 @@ def test_create(run: Run) -> None:
     config = {"host": "redis.example.com", "password": PASSWORD}
     made = redis_item(name="main", tags=["a"])
     create = Call("POST", STORES + "/shop/live/redis", made, {"config": config, "on": True, "tags": ["a"]}, 201)
-    done = run(module, options(enabled=True, tags=["a"]), listing(), create)
+    # The list after the creation shows that no other run created one too.
+    done = run(module, options(enabled=True, tags=["a"]), listing(), create, listing(made))
     assert done.code == 0
     assert (done["changed"], done["action"]) == (True, "create")
     assert done["integration"]["config"]["password"] == "set"
@@ -87,14 +88,14 @@ def test_remove(run: Run, check: bool) -> None:
 
 
 def test_an_answer_that_repeats_a_secret(run: Run) -> None:
-    refused = {"code": "invalid_request", "message": "not a password: " + PASSWORD}
+    refused = {"code": "invalid_request", "message": "not usable: " + PASSWORD}
     there = redis_item()
     config = {**there["config"], "host": "new.example.com", "password": PASSWORD}
     sent = [{"op": "replace", "path": "/config", "value": config}]
     patch = Call("PATCH", STORES + "/shop/live/redis/id-1", refused, sent, 400)
     done = run(module, moved(), listing(there), reading(there), patch)
     assert done.code == 1
-    assert "not a password: " in done["msg"]
+    assert "not usable: ********" in done["msg"]
 
 
 @pytest.mark.parametrize(
