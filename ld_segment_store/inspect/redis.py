@@ -113,7 +113,7 @@ def _checked(config: Mapping[str, Any]) -> dict[str, Any]:
             raise InvalidSettings.for_field(variable.option, variable.problem, variable.remedy)
         if variable.kind == "string" and (value or variable.default is None):
             # A port may be a number, as in `Settings`.
-            text = str(value) if type(value) is int else value
+            text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
             value = checked(REDIS.integration_key, variable.option, text)
         options[variable.option] = value or variable.default
     unknown = sorted(set(config) - set(options))
@@ -138,7 +138,7 @@ class RedisReader:
         """Connect and log in. Raises InvalidSettings for `ca_path`, Refusal and OSError."""
         if self._access.endpoint.tls:
             try:
-                _ = self._access.endpoint.trust
+                _trust = self._access.endpoint.trust
             except OSError:
                 problem = "cannot be used to verify Redis"
                 raise InvalidSettings.for_field("ca_path", problem, "give a PEM file of CA certificates") from None

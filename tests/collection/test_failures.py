@@ -138,7 +138,7 @@ def test_refused(playbooks: Playbooks) -> None:
         _check_failure(case, result)
         assert result["changed"] is False, case
         assert result["failure"]["request_id"], case
-        assert result["failure"]["details"][1] == "A fault on purpose, status {0}.".format(case.status), case
+        assert result["failure"]["details"][1] == "An injected fault, status {0}.".format(case.status), case
         assert _hosts(ld) == ([] if case.writes == "POST" else ["old.example.com"]), case
         # It is said at once: nothing is sent again.
         assert ld.requests[-1].fault == case.status, case

@@ -67,7 +67,7 @@ class Connection:
         """Send commands in one round trip. A refused one has its Refusal as its response."""
         commands = list(commands)
         self.send(commands)
-        return [self._response() for _ in commands]
+        return [self._response() for _command in commands]
 
     def disconnect(self) -> None:
         """Close the connection. Redis then discards an open transaction."""
@@ -91,7 +91,7 @@ class Connection:
         if kind == b"$":
             return self._bulk(size)
         if kind == b"*" and size <= _MAX_ITEMS:
-            return None if size < 0 else [self._response() for _ in range(size)]
+            return None if size < 0 else [self._response() for _element in range(size)]
         raise UnexpectedBytes
 
     def _bulk(self, size: int) -> str | None:
