@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import signal
 import threading
 from typing import Any
 
+from ..core.api.connection_checks import is_loopback_host
 from ..emulator.behaviour import Behaviour, UnknownGuess
 from ..emulator.emulator import DEFAULT_ACCESS_TOKEN, Emulator
 from ..emulator.sync.synchroniser import SyncOptions
@@ -72,7 +72,7 @@ def _add_sync_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
-    if not options.allow_remote and not _is_loopback(options.host):
+    if not options.allow_remote and not is_loopback_host(options.host):
         parser.error(f"--host {options.host} is not a loopback address. Add --allow-remote to listen on it")
     behaviour = _behaviour(parser, options.guess)
     stop = threading.Event()
@@ -114,13 +114,6 @@ def _sync(parser: argparse.ArgumentParser, options: argparse.Namespace) -> SyncO
     if options.redis_ca_file or options.aws_endpoint:
         parser.error("--redis-ca-file and --aws-endpoint need --sync")
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _port(text: str) -> int:

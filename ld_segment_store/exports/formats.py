@@ -14,14 +14,13 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from ..core.api.client import DEFAULT_API_HOST, STORES_PATH
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.settings import Settings
 from ..core.secret import Secret
 from .literals import Reference, ansible_scalar, hcl, jq, python, yaml_lines
 
-DEFAULT_API_HOST = "https://app.launchdarkly.com"
 _TOKEN = Reference("LAUNCHDARKLY_ACCESS_TOKEN")
-_PATH = "/api/v2/integration-capabilities/big-segment-store"
 
 
 def ansible_task(settings: Settings, *, api_host: str = DEFAULT_API_HOST, kept_secrets: Collection[str] = ()) -> str:
@@ -88,7 +87,7 @@ jq --null-input {program} |
         program=shlex.quote(jq(body)),
         method="PATCH" if integration_id else "POST",
         token=_TOKEN,
-        url=shlex.quote("/".join([api_host + _PATH, *(quote(key, safe="") for key in keys)])),
+        url=shlex.quote("/".join([api_host + STORES_PATH, *(quote(key, safe="") for key in keys)])),
     )
 
 

@@ -106,39 +106,39 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.version import __version__
 
 try:
-    # ansible-core 2.19 and later: a template is what is marked as one.
+    # ansible-core 2.19 and later evaluate only text that is marked as a template.
     from ansible.template import trust_as_template
 
     def _plain(value: Any) -> Any:
         return value
 
 except ImportError:
-    # Before: a template is what is not marked as unsafe.
+    # Earlier versions evaluate all text that is not marked as unsafe.
     from ansible.utils.unsafe_proxy import wrap_var as _plain
 
     def trust_as_template(value: str) -> str:  # type: ignore[misc, unused-ignore]  # mypy sees one ansible-core only
-        """What others mark as a template."""
+        """Return the value: it is a template unless it is marked as unsafe."""
         return value
 
 
 EVERYWHERE = "launchdarkly"
-# What ansible-core gives for the Python that runs it: evaluated by each play, since a controller may keep this inventory.
+# The Python that runs ansible-core. Each play evaluates it, because a controller may store this inventory.
 _INTERPRETER = "{{ ansible_playbook_python }}"
 _ENDINGS = ("launchdarkly.yml", "launchdarkly.yaml")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _STORE_FIELDS = ("id", "integration_key", "name", "tags", "enabled", "status")
 
 
-class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc, unused-ignore]  # ansible is not always there to look at
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc, unused-ignore]  # mypy may run without ansible
     """Called by Ansible."""
 
     NAME = "featureops.launchdarkly.environments"
 
     def verify_file(self, path: str) -> bool:
-        """Whether a file is one for this plugin, by its name."""
+        """Whether the file name is one of this plugin."""
         name = re.split(r"[/\\]", path)[-1]
-        ours = name in _ENDINGS or name.endswith(tuple("." + ending for ending in _ENDINGS))
-        return ours and bool(super().verify_file(path))  # type: ignore[no-untyped-call, unused-ignore]
+        named = name in _ENDINGS or name.endswith(tuple("." + ending for ending in _ENDINGS))
+        return named and bool(super().verify_file(path))  # type: ignore[no-untyped-call, unused-ignore]
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill the inventory."""
@@ -152,8 +152,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._add(inventory, environments)
 
     def _environments(self, path: str, cache: bool) -> list[dict[str, Any]]:
-        """The host variables of each environment, from the cache where it has them."""
-        asked = {
+        """The host variables of each environment, from the cache if it is current."""
+        options = {
             "version": __version__,
             "api_host": self.get_option("api_host"),
             "projects": sorted(self.get_option("projects") or ()),
@@ -161,15 +161,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         key, cached = self.get_cache_key(path), self.get_option("cache")
         if cached and cache:
             found = self._cache.get(key)
-            if isinstance(found, Mapping) and found.get("asked") == asked:
+            if isinstance(found, Mapping) and found.get("options") == options:
                 return list(found["environments"])
-        environments = self._ask()
+        environments = self._request()
         if cached:
-            self._cache[key] = {"asked": asked, "environments": environments}
+            self._cache[key] = {"options": options, "environments": environments}
         return environments
 
-    def _ask(self) -> list[dict[str, Any]]:
-        """The same from LaunchDarkly. Raises SegmentStoreError."""
+    def _request(self) -> list[dict[str, Any]]:
+        """The host variables of each environment, from LaunchDarkly. Raises SegmentStoreError."""
         gate = Gate(on_wait=lambda wait: self.display.warning(wait.text))
         with self._connect() as client:
             return list(self._read(client, gate))
@@ -203,14 +203,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         )
 
     def _refuse_other_accounts(self, inventory: Any, environments: list[dict[str, Any]]) -> None:
-        """Ansible would make one host of two, with the groups of both. Raises AnsibleParserError."""
+        """Ansible would merge two hosts with the same name and their groups. Raises AnsibleParserError."""
         for each in environments:
-            there = inventory.get_host(_name(each))
-            known = there.get_vars().get("ld_client_side_id") if there else None
+            existing = inventory.get_host(_name(each))
+            known = existing.get_vars().get("ld_client_side_id") if existing else None
             if known not in (None, each["ld_client_side_id"]):
                 raise AnsibleParserError(
-                    "The host {0} is there already, from another account. Nothing of this file was added: use one account at a"
-                    " time, each with a file of its own.".format(_name(each))
+                    "The host {0} exists already, from another account. No host of this file was added. Use one account in"
+                    " each run.".format(_name(each))
                 )
 
     def _add(self, inventory: Any, environments: list[dict[str, Any]]) -> None:
@@ -228,31 +228,31 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             for group in sorted(filter(None, groups)):
                 inventory.add_child(inventory.add_group(group), name)
             for variable, value in each.items():
-                # Names and tags are anybody's text in LaunchDarkly: never templates.
+                # Names and tags are free text in LaunchDarkly, so never templates.
                 inventory.set_variable(name, variable, _plain(value))
             self._construct(inventory, name)
 
     def _construct(self, inventory: Any, host: str) -> None:
-        """What the user asks for beside."""
+        """Add the variables and groups of the options compose, groups and keyed_groups."""
         variables, strict = inventory.get_host(host).get_vars(), self.get_option("strict")
         self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
 
     def _warn_of_case(self, names: list[str]) -> None:
-        """Some file systems take such names for the same, and cached facts or variables of two hosts for one's."""
+        """Warn of names that are the same on some file systems, where two hosts would share host_vars and cached facts."""
         alike: dict[str, list[str]] = {}
         for name in names:
             alike.setdefault(name.lower(), []).append(name)
         for group in alike.values():
             if len(group) > 1:
                 self.display.warning(
-                    "The hosts {0} differ in case only: keep no files of theirs, such as host_vars or cached facts, where"
-                    " the file system does not tell them apart.".format(", ".join(map(repr, group)))
+                    "The hosts {0} differ only in case. On a file system that ignores case, do not use host_vars or cached"
+                    " facts for them.".format(", ".join(map(repr, group)))
                 )
 
     def _groups(self, kind: str, values: list[str]) -> dict[str, str]:
-        """The group of each project or tag. A play on a group that two of them share would reach what it should not."""
+        """The group of each project or tag. A group that two of them share is not created: a play would reach both."""
         by_group: dict[str, set[str]] = {}
         for value in values:
             by_group.setdefault(_group(kind, value), set()).add(value)
@@ -260,8 +260,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             if len(sharing) > 1:
                 listed = ", ".join(map(repr, sorted(sharing)))
                 self.display.warning(
-                    "The {0}s {1} would share the group {2}, so it is left out: use keyed_groups or patterns of host"
-                    " names.".format(kind, listed, group)
+                    "The {0}s {1} would share the group {2}, so the group is not created. Use keyed_groups or patterns of"
+                    " host names.".format(kind, listed, group)
                 )
         return {next(iter(sharing)): group for group, sharing in by_group.items() if len(sharing) == 1}
 
@@ -278,8 +278,8 @@ def _chosen(projects: list[Project], keys: list[str] | None) -> list[Project]:
     """The projects with these keys, or all. Raises InvalidSettings."""
     unknown = sorted(set(keys or ()) - {project.key for project in projects})
     if unknown:
-        problem = "names {0}, which is no project that the access token may see".format(", ".join(map(repr, unknown)))
-        remedy = "give project keys as LaunchDarkly shows them, or the token a role that may read them"
+        problem = "has projects that the access token cannot read: {0}".format(", ".join(map(repr, unknown)))
+        remedy = "check the keys, or give the token a role that can read these projects"
         raise InvalidSettings.for_field("projects", problem, remedy)
     return [project for project in projects if not keys or project.key in keys]
 
@@ -288,11 +288,11 @@ def _host_variables(
     projects: list[Project], environments: Mapping[str, list[Environment]], integrations: list[Integration]
 ) -> Iterator[dict[str, Any]]:
     stores: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for there in integrations:
-        shown = there.redacted()
-        place = there.project_key, there.environment_key
+    for integration in integrations:
+        shown = integration.redacted()
+        place = integration.project_key, integration.environment_key
         stores.setdefault(place, []).append({field: shown[field] for field in _STORE_FIELDS})
-    # By their keys: a project or environment may be listed twice, where something was made between two pages.
+    # By their keys, because a project or environment is listed twice if another is created between two pages.
     for project in {project.key: project for project in projects}.values():
         for environment in {each.key: each for each in environments[project.key]}.values():
             _check_keys(project.key, environment.key)
@@ -309,8 +309,8 @@ def _host_variables(
 
 
 def _check_keys(*keys: str) -> None:
-    """A name made of other keys could be two environments', a pattern, or a path. Raises InvalidSettings."""
+    """Reject keys from which a host name would be ambiguous, a pattern or a path. Raises InvalidSettings."""
     for key in keys:
         if not _KEY.fullmatch(key):
-            problem = "the key {0!r} cannot be part of a host's name".format(key)
-            raise InvalidSettings.for_field("projects", problem, "choose other projects")
+            problem = "the key {0!r} cannot be part of a host name".format(key)
+            raise InvalidSettings.for_field("projects", problem, "select other projects")

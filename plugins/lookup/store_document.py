@@ -100,23 +100,24 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import InvalidSettings
 
 
-class LookupModule(LookupBase):  # type: ignore[misc, unused-ignore]  # ansible is not always there to look at
+class LookupModule(LookupBase):  # type: ignore[misc, unused-ignore]  # mypy may run without ansible
     """Called by Ansible."""
 
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[Any]:
-        """The documents, in the order of their names."""
+        """Return the documents, in the order of the terms."""
         self.set_options(var_options=variables, direct=kwargs)
         return [self._document(term) for term in terms]
 
     def _document(self, name: str) -> Any:
         document = DOCUMENTS.get(name)
         if document is None:
-            raise AnsibleLookupError("There is no document {0!r}: there are {1}.".format(name, ", ".join(DOCUMENTS)))
+            raise AnsibleLookupError("{0}: is not a document. Use one of {1}.".format(name, ", ".join(DOCUMENTS)))
         options = {option: self.get_option(option) for option in (*document.options, *document.optional)}
         given = {option: value for option, value in options.items() if value is not None}
         missing = [option for option in document.options if option not in given]
         if missing:
-            raise AnsibleLookupError("The document {0} needs {1}.".format(name, ", ".join(missing)))
+            problem = "requires options that are missing. Add {0}.".format(", ".join(missing))
+            raise AnsibleLookupError("{0}: {1}".format(name, problem))
         try:
             return document.make(**given)
         except InvalidSettings as error:

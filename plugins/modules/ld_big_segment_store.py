@@ -398,7 +398,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.lookup import Target
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.plan import UpdateSecrets
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.reconciliation import Outcome
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.rounds import Outcome
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.wait import (
     check_wait,
     wait_until_available,

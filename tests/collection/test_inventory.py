@@ -210,14 +210,14 @@ def test_groups_that_two_would_share_are_left_out(inventories: Inventories) -> N
         assert shared in listed["warnings"]
 
 
-def test_names_that_differ_in_case_only_are_told(inventories: Inventories) -> None:
+def test_names_that_differ_only_in_case_cause_a_warning(inventories: Inventories) -> None:
     projects: dict[str, Any] = {key: {"environments": {"live": {}}} for key in ("shop", "Shop", "blog")}
     with Emulator(seed={"projects": projects}, access_tokens=[TOKEN]) as ld:
         inventories.ld = ld
         inventories.write()
         listed = inventories.listed()
     assert len(listed["_meta"]["hostvars"]) == 3
-    assert "The hosts 'live@shop', 'live@Shop' differ in case only: keep no files of theirs" in listed["warnings"]
+    assert "The hosts 'live@shop', 'live@Shop' differ only in case. On a file system" in listed["warnings"]
 
 
 def test_cache(inventories: Inventories, ld: Emulator) -> None:
@@ -272,7 +272,11 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "wrong token": ({"access_token": "api-MARKER-of-nobody"}, {}, "LaunchDarkly responded 401 to GET"),
     "an SDK key": ({"access_token": "sdk" + "-MARKER"}, {}, "access_token: is an SDK key. "),
     "no host": ({"api_host": "https://user:MARKER@a.example"}, {}, "api_host: has more than scheme and host"),
-    "project": ({"projects": ["shop", "shoop"]}, {}, "projects: names 'shoop', which is no project that the access"),
+    "project": (
+        {"projects": ["shop", "shoop"]},
+        {},
+        "projects: has projects that the access token cannot read: 'shoop'. Check the keys",
+    ),
     "option": ({"keyed_groups": [{"key": "nothing"}], "strict": True}, {}, "nothing"),
     "library": ({}, {"PYTHONPATH": "shim"}, "The Python package 'requests' is missing or too old. Install it with"),
 }
@@ -297,12 +301,12 @@ def test_a_key_that_cannot_be_a_hosts_name(inventories: Inventories) -> None:
         inventories.ld = ld
         inventories.write()
         assert (
-            "projects: the key 'a@b' cannot be part of a host's name. Choose other projects."
+            "projects: the key 'a@b' cannot be part of a host name. Select other projects."
             in inventories.listed()["warnings"]
         )
 
 
-def test_waits_are_told(inventories: Inventories, ld: Emulator) -> None:
+def test_retries_are_reported(inventories: Inventories, ld: Emulator) -> None:
     ld.faults.add(429, retry_after=0.3)
     ld.faults.add(503)
     inventories.write()
@@ -349,9 +353,8 @@ def test_two_accounts_do_not_become_one_host(inventories: Inventories) -> None:
         file = inventories.write("other.launchdarkly.yml", api_host=other.url)
         listed = inventories.listed("-i", file)
     assert (
-        "The host live@shop is there already, from another account. Nothing of this file was added"
-        in listed["warnings"]
+        "The host live@shop exists already, from another account. No host of this file was added" in listed["warnings"]
     )
     assert listed["_meta"]["hostvars"]["live@shop"]["ld_client_side_id"] == "64c0ffee64c0ffee64c0ffee"
     again = inventories.listed("-i", inventories.write("again.launchdarkly.yml"))
-    assert "is there already" not in again["warnings"]
+    assert "exists already" not in again["warnings"]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,18 @@ def test_the_shared_code_works_where_the_package_is_not_installed() -> None:
         [sys.executable, "-c", script, str(folder), *names], cwd=folder, capture_output=True, text=True, check=False
     )
     assert not done.stderr
+
+
+def test_plugins_import_shared_code_that_exists() -> None:
+    """AnsiballZ finds a wrong name only when a task runs."""
+    prefix = "ansible_collections.featureops.launchdarkly."
+    wrong = [
+        f"{file.name}: {node.module}"
+        for file in sorted((links.ROOT / "plugins").rglob("*.py"))
+        if not file.is_symlink()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(prefix)
+        if not (links.ROOT / (node.module or "").removeprefix(prefix).replace(".", "/")).with_suffix(".py").exists()
+        and not (links.ROOT / (node.module or "").removeprefix(prefix).replace(".", "/")).is_dir()
+    ]
+    assert not wrong

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 DEFAULT_API_HOST = "https://app.launchdarkly.com"
 DEFAULT_TIMEOUT = 30.0
-_STORES = "/api/v2/integration-capabilities/big-segment-store"
+STORES_PATH = "/api/v2/integration-capabilities/big-segment-store"
 _PROJECTS = "/api/v2/projects"
 _PAGE = 100
 # Of a list: more than any account has.
@@ -114,11 +114,11 @@ class Client:
 
     def list_integrations(self, deadline: Deadline | None = None) -> list[Integration]:
         """All integrations of the account, mostly without `config`. An unreadable one has a `problem`."""
-        return list(self._pages(Request("GET", _STORES, beta=True), read_listed_integration, deadline))
+        return list(self._pages(Request("GET", STORES_PATH, beta=True), read_listed_integration, deadline))
 
     def get_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> Integration:
         """One integration, with its `config`, secrets masked."""
-        request = Request("GET", _path(_STORES, *key, integration_id), beta=True)
+        request = Request("GET", _path(STORES_PATH, *key, integration_id), beta=True)
         integration = read_integration(self._send(request, deadline), request.text)
         # An empty one too: a plan made from it would replace the stored config, password included.
         if not integration.config:
@@ -129,7 +129,7 @@ class Client:
         self, key: StoreKey, body: Mapping[str, Any], deadline: Deadline | None = None
     ) -> Integration:
         """Create an integration. After OutcomeUnknown it may exist: list before creating again."""
-        return self._write(Request("POST", _path(_STORES, *key), body=body, beta=True), deadline)
+        return self._write(Request("POST", _path(STORES_PATH, *key), body=body, beta=True), deadline)
 
     def update_integration(
         self,
@@ -139,12 +139,12 @@ class Client:
         deadline: Deadline | None = None,
     ) -> Integration:
         """Change an integration by JSON Patch."""
-        path = _path(_STORES, *key, integration_id)
+        path = _path(STORES_PATH, *key, integration_id)
         return self._write(Request("PATCH", path, body=list(operations), beta=True), deadline)
 
     def delete_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> None:
         """Delete an integration."""
-        self._send(Request("DELETE", _path(_STORES, *key, integration_id), beta=True), deadline)
+        self._send(Request("DELETE", _path(STORES_PATH, *key, integration_id), beta=True), deadline)
 
     def list_projects(
         self, query: str = "", deadline: Deadline | None = None, *, environments: bool = False

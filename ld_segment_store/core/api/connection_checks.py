@@ -71,8 +71,12 @@ def check_ca_path(verify: bool | str) -> list[Finding]:
 
 
 def is_loopback(api_host: str) -> bool:
-    """Whether it is this machine."""
-    host = urlsplit(api_host).hostname or ""
+    """Whether a URL leads to this machine."""
+    return is_loopback_host(urlsplit(api_host).hostname or "")
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
