@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the module of the same name, and refuses a purge from a part of a play.
 
-A purge removes what is not declared. With `serial` or `--limit` a task sees a part of the play's hosts only, and stores that are
-declared from the hosts would seem undeclared. Only the controller knows which hosts a play has.
+A purge removes what is not declared. On one of several hosts, in one item of a loop, with `serial` or `--limit`, a task may see a
+part of the declarations only, and the other stores would seem undeclared. Only the controller knows hosts and loops.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import InvalidSettings
 
-_REMEDY = "purge in a play without serial and --limit, such as one for localhost"
+_REMEDY = "purge in one task that declares all stores, in a play without serial and --limit, such as one for localhost"
 
 
 class ActionModule(ActionBase):
@@ -25,7 +25,7 @@ class ActionModule(ActionBase):
         """Run the module, unless it would purge from a part of a play."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
-        problem = _partial(variables) if self._task.args.get("purge") else ""
+        problem = _partial(variables, once=self._task.run_once) if self._task.args.get("purge") else ""
         if problem:
             error = InvalidSettings.for_field("purge", problem, _REMEDY)
             failure = {"code": error.failure, "status": None, "details": list(error.details), "request_id": None}
@@ -34,11 +34,15 @@ class ActionModule(ActionBase):
         return result
 
 
-def _partial(variables: dict[str, Any]) -> str:
+def _partial(variables: dict[str, Any], *, once: bool) -> str:
     """Why the task may see a part of the declarations only, or nothing."""
     batch, play = variables.get("ansible_play_batch"), variables.get("ansible_play_hosts_all")
     if batch is not None and play is not None and set(batch) != set(play):
         return "would remove stores that other batches of this play declare"
+    if len(play or ()) > 1 and not once:
+        return "would remove stores that other hosts of this play declare"
+    if "ansible_loop_var" in variables:
+        return "would remove stores that other items of the loop declare"
     # `ansible_play_hosts_all` has the hosts that are left by --limit.
     if variables.get("ansible_limit") and "localhost" not in (batch or []):
         return "would remove stores that hosts outside --limit declare"

@@ -72,7 +72,9 @@ def _odd_types(spec: Mapping[str, Any], params: Mapping[str, Any], prefix: str =
         entries = {prefix + name: value}
         if kind == "list":
             kind = option.get("elements", "str")
-            entries = {f"{prefix}{name}[{number}]": entry for number, entry in enumerate(_entries(value))}
+            # Ansible makes a list of one value, and text of that.
+            if isinstance(value, (list, str, Mapping)):
+                entries = {f"{prefix}{name}[{number}]": entry for number, entry in enumerate(_entries(value))}
         for field, entry in entries.items():
             if kind == "dict" and "options" in option and isinstance(entry, Mapping):
                 yield from _odd_types(option["options"], entry, field + ".")
@@ -141,6 +143,7 @@ def _known(option: Mapping[str, Any], value: Any) -> Any:
         entry = {**option, "type": option["elements"]}
         return [_known(entry, item) for item in value] if isinstance(value, list) else HIDDEN
     try:
-        return _without_unknown(option["options"], check_type_dict(value))
+        # The text of a dictionary, such as "{1: 2}", may have keys that are no text.
+        return _without_unknown(option["options"], {str(name): entry for name, entry in check_type_dict(value).items()})
     except TypeError:
         return HIDDEN

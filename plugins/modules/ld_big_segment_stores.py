@@ -281,8 +281,8 @@ options:
       - If an environment has several integrations of one type, the purge keeps those whose ID is declared in
         O(stores[].integration_id). If a declaration of that environment and type has no ID, the purge removes none of them
         and warns.
-      - An empty O(stores) is an error, and so is a purge from a part of a play, with C(serial) or C(--limit), where the other
-        declarations are unknown.
+      - An empty O(stores) is an error, and so is a purge where the other declarations are unknown, which are in a C(loop), in a
+        play with C(serial) or C(--limit), and on several hosts without C(run_once).
       - Integrations of a store type unknown to this version are skipped with a warning.
     type: dict
     suboptions:

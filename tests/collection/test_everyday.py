@@ -31,6 +31,8 @@ def wrong_types() -> dict[str, tuple[dict[str, Any], str]]:
         "no as environment": (store(project_key="shop", environment_key=False, redis=redis), "environment_key"),
         "a number as name": (store(**PLACE, redis=redis, name=5), "name"),
         "a number as tag": (store(**PLACE, redis=redis, tags=["a", 5]), "tags[1]"),
+        "a number as tags": (store(**PLACE, redis=redis, tags=5), "tags"),
+        "no as tags": (store(**PLACE, redis=redis, tags=False), "tags"),
         "true as port": (store(**PLACE, redis={**redis, "port": True}), "redis.port"),
         "in a fleet": (
             bulk(stores=[{**PLACE, "redis": redis}, {**PLACE, "environment_key": 5, "redis": redis}]),
@@ -117,6 +119,32 @@ def test_a_purge_from_a_part_of_a_play_is_refused(playbooks: Playbooks, ld: Emul
     run = playbooks.run({"limit": task}, ld=ld, hosts=hosts, arguments=["--limit", "live"], may_fail=True)
     assert "outside --limit" in run.at("limit", "live")["msg"]
     assert len(ld.account.integrations) == 2
+
+
+def test_a_purge_on_each_of_several_hosts_or_items_is_refused(playbooks: Playbooks, ld: Emulator) -> None:
+    for environment in ("live", "test"):
+        ld.account.create("shop", environment, "redis", REDIS, on=True)
+
+    def task(environment: str) -> dict[str, Any]:
+        stores = [{"project_key": "shop", "environment_key": environment, "redis": REDIS}]
+        return bulk(stores=stores, purge={"projects": ["shop"]})
+
+    hosts: dict[str, dict[str, Any]] = {"live": {}, "test": {}}
+    run = playbooks.run({"hosts": task("{{ inventory_hostname }}")}, ld=ld, hosts=hosts, may_fail=True)
+    for host in hosts:
+        assert "other hosts of this play" in run.at("hosts", host)["msg"]
+    looped = {**task("{{ item }}"), "loop": list(hosts)}
+    run = playbooks.run({"loop": looped}, ld=ld, may_fail=True)
+    assert ["other items of the loop" in item["msg"] for item in run["loop"]["results"]] == [True, True]
+    assert len(ld.account.integrations) == 2
+    run = playbooks.run({"once": {**task("live"), "run_once": True}}, ld=ld, hosts=hosts)
+    assert [each.environment_key for each in ld.account.integrations] == ["live"]
+
+
+def test_a_mapping_with_keys_that_are_no_text_is_refused(playbooks: Playbooks, ld: Emulator) -> None:
+    run = playbooks.run({"mapping": store(**PLACE, redis="{1: 'MARKER'}")}, ld=ld, may_fail=True)
+    assert run["mapping"]["failure"]["code"] == "invalid_settings"
+    assert run["mapping"].requests == []
 
 
 def test_a_purge_of_an_empty_list_is_refused(playbooks: Playbooks, ld: Emulator) -> None:

@@ -109,7 +109,8 @@ def check_declarations(declarations: Sequence[Declaration]) -> list[Finding]:
     for declaration in declarations:
         label = declaration.label or str(declaration.key)
         findings += [_labelled(finding, label) for finding in declaration.target.findings()]
-    return [*findings, *_clashes(declarations)]
+    # A key that is not text may not even have a hash.
+    return findings or list(_clashes(declarations))
 
 
 def _labelled(finding: Finding, label: str) -> Finding:

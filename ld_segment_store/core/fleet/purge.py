@@ -40,6 +40,10 @@ class Purge:
             if given is not None and not given:
                 remedy = "name at least one, or leave it out so that it limits nothing"
                 found.append(Finding("error", f"purge.{name}", "is empty", remedy))
+            # Within text, any part of it would be found: `shop` in `shop-test`.
+            elif given is not None and not _is_list_of_text(given):
+                remedy = "give a list with keys in quotes" if name == "projects" else "give a list with tags in quotes"
+                found.append(Finding("error", f"purge.{name}", "must be a list of non-empty text", remedy))
         if isinstance(self.maximum, bool) or not isinstance(self.maximum, int) or self.maximum < 0:
             remedy = "give the maximum number of integrations to remove"
             found.append(Finding("error", "purge.maximum", "is not a whole number, 0 or more", remedy))
@@ -49,6 +53,10 @@ class Purge:
         """Whether it may be removed, if it is not declared."""
         tagged = self.tags is None or not set(self.tags).isdisjoint(integration.tags)
         return tagged and (self.projects is None or integration.project_key in self.projects)
+
+
+def _is_list_of_text(given: object) -> bool:
+    return isinstance(given, (list, tuple, set, frozenset)) and all(isinstance(text, str) and text for text in given)
 
 
 def check_purge(purge: Purge | None, declarations: Sequence[Declaration]) -> list[Finding]:

@@ -115,6 +115,12 @@ def test_what_is_wrong(stores: Any, fields: list[str]) -> None:
     assert problems(*stores, **DEFAULTS) == fields
 
 
+@pytest.mark.parametrize("key", [["shop"], {"shop": 1}])
+def test_a_key_that_is_no_text_is_found_where_nothing_must_exist(key: Any) -> None:
+    declarations = read_declarations([{"state": "absent", "project_key": key, "environment_key": "live", "redis": {}}])
+    assert [finding[1:3] for finding in check_declarations(declarations)] == [("stores[0].project_key", "is not text")]
+
+
 def test_each_with_its_own_id_is_no_clash() -> None:
     ids = [{"environment_key": "a", "integration_id": number} for number in "12"]
     assert len(read(*ids, **DEFAULTS)) == 2

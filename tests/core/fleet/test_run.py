@@ -182,10 +182,13 @@ def test_purge_comes_after_all_declared_stores() -> None:
         (Purge(projects=()), "purge.projects: is empty"),
         (Purge(projects=[], tags=["ours"]), "purge.projects: is empty"),
         (Purge(projects=["shop"], tags=[]), "purge.tags: is empty"),
+        (Purge(projects="shop-test"), "purge.projects: must be a list of non-empty text"),
+        (Purge(projects=[""]), "purge.projects: must be a list of non-empty text"),
+        (Purge(tags=[5]), "purge.tags: must be a list of non-empty text"),  # type: ignore[list-item]
         (Purge(projects=["shop"], maximum=-1), "purge.maximum: is not a whole number, 0 or more"),
     ],
 )
-def test_an_empty_list_does_not_purge_everywhere(purge: Purge, told: str) -> None:
+def test_an_invalid_scope_does_not_purge(purge: Purge, told: str) -> None:
     with account(2) as ld:
         ld.account.create("shop", "env-1", "redis", REDIS, tags=["ours"])
         with pytest.raises(InvalidSettings, match=told):
