@@ -16,6 +16,8 @@ STARS = "********"
 HIDDEN = "(hidden, because the text contained part of a secret)"
 # Fewer characters of a longer secret are found in any text.
 _MIN_PART = 8
+# The hex digits of fewer bytes are found in many IDs.
+_MIN_HEX = 4
 
 
 def scrub(text: str, secrets: Iterable[Secret]) -> str:
@@ -33,10 +35,10 @@ def scrub(text: str, secrets: Iterable[Secret]) -> str:
 
 
 def encodings(text: str) -> set[str]:
-    """A secret as programs write it: as it is, and as Python, JSON, Go, URLs, HTML and base64 encode it.
+    """A secret as programs write it: as it is, and as Python, JSON, Go, URLs, HTML, base64 and hex encode it.
 
     >>> sorted(encodings("a&b"))[:3]
-    ['YSZi', 'a%26b', 'a&#38;b']
+    ['YSZi', 'a%2526b', 'a%26b']
     >>> encodings("")
     set()
     """
@@ -48,6 +50,7 @@ def encodings(text: str) -> set[str]:
         repr(text)[1:-1],
         repr(repr(text)[1:-1])[1:-1],
         repr(encoded)[2:-1],
+        ascii(text)[1:-1],
         json.dumps(text)[1:-1],
         json.dumps(text, ensure_ascii=False)[1:-1],
         json.dumps(json.dumps(text)[1:-1])[1:-1],
@@ -56,16 +59,21 @@ def encodings(text: str) -> set[str]:
         quote(encoded),
         quote_plus(encoded),
         quote(encoded, safe="").lower(),
+        quote(quote(encoded, safe="")),
+        quote(text, safe="", encoding="latin-1", errors="replace"),
         html.escape(text),
         html.escape(text, quote=False),
         html.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
         text.replace("&", "&#38;"),
+        html.escape(text).encode("ascii", "xmlcharrefreplace").decode(),
     }
+    if len(encoded) >= _MIN_HEX:
+        forms |= {encoded.hex(), encoded.hex().upper()}
     # Within longer text a secret begins at one of three places of a group of base64.
     for skipped in range(3):
-        start = 0 if skipped == 0 else 4
         whole = base64.b64encode(b"\0" * skipped + encoded).decode()
-        part = whole[start : len(whole) - 4] if skipped else whole.rstrip("=")
+        # Six bits a character; one that also has bits of the text before or after may be any.
+        part = whole[-(-8 * skipped // 6) : 8 * (skipped + len(encoded)) // 6]
         if len(part) >= 4:
             forms |= {part, part.replace("+", "-").replace("/", "_")}
     return forms

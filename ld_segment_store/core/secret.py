@@ -15,11 +15,12 @@ from typing import Any
 _REFERENCE = re.compile(
     r"\$\{.+\}|\$\(.+\)|\$[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|\{\{.*\}\}|\$ANSIBLE_VAULT;.*|\{['\"]?\w+['\"]?: .*\}", re.DOTALL
 )
-# A masked value: words of this package, Ansible's word, and masks. Eight stars are Ansible's mask. LaunchDarkly's were seen
-# with eight and with four stars between ends of three characters.
+# A masked value: words of this package, of Ansible, Terraform and logs, and masks of stars or of a form's dots. Eight stars are
+# Ansible's mask. LaunchDarkly's were seen with eight and with four stars between ends of three characters.
 _MASKED = re.compile(
     r"set|not set|set \(new value\)|Secret\((set|empty)\)|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-    r"|[^*\u2022]{0,4}[*\u2022]{2,}[^*\u2022]{0,4}|.*\*{8}.*",
+    r"|\(sensitive value\)|[<\[(](?i:redacted|masked|hidden|sensitive)[>\])]"
+    r"|[^*\u2022\u25cf]{0,4}[*\u2022\u25cf]{2,}[^*\u2022\u25cf]{0,4}|.*\*{8}.*",
     re.DOTALL,
 )
 
@@ -147,9 +148,10 @@ def compare_with_mask(secret: Secret, mask: str) -> SecretMatch:
     text = secret.reveal()
     if not text or not mask:
         return SecretMatch.SAME if text == mask else SecretMatch.DIFFERENT
-    if "*" not in mask:
+    stars = [position for position, char in enumerate(mask) if char in "*\u2022\u25cf"]
+    if not stars:
         return SecretMatch.SAME if text == mask else SecretMatch.DIFFERENT
-    start, end = mask[: mask.index("*")], mask[mask.rindex("*") + 1 :]
+    start, end = mask[: stars[0]], mask[stars[-1] + 1 :]
     if not start and not end:
         return SecretMatch.UNKNOWN
     fits = len(text) >= len(start) + len(end) and text.startswith(start) and text.endswith(end)

@@ -125,6 +125,8 @@ SAME, DIFFERENT, UNKNOWN = SecretMatch.SAME, SecretMatch.DIFFERENT, SecretMatch.
         ("aba", "ab****ba", DIFFERENT),
         ("abba", "ab****ba", SAME),
         ("anything", "********", UNKNOWN),
+        ("anything", "\u2022\u2022\u2022\u2022", UNKNOWN),
+        ("anything", "an\u25cf\u25cf\u25cf\u25cfng", SAME),
         ("anything", "*", UNKNOWN),
         ("********", "********", UNKNOWN),
         ("with*star-in-it", "wit********-it", SAME),

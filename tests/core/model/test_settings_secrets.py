@@ -66,6 +66,7 @@ STAND_INS = [
     *(*(config["password"] for config in SHOWN), SECRET_NEW, repr(Secret("x")), repr(Secret(""))),
     *("********", "mar********ret", "sup***********123", "***", "\u2022\u2022\u2022\u2022\u2022\u2022", " set "),
     *("dum****ion", "abc****hij", "abcd**hijk", "ab****ba", "**", "ab*****"),
+    *("\u25cf\u25cf\u25cf\u25cf", "a*********z", "(sensitive value)", "[REDACTED]", "<masked>"),
     "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
 ]
 
