@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..api.client import Client
 from ..api.retry import Deadline
-from ..errors import AmbiguousIntegration, NotFound, UnexpectedResponse
+from ..errors import AmbiguousIntegration, NotFound, UnexpectedResponse, require_no_errors
 from ..findings import Finding
 from ..model.integration import Integration
 from ..model.store_key import StoreKey, check_key
@@ -81,7 +81,17 @@ def find_integrations(
     integration_key: str | None = None,
     integration_id: str | None = None,
 ) -> list[Integration]:
-    """Every integration that matches, each with its `config`: one request, and one for each found."""
+    """Every integration that matches, each with its `config`: one request, and one for each found.
+
+    Raises InvalidSettings for what is no key, such as an empty one from an unset variable: it would match nothing.
+    """
+    given = {
+        "project_key": project_key,
+        "environment_key": environment_key,
+        "integration_key": integration_key,
+        "integration_id": integration_id,
+    }
+    require_no_errors([each for name, key in given.items() if key is not None for each in check_key(name, key)])
     deadline = client.deadline()
     listed = client.list_integrations(deadline)
     found = []
