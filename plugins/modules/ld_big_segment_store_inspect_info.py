@@ -297,6 +297,7 @@ from typing import Any
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     connection_options,
     describe_failure,
+    message_of,
     run,
     store_options,
 )
@@ -390,7 +391,7 @@ def main() -> None:
     try:
         module.exit_json(**inspect(module.params, None))
     except SegmentStoreError as error:
-        module.fail_json(msg=error.message, failure=describe_failure(error))
+        module.fail_json(msg=message_of(error), failure=describe_failure(error))
 
 
 if __name__ == "__main__":

@@ -208,6 +208,7 @@ from typing import Any
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     describe_failure,
+    message_of,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
@@ -275,7 +276,7 @@ def main() -> None:
     try:
         checks = preflight(module.params)
     except SegmentStoreError as error:
-        module.fail_json(msg=error.message, failure=describe_failure(error))
+        module.fail_json(msg=message_of(error), failure=describe_failure(error))
     result: dict[str, Any] = {
         "changed": False,
         "outcome": worst(checks).value,

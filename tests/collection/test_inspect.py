@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ld_segment_store.emulator import Emulator
-from tests.collection.playbooks import COLLECTION, PASSWORD, TOKEN, Playbooks, Task
+from tests.collection.playbooks import COLLECTION, PASSWORD, TARGET_PYTHON, TOKEN, Playbooks, Task
 from tests.support.aws_server import REGION, AwsServer
 from tests.support.redis_server import RedisServer, free_port
 from tests.support.segment_situations import MEMBER, TABLE, DynamoDBWriter, RedisWriter
@@ -90,11 +93,23 @@ def test_a_table(playbooks: Playbooks, aws: AwsServer, ld: Emulator) -> None:  #
     environ = {"AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key, "NO_PROXY": "127.0.0.1"}
     given = {"dynamodb": {"table_name": TABLE, "region": REGION}, "client_side_id": PREFIX, "aws_endpoint": aws.url}
     tasks = {"contents": inspect(**given), "answer": inspect(**given, context_key=MEMBER)}
-    run = playbooks.run(tasks, ld=ld, environ=environ)
+    # The Python of these tests has boto3, which the managed node's need not have.
+    run = playbooks.run(tasks, ld=ld, environ=environ, vars={"ansible_python_interpreter": sys.executable})
     assert run["contents"]["contents"]["segments"] == [
         {"key": "big-one", "generation": 1, "included": 0, "excluded": 1}
     ]
     assert [found["membership"] for found in run["answer"]["answer"]["segments"]] == ["excluded"]
+
+
+def test_a_table_where_boto3_is_missing(playbooks: Playbooks, ld: Emulator, tmp_path: Path) -> None:
+    python = tmp_path / "bare/bin/python"
+    subprocess.run([TARGET_PYTHON, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=True)
+    given = {"dynamodb": {"table_name": TABLE, "region": REGION}, "client_side_id": PREFIX}
+    run = playbooks.run(
+        {"contents": inspect(**given)}, ld=ld, may_fail=True, vars={"ansible_python_interpreter": str(python)}
+    )
+    assert run["contents"]["failure"]["code"] == "missing_dependency"
+    assert "ansible_python_interpreter" in run["contents"]["msg"]
 
 
 def test_every_return_value_is_documented(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
