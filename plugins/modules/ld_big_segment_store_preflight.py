@@ -208,6 +208,7 @@ from typing import Any
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
     describe_failure,
+    option_names,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
@@ -246,6 +247,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
     }
 
 
+@option_names({"prefix": "client_side_id"})
 def preflight(params: dict[str, Any]) -> list[Check]:
     """Run the checks of the store that is given."""
     common = {"prefix": params["client_side_id"], "timeout": params["timeout"]}
