@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import env_fallback
@@ -16,7 +17,7 @@ from ._shared.core.model.form_variables import STORE_TYPES
 from ._shared.core.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from ansible.module_utils.basic import AnsibleModule
 
@@ -88,6 +89,17 @@ def _client(module: AnsibleModule, waits: list[Wait]) -> Client:
         verify=(params["ca_path"] or True) if params["validate_certs"] else False,
         on_wait=waits.append,
     )
+
+
+@contextmanager
+def option_names(names: Mapping[str, str]) -> Iterator[None]:
+    """Within it, InvalidSettings names these fields as the module's options."""
+    try:
+        yield
+    except InvalidSettings as error:
+        raise InvalidSettings(
+            [item._replace(field=names.get(item.field, item.field)) for item in error.findings]
+        ) from None
 
 
 def diff(plan: Plan) -> dict[str, Any]:

@@ -298,6 +298,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     connection_options,
     describe_failure,
     message_of,
+    option_names,
     run,
     store_options,
 )
@@ -353,6 +354,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
     }
 
 
+@option_names({"prefix": "client_side_id", "timeout": "store_timeout", "ca_path": "redis_ca_path"})
 def inspect(params: Mapping[str, Any], client: Client | None) -> dict[str, Any]:
     """The module's result. `client` is there when LaunchDarkly is asked for the store and the client-side ID."""
     integration_key = "redis" if params["redis"] is not None else "dynamodb"

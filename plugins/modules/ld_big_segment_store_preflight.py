@@ -209,6 +209,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     all_store_options,
     describe_failure,
     message_of,
+    option_names,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
@@ -247,6 +248,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
     }
 
 
+@option_names({"prefix": "client_side_id"})
 def preflight(params: dict[str, Any]) -> list[Check]:
     """Run the checks of the store that is given."""
     common = {"prefix": params["client_side_id"], "timeout": params["timeout"]}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.emulator import Emulator
-from tests.collection.playbooks import COLLECTION, PASSWORD, REDIS, Playbooks, checked, store
+from tests.collection.playbooks import COLLECTION, PASSWORD, PREFLIGHT, REDIS, Playbooks, checked, store
 
 PLACE = {"project_key": "shop", "environment_key": "live"}
 STORES = COLLECTION + ".ld_big_segment_stores"
@@ -105,6 +105,20 @@ def test_a_short_password_hides_no_results(playbooks: Playbooks, ld: Emulator, p
     shown = result["invocation"]["module_args"]["redis"]
     assert shown["password"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
     assert shown["host"] == REDIS["host"]
+
+
+def test_fields_are_named_as_options(playbooks: Playbooks) -> None:
+    redis = {"host": "127.0.0.1", "port": "1"}
+    inspect = f"{COLLECTION}.ld_big_segment_store_inspect_info"
+    tasks: dict[str, dict[str, Any]] = {
+        "inspect": {inspect: {"client_side_id": UNSET, "redis": redis}},
+        "inspect's timeout": {inspect: {"client_side_id": "abc", "redis": redis, "store_timeout": 0}},
+        "preflight": {PREFLIGHT: {"client_side_id": UNSET, "redis": redis}},
+    }
+    run = playbooks.run(tasks, may_fail=True)
+    assert run["inspect"]["msg"].startswith("client_side_id: is not a client-side ID.")
+    assert run["inspect's timeout"]["msg"].startswith("store_timeout: is not a positive number")
+    assert run["preflight"]["msg"].startswith("client_side_id: is not a client-side ID.")
 
 
 def test_a_purge_from_a_part_of_a_play_is_refused(playbooks: Playbooks, ld: Emulator) -> None:
