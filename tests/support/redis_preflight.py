@@ -38,7 +38,7 @@ NAMES = [
 
 
 def run(
-    config: dict[str, Any], *, password: str = PASSWORD, prefix: str | None = PREFIX, bound: float = 3, **options: Any
+    config: dict[str, Any], *, password: str = PASSWORD, prefix: str | None = PREFIX, bound: float = 15, **options: Any
 ) -> dict[str, Check]:
     """Run the preflight and return its checks by name.
 

@@ -41,7 +41,7 @@ def test_an_answer_that_drips_ends_at_the_deadline(
         began = time.monotonic()
         with pytest.raises(errors.ApiError, match="did not respond within") as caught:
             client._transport.send(request_, client.deadline())
-        assert seconds - 0.05 < time.monotonic() - began < seconds + 0.4
+        assert seconds - 0.05 < time.monotonic() - began < seconds + 2
     assert type(caught.value) is (errors.NetworkError if request_ is GET else errors.OutcomeUnknown)
 
 

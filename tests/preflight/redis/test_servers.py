@@ -108,13 +108,14 @@ def test_a_distant_server(round_trip: float) -> None:
         checks = run_on(server, "writer", config={"port": port}, bound=60)
     assert not _red(checks)
     assert reported(checks["permissions"])[0] == reported(checks["writes"])[0] == "pass"
-    assert round_trip <= checks["tls"].measured["round_trip_seconds"] < 2 * round_trip
+    assert round_trip <= checks["tls"].measured["round_trip_seconds"] < round_trip + 2
 
 
-def test_a_good_local_store_takes_less_than_a_second(secured: RedisServer) -> None:
+def test_a_good_local_store_waits_for_nothing(secured: RedisServer) -> None:
+    """Under a second on an idle machine; here only far from any timeout, since a busy one says nothing."""
     start = time.monotonic()
     assert not _red(run_on(secured, "writer"))
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 5
 
 
 @pytest.mark.parametrize(
