@@ -96,7 +96,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
     NotFound,
     SegmentStoreError,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.parallel import in_parallel
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.threads import in_parallel
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.integration import (
     Environment,
     Integration,

@@ -13,7 +13,7 @@ from ..scrub import scrub
 from ..secret import Secret
 from ..version import __version__
 from .connection_checks import check_access_token, check_api_host, check_ca_path, check_timeout, is_loopback
-from .failures import Failure, Words, doubtful, network_failure, response_failure
+from .failed_attempts import Failure, Words, doubtful, network_failure, response_failure
 from .http_connections import Limit, new_session, read_content
 from .request import Request
 from .retry import Clock, Deadline, RetryPolicy, Wait

@@ -26,8 +26,8 @@ from ..flow.rounds import DUPLICATE, UNSETTLED, Outcome
 from ..model.integration import Integration
 from .declaration import Declaration, check_declarations
 from .listing import Listing
-from .parallel import in_parallel
 from .purge import Purge, check_purge, find_undeclared
+from .threads import in_parallel
 
 # Seconds between looks for duplicates of what was created. Each look is one list for all of them.
 _SETTLE_INTERVAL = 5.0

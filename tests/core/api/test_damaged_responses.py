@@ -13,7 +13,7 @@ from ld_segment_store.core import errors
 from ld_segment_store.core.api import http_connections as session
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.request import Request
-from ld_segment_store.core.api.retry import RetryPolicy
+from ld_segment_store.core.api.retry import RetryPolicy, Wait
 from tests.support.raw_server import RawServer, http
 from tests.support.scripted import TOKEN, FakeClock
 
@@ -35,9 +35,10 @@ DAMAGED = {
 damaged = pytest.mark.parametrize("damage", DAMAGED.values(), ids=list(DAMAGED))
 
 
-def send(server: RawServer, request: Request, **policy: Any) -> Any:
-    retry = RetryPolicy(attempts=2, random=lambda: 0.0, **policy)
-    with Client(TOKEN, server.url, clock=FakeClock(), retry=retry, timeout=5) as client:
+def send(server: RawServer, request: Request, waits: list[Wait] | None = None) -> Any:
+    retry = RetryPolicy(attempts=2, random=lambda: 0.0)
+    on_wait = None if waits is None else waits.append
+    with Client(TOKEN, server.url, clock=FakeClock(), retry=retry, timeout=5, on_wait=on_wait) as client:
         return client._transport.send(request, client.deadline())
 
 
@@ -51,10 +52,12 @@ def test_a_write_with_a_damaged_response_may_have_worked(damage: bytes) -> None:
 
 @damaged
 def test_a_read_with_a_damaged_response_is_repeated(damage: bytes) -> None:
+    waits: list[Wait] = []
     with RawServer(damage) as server, pytest.raises(errors.ApiError) as caught:
-        send(server, GET)
+        send(server, GET, waits)
     assert not isinstance(caught.value, errors.OutcomeUnknown)
-    assert len(server.got) == 2
+    # The second attempt may go to a connection that the server has just closed, and not arrive.
+    assert len(waits) == 1
 
 
 def test_a_timed_out_request_is_repeated() -> None:

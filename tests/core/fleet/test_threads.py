@@ -14,7 +14,7 @@ import pytest
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.rate_limit import Gate, Stopped
 from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Deadline
-from ld_segment_store.core.fleet.parallel import in_parallel
+from ld_segment_store.core.fleet.threads import in_parallel
 
 ROUTE = "GET route"
 # Longer than a test takes, so that only a stopped gate ends a wait.

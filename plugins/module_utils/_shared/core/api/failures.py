@@ -1,1 +1,0 @@
-../../../../../ld_segment_store/core/api/failures.py

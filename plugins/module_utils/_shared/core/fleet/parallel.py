@@ -1,1 +1,0 @@
-../../../../../ld_segment_store/core/fleet/parallel.py
