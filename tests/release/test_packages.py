@@ -119,7 +119,7 @@ def test_without_extras_what_needs_them_says_so(artifacts: Artifacts, tmp_path: 
     bare = Installed(tmp_path, str(artifacts.sdist))
     assert bare("ld-segment-store", "--version").split()[-1] == __version__
     said = bare("ld-segment-store", "preflight", "dynamodb", "--table-name", "t-1", "--region", "eu-west-1", code=1)
-    assert "pip install --upgrade boto3" in said
+    assert "pip install --upgrade 'ld-segment-store[dynamodb]'" in said
     assert "Traceback" not in said
 
 
