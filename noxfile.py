@@ -54,7 +54,7 @@ RELEASE = "tests/release"
 # The tests that have a gate of their own, and those that need more than the package: a browser, Ansible, or the working tree.
 ELSEWHERE = (PLAYBOOKS, ROLES, NEWCOMER, SITE, RELEASE, "tests/unit")
 WORKING_TREE = (*ELSEWHERE, "tests/acceptance", "tests/docs", "tests/house", "tests/notebook/live")
-# The least percentage of lines and branches that the tests of the package run, just below what a complete run gave. Raise a number
+# The least percentage of lines and branches that the tests of the package run, just below what a complete run gave. Raise it
 # when the report shows more.
 COVERAGE = {"core": 97.5, "preflight": 97.0}
 # A test that hangs fails, and shows where.
