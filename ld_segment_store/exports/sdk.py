@@ -210,14 +210,14 @@ def sdk_snippet(language: str, store: str, config: Mapping[str, Any], prefix: st
 def _header(language: str, store: str) -> str:
     lines = [_INSTALL[store, language], *_PREFIX_REASON, _READER[store]]
     mark = "#" if language == "python" else "//"
-    return "".join("{0} {1}\n".format(mark, line.format(default=_DEFAULT_PREFIX[store])) for line in lines)
+    return "".join(f"{mark} {line.format(default=_DEFAULT_PREFIX[store])}\n" for line in lines)
 
 
 def _redis_values(language: str, config: Mapping[str, Any]) -> dict[str, str]:
     host = checked("redis", "host", config.get("host"))
     port = checked("redis", "port", str(config.get("port") or _REDIS_PORT))
     tls = bool(config.get("tls_enabled"))
-    address = "[{0}]".format(host) if ":" in host else host
+    address = f"[{host}]" if ":" in host else host
     return {
         "url": _quoted("{0}://{1}:{2}".format("rediss" if tls else "redis", address, port)),
         "host": _quoted(host),

@@ -11,18 +11,18 @@ import pytest
 from tests.support.redis_preflight import PASSWORD, PREFIX
 from tests.support.redis_server import RedisServer
 
-_KEYS = "~{0}:big_segments_* ~{0}:big_segment_include:* ~{0}:big_segment_exclude:*".format(PREFIX)
+_KEYS = f"~{PREFIX}:big_segments_* ~{PREFIX}:big_segment_include:* ~{PREFIX}:big_segment_exclude:*"
 _COMMANDS = "+ping +get +set +sadd +srem +watch +unwatch +multi +exec +discard"
 _USERS = {
-    "writer": "{0} {1}".format(_KEYS, _COMMANDS),
-    "dryrunner": "{0} {1} +acl|dryrun".format(_KEYS, _COMMANDS),
-    "strict": "{0} +ping +get +set +sadd +srem +watch +multi +exec".format(_KEYS),
-    "reader": "{0} +ping +get +smembers +watch +multi".format(_KEYS),
+    "writer": f"{_KEYS} {_COMMANDS}",
+    "dryrunner": f"{_KEYS} {_COMMANDS} +acl|dryrun",
+    "strict": f"{_KEYS} +ping +get +set +sadd +srem +watch +multi +exec",
+    "reader": f"{_KEYS} +ping +get +smembers +watch +multi",
     "no-multi": "~* +ping +get +set +sadd +srem +watch +exec",
-    "no-exec": "{0} {1} -exec".format(_KEYS, _COMMANDS),
-    "elsewhere": "~other:* {0}".format(_COMMANDS),
-    "half": "~{0}:big_segments_* {1}".format(PREFIX, _COMMANDS),
-    "observer": "{0} {1} +info".format(_KEYS, _COMMANDS),
+    "no-exec": f"{_KEYS} {_COMMANDS} -exec",
+    "elsewhere": f"~other:* {_COMMANDS}",
+    "half": f"~{PREFIX}:big_segments_* {_COMMANDS}",
+    "observer": f"{_KEYS} {_COMMANDS} +info",
     "owner": "~* +@all",
 }
 
@@ -39,7 +39,7 @@ def no_well_known_authorities(monkeypatch: pytest.MonkeyPatch, tmp_path_factory:
 @pytest.fixture(scope="session")
 def secured() -> Iterator[RedisServer]:
     """Redis with TLS and users, all of whom have PASSWORD; `default` is off."""
-    acl = ["user {0} on >{1} resetchannels {2}".format(name, PASSWORD, rules) for name, rules in _USERS.items()]
+    acl = [f"user {name} on >{PASSWORD} resetchannels {rules}" for name, rules in _USERS.items()]
     with RedisServer(tls=True, acl=acl) as server:
         yield server
 

@@ -153,15 +153,11 @@ class RoleChecks:
         demanded = sorted(set(condition_values(policy, _EXTERNAL_ID)) - {self._external_id})
         if demanded:
             return failure(
-                "the trust policy requires the external ID {0}, not {1}".format(
-                    " or ".join(demanded), self._external_id
-                ),
+                f"the trust policy requires the external ID {' or '.join(demanded)}, not {self._external_id}",
                 "give the same external ID in both places",
             )
         return failure(
-            "the trust policy does not let LaunchDarkly in with this external ID: sts:AssumeRole is {0}".format(
-                decision.value
-            ),
+            f"the trust policy does not let LaunchDarkly in with this external ID: sts:AssumeRole is {decision.value}",
             "use the generated trust policy",
         )
 
@@ -272,14 +268,14 @@ def _has_wildcard(allowing: list[Mapping[str, Any]]) -> bool:
 
 def _open_to_all(trusted: str) -> Verdict:
     return failure(
-        "the trust policy lets {0} assume the role without the external ID".format(trusted),
+        f"the trust policy lets {trusted} assume the role without the external ID",
         "name LaunchDarkly's AWS account as the principal and require the external ID, as in the generated trust policy",
     )
 
 
 def _no_external_id(trusted: str) -> Verdict:
     return warning(
-        "the trust policy lets {0} assume the role without the external ID".format(trusted),
+        f"the trust policy lets {trusted} assume the role without the external ID",
         "require sts:ExternalId, as in the generated trust policy: without it, another customer of LaunchDarkly who knows the"
         " role's ARN could have LaunchDarkly write to this table",
     )
@@ -294,5 +290,5 @@ def _spoken(principal: str) -> str:
     if principal == "*":
         return "everybody"
     if principal.isdigit() or principal.endswith(":root"):
-        return "account {0}".format(_account_of(principal))
+        return f"account {_account_of(principal)}"
     return principal

@@ -110,11 +110,9 @@ def _credentials(aws: Aws, role_arn: RoleArn) -> Verdict:
     if role_arn.account and identity["Account"] != role_arn.account:
         return warning(
             f"{identity['Arn']} is of account {identity['Account']}, but role_arn of account {role_arn.account}",
-            "run this with credentials of account {0}: LaunchDarkly looks for the table in the role's account".format(
-                role_arn.account
-            ),
+            f"run this with credentials of account {role_arn.account}: LaunchDarkly looks for the table in the role's account",
         )
-    return passed("{0} of account {1}".format(identity["Arn"], identity["Account"]))
+    return passed(f"{identity['Arn']} of account {identity['Account']}")
 
 
 def _answered(check: Callable[[], Verdict], aws: Aws, role_arn: RoleArn) -> Verdict:
@@ -126,7 +124,7 @@ def _answered(check: Callable[[], Verdict], aws: Aws, role_arn: RoleArn) -> Verd
     try:
         account = aws.identity()["Account"]
     except Unanswered as unanswered:
-        return skipped("not checked: {0}".format(unanswered.verdict.seen)) if unanswered.by_credentials else verdict
+        return skipped(f"not checked: {unanswered.verdict.seen}") if unanswered.by_credentials else verdict
     if role_arn.account and account != role_arn.account:
-        return skipped("not checked: the credentials are of account {0}, not {1}".format(account, role_arn.account))
+        return skipped(f"not checked: the credentials are of account {account}, not {role_arn.account}")
     return verdict

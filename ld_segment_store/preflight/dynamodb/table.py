@@ -54,16 +54,15 @@ class TableChecks:
         except Unanswered as unanswered:
             if unanswered.code == "ResourceNotFoundException":
                 account = self._aws.account()
+                of_account = f" of account {account}" if account else ""
                 return failure(
-                    "there is no table {0!r} in {1}{2}".format(
-                        self._name, self._aws.region, " of account {0}".format(account) if account else ""
-                    ),
+                    f"there is no table {self._name!r} in {self._aws.region}{of_account}",
                     "create it there, or correct table_name or region",
                 )
             if unanswered.by_credentials or denied(unanswered):
                 raise
             return unanswered.failure  # DynamoDB is unreachable or does not respond
-        return passed("{0} exists".format(found["TableArn"]))
+        return passed(f"{found['TableArn']} exists")
 
     def key_schema(self) -> Verdict:
         """Whether the keys are `namespace` and `key`, both strings."""
@@ -77,24 +76,23 @@ class TableChecks:
         ):
             name = keys.get(kind)
             if name is None:
-                wrong.append("it has no {0}".format(words))
+                wrong.append(f"it has no {words}")
             elif name != wanted or types.get(name) != "S":
-                wrong.append("its {0} is {1!r} ({2})".format(words, name, types.get(name)))
+                wrong.append(f"its {words} is {name!r} ({types.get(name)})")
         if wrong:
             return failure(
-                "{0}, where LaunchDarkly needs the partition key {1!r} (S) and the sort key {2!r} (S)".format(
-                    " and ".join(wrong), TABLE_PARTITION_KEY, TABLE_SORT_KEY
-                ),
+                f"{' and '.join(wrong)}, where LaunchDarkly needs the partition key {TABLE_PARTITION_KEY!r} (S) and the sort"
+                f" key {TABLE_SORT_KEY!r} (S)",
                 "create a new table: the keys of a table cannot be changed",
             )
-        return passed("partition key {0!r} (S) and sort key {1!r} (S)".format(TABLE_PARTITION_KEY, TABLE_SORT_KEY))
+        return passed(f"partition key {TABLE_PARTITION_KEY!r} (S) and sort key {TABLE_SORT_KEY!r} (S)")
 
     def status(self) -> Verdict:
         """Whether the table can be used now."""
         status = self._found()["TableStatus"]
         if status in _UNUSABLE:
-            return failure("the table is {0}".format(status), _UNUSABLE[status])
-        return passed("the table is {0}".format(status))
+            return failure(f"the table is {status}", _UNUSABLE[status])
+        return passed(f"the table is {status}")
 
     def capacity(self) -> Verdict:
         """Whether a first sync gets through in reasonable time. Auto scaling isn't visible here."""
@@ -103,13 +101,11 @@ class TableChecks:
             return passed("billed by request, without a fixed limit")
         units = found.get("ProvisionedThroughput", {})
         reads, writes = units.get("ReadCapacityUnits", 0), units.get("WriteCapacityUnits", 0)
-        seen = "provisioned for {0} reads and {1} writes a second".format(reads, writes)
+        seen = f"provisioned for {reads} reads and {writes} writes a second"
         seconds = _BIG_SEGMENT * _UNITS_PER_MEMBER / max(writes, 1)
         if seconds > _PATIENCE_SECONDS:
             return warning(
-                "{0}: a segment of {1:,} members would take about {2:.0f} minutes to arrive".format(
-                    seen, _BIG_SEGMENT, seconds / 60
-                ),
+                f"{seen}: a segment of {_BIG_SEGMENT:,} members would take about {seconds / 60:.0f} minutes to arrive",
                 "bill the table by request (PAY_PER_REQUEST) or give it more write capacity, unless auto scaling raises it",
             )
         return passed(seen)
@@ -124,19 +120,19 @@ class TableChecks:
             metadata = self._aws.ask("kms", "describe_key", KeyId=key)["KeyMetadata"]
         except Unanswered as unanswered:
             return warning(
-                "encrypted with the KMS key {0}; {1}".format(key, unanswered.verdict.seen),
-                "if the key is your own, let the role use it: {0}".format(_KMS_ACTIONS),
+                f"encrypted with the KMS key {key}; {unanswered.verdict.seen}",
+                f"if the key is your own, let the role use it: {_KMS_ACTIONS}",
             )
         if metadata.get("KeyState") != "Enabled":
             return failure(
-                "encrypted with the KMS key {0}, which is {1}".format(key, metadata.get("KeyState")),
+                f"encrypted with the KMS key {key}, which is {metadata.get('KeyState')}",
                 "enable the key again",
             )
         if metadata.get("KeyManager") == "AWS":
             return passed("encrypted with the key that AWS manages for DynamoDB in this account")
         return warning(
-            "encrypted with a customer managed key, {0}".format(key),
-            "let the role use it, in the key's policy or the role's: {0}".format(_KMS_ACTIONS),
+            f"encrypted with a customer managed key, {key}",
+            f"let the role use it, in the key's policy or the role's: {_KMS_ACTIONS}",
         )
 
     def resource_policy(self) -> Verdict:
@@ -158,7 +154,7 @@ class TableChecks:
         """When the table was last synced under the prefix, or under which other one."""
         if self._prefix is None:
             return skipped("the environment's client-side ID is not known")
-        name = "{0}:{1}".format(self._prefix, _METADATA)
+        name = f"{self._prefix}:{_METADATA}"
         try:
             key = {TABLE_PARTITION_KEY: {"S": name}, TABLE_SORT_KEY: {"S": name}}
             item = self._aws.ask("dynamodb", "get_item", TableName=self._name, Key=key).get("Item", {})
@@ -172,17 +168,17 @@ class TableChecks:
                 return skipped("the table's keys are not those of a big segment store")
             raise
         age = max(0.0, self._now() - synced)
-        seen = "last synced under the prefix {0!r} {1} ago".format(self._prefix, _duration(age))
+        seen = f"last synced under the prefix {self._prefix!r} {_duration(age)} ago"
         if age > STALE_AFTER_SECONDS:
             return warning(
-                "{0}; an SDK calls that stale".format(seen),
+                f"{seen}; an SDK calls that stale",
                 "see what the integration's status in LaunchDarkly says, if it is meant to be on",
             )
         return passed(seen)
 
     def _never(self) -> Verdict:
         """Look whether somebody else syncs into the table."""
-        seen = "never synced under the prefix {0!r}".format(self._prefix)
+        seen = f"never synced under the prefix {self._prefix!r}"
         try:
             answer = self._aws.ask(
                 "dynamodb",
@@ -194,7 +190,7 @@ class TableChecks:
                 Limit=_SCANNED_ITEMS,
             )
         except Unanswered as unanswered:
-            return passed("{0}; whether under another one is not known: {1}".format(seen, unanswered.verdict.seen))
+            return passed(f"{seen}; whether under another one is not known: {unanswered.verdict.seen}")
         others = sorted(
             (self._now() - synced, item[TABLE_PARTITION_KEY]["S"][: -len(_METADATA)].rstrip(":"))
             for item in answer["Items"]
@@ -203,16 +199,12 @@ class TableChecks:
         )
         if not others:
             more = (
-                ", nor under another one in the first {0} items".format(_SCANNED_ITEMS)
-                if "LastEvaluatedKey" in answer
-                else ""
+                f", nor under another one in the first {_SCANNED_ITEMS} items" if "LastEvaluatedKey" in answer else ""
             )
-            return passed("{0}{1}".format(seen, more))
-        synced_prefixes = ", ".join(
-            "{0!r} ({1} ago)".format(prefix, _duration(max(0.0, age))) for age, prefix in others
-        )
+            return passed(f"{seen}{more}")
+        synced_prefixes = ", ".join(f"{prefix!r} ({_duration(max(0.0, age))} ago)" for age, prefix in others)
         return warning(
-            "{0}, but under {1}".format(seen, synced_prefixes),
+            f"{seen}, but under {synced_prefixes}",
             "give the client-side ID of the environment that this table is for, or give each environment a table of its own",
         )
 
@@ -230,7 +222,7 @@ def _duration(seconds: float) -> str:
     ('75 s', '90 min', '56 h')
     """
     if seconds < 2 * 60:
-        return "{0:.0f} s".format(seconds)
+        return f"{seconds:.0f} s"
     if seconds < 2 * 3600:
-        return "{0:.0f} min".format(seconds / 60)
-    return "{0:.0f} h".format(seconds / 3600)
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h"

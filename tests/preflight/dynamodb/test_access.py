@@ -64,9 +64,7 @@ class TestCredentials:
     def test_none_and_no_metadata_service(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
-            monkeypatch.setenv(
-                "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:{0}".format(closed.getsockname()[1])
-            )
+            monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{closed.getsockname()[1]}")
             monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
             checks = store.make().preflight(boto3.Session())
         assert seen(checks["credentials"]) == ("failure", "no AWS credentials were found here")
@@ -137,10 +135,10 @@ class TestCredentials:
         checks = store.preflight()
         assert seen(checks["credentials"]) == (
             "warning",
-            "arn:aws:iam::{0}:user/admin is of account {0}, but role_arn of account 111122223333".format(ACCOUNT),
+            f"arn:aws:iam::{ACCOUNT}:user/admin is of account {ACCOUNT}, but role_arn of account 111122223333",
         )
         assert "LaunchDarkly looks for the table in the role's account" in checks["credentials"].remedy
-        self.all_skipped(checks, "not checked: the credentials are of account {0}, not 111122223333".format(ACCOUNT))
+        self.all_skipped(checks, f"not checked: the credentials are of account {ACCOUNT}, not 111122223333")
 
 
 def redirect(request: Any, url: str) -> None:
@@ -154,26 +152,26 @@ class TestWay:
     def silent(self) -> Iterator[str]:
         """A listener that takes connections and never answers."""
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            yield "http://127.0.0.1:{0}".format(listener.getsockname()[1])
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     @pytest.fixture
     def closed(self) -> Iterator[str]:
         """A port that nobody listens on."""
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
-            yield "http://127.0.0.1:{0}".format(bound.getsockname()[1])
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
     def test_closed(self, store: Store, closed: str) -> None:
         checks = store.make().preflight(endpoint_url=closed)
         assert seen(checks["table"]) == (
             "failure",
-            "dynamodb:DescribeTable failed at {0}: no connection".format(closed),
+            f"dynamodb:DescribeTable failed at {closed}: no connection",
         )
         assert checks["table"].remedy == "check the endpoint"
         assert seen(checks["key_schema"]) == ("skipped", "not checked, because 'Table' failed")
         assert seen(checks["credentials"]) == (
             "skipped",
-            "sts:GetCallerIdentity failed at {0}: no connection".format(closed),
+            f"sts:GetCallerIdentity failed at {closed}: no connection",
         )
         assert checks["role"].outcome is checks["permissions"].outcome is Outcome.SKIPPED
 
@@ -181,7 +179,7 @@ class TestWay:
         checks = store.make().preflight(endpoint_url=silent, timeout=0.4)
         assert seen(checks["table"]) == (
             "failure",
-            "dynamodb:DescribeTable failed at {0}: no response in time".format(silent),
+            f"dynamodb:DescribeTable failed at {silent}: no response in time",
         )
         assert checks["permissions"].seen.endswith("no response in time")
 
@@ -192,11 +190,11 @@ class TestWay:
             for filler in (first, second):  # a full backlog: further connections hang
                 filler.setblocking(False)
                 filler.connect_ex(listener.getsockname())
-            url = "http://127.0.0.1:{0}".format(listener.getsockname()[1])
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             checks = store.make().preflight(endpoint_url=url, timeout=0.4)
         assert seen(checks["table"]) == (
             "failure",
-            "dynamodb:DescribeTable failed at {0}: no connection in time".format(url),
+            f"dynamodb:DescribeTable failed at {url}: no connection in time",
         )
 
     def test_plain_where_tls_belongs(self, store: Store) -> None:
@@ -204,7 +202,7 @@ class TestWay:
         checks = store.preflight(endpoint_url=url)
         assert seen(checks["table"]) == (
             "failure",
-            "dynamodb:DescribeTable failed at {0}: TLS failed".format(url),
+            f"dynamodb:DescribeTable failed at {url}: TLS failed",
         )
 
     def test_something_else_answers(self, store: Store, tmp_path: Path) -> None:

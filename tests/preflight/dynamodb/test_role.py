@@ -40,7 +40,7 @@ def external_id(value: str, operator: str = "StringEquals") -> dict[str, Any]:
 class TestRole:
     def test_all_well(self, store: Store) -> None:
         checks = store.make().preflight()
-        assert seen(checks["role"]) == ("pass", "arn:aws:iam::{0}:role/launchdarkly exists".format(ACCOUNT))
+        assert seen(checks["role"]) == ("pass", f"arn:aws:iam::{ACCOUNT}:role/launchdarkly exists")
         assert seen(checks["trust_policy"]) == (
             "pass",
             "requires the configured external ID of account 999999999999; compare that with LaunchDarkly's account",
@@ -50,7 +50,7 @@ class TestRole:
         store.make()
         store.config["role_arn"] += "x"
         checks = store.preflight()
-        assert seen(checks["role"]) == ("failure", "there is no role 'launchdarklyx' in account {0}".format(ACCOUNT))
+        assert seen(checks["role"]) == ("failure", f"there is no role 'launchdarklyx' in account {ACCOUNT}")
         assert checks["role"].remedy == (
             "create it with the generated trust and permission policies, or correct role_arn"
         )
@@ -62,7 +62,7 @@ class TestRole:
         store.config["role_arn"] = store.config["role_arn"].replace("role/", "role/some/path/")
         assert seen(store.preflight()["role"]) == (
             "failure",
-            "the role 'launchdarkly' has another ARN than role_arn: arn:aws:iam::{0}:role/launchdarkly".format(ACCOUNT),
+            f"the role 'launchdarkly' has another ARN than role_arn: arn:aws:iam::{ACCOUNT}:role/launchdarkly",
         )
 
     def test_caller_may_not_look(self, store: Store) -> None:
@@ -85,7 +85,7 @@ class TestTrustPolicy:
         check = store.make(trust=trust_policy(other, LAUNCHDARKLY)).preflight()["trust_policy"]
         assert seen(check) == (
             "failure",
-            "the trust policy requires the external ID {0}, not {1}".format(other, store.external_id),
+            f"the trust policy requires the external ID {other}, not {store.external_id}",
         )
         assert check.remedy == "give the same external ID in both places"
 
@@ -93,10 +93,10 @@ class TestTrustPolicy:
         other = new_external_id()
         deny = trust("*", Effect="Deny", Condition=external_id(other, "StringNotEquals"))
         check = self.check(store, trust({"AWS": LAUNCHDARKLY}), deny)
-        assert check.seen == "the trust policy requires the external ID {0}, not {1}".format(other, store.external_id)
+        assert check.seen == f"the trust policy requires the external ID {other}, not {store.external_id}"
 
     def test_no_external_id(self, store: Store) -> None:
-        check = self.check(store, trust({"AWS": "arn:aws:iam::{0}:root".format(LAUNCHDARKLY)}))
+        check = self.check(store, trust({"AWS": f"arn:aws:iam::{LAUNCHDARKLY}:root"}))
         assert seen(check) == (
             "warning",
             "the trust policy lets account 999999999999 assume the role without the external ID",
@@ -158,19 +158,19 @@ class TestTrustPolicy:
         check = self.check(store, trust({"AWS": ACCOUNT}, Condition=external_id(store.external_id)))
         assert seen(check) == (
             "warning",
-            "the trust policy requires the external ID, but trusts only the role's own account {0}".format(ACCOUNT),
+            f"the trust policy requires the external ID, but trusts only the role's own account {ACCOUNT}",
         )
 
     def test_its_own_account_beside_launchdarkly(self, store: Store) -> None:
         """Administrators who may assume the role without the external ID are nobody's worry."""
-        role = "arn:aws:iam::{0}:role/writer".format(LAUNCHDARKLY)
+        role = f"arn:aws:iam::{LAUNCHDARKLY}:role/writer"
         check = self.check(
             store,
-            trust({"AWS": "arn:aws:iam::{0}:root".format(ACCOUNT)}),
+            trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
             trust({"AWS": [role]}, Condition=external_id(store.external_id)),
         )
         assert check.outcome is Outcome.PASS
-        assert check.seen.startswith("requires the configured external ID of {0};".format(role))
+        assert check.seen.startswith(f"requires the configured external ID of {role};")
 
     def test_other_conditions(self, store: Store) -> None:
         condition = {**external_id(store.external_id), "IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}

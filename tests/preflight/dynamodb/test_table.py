@@ -21,7 +21,7 @@ def allow(*actions: str) -> dict[str, Any]:
 
 
 def put_sync(store: Store, prefix: str, seconds: float) -> None:
-    name = "{0}:big_segments_metadata".format(prefix) if prefix else "big_segments_metadata"
+    name = f"{prefix}:big_segments_metadata" if prefix else "big_segments_metadata"
     item = {"namespace": {"S": name}, "key": {"S": name}, "synchronizedOn": {"N": str(int(seconds * 1000))}}
     store.aws.client("dynamodb").put_item(TableName=TABLE, Item=item)
 
@@ -31,13 +31,13 @@ class TestAllWell:
         checks = store.make().preflight()
         # moto does not simulate.
         assert {name for name, check in checks.items() if check.outcome is not Outcome.PASS} == {"permissions"}
-        assert checks["credentials"].seen == "arn:aws:iam::{0}:user/admin of account {0}".format(ACCOUNT)
+        assert checks["credentials"].seen == f"arn:aws:iam::{ACCOUNT}:user/admin of account {ACCOUNT}"
         assert checks["table"].seen == TABLE_ARN + " exists"
         assert checks["key_schema"].seen == "partition key 'namespace' (S) and sort key 'key' (S)"
         assert checks["table_status"].seen == "the table is ACTIVE"
         assert checks["capacity"].seen == "billed by request, without a fixed limit"
         assert checks["encryption"].seen == "encrypted with a key that AWS owns"
-        assert checks["last_sync"].seen == "never synced under the prefix {0!r}".format(PREFIX)
+        assert checks["last_sync"].seen == f"never synced under the prefix {PREFIX!r}"
 
     def test_progress_comes_check_by_check(self, store: Store) -> None:
         reported: list[Check] = []
@@ -62,7 +62,7 @@ class TestTable:
         checks = store.preflight()
         assert seen(checks["table"]) == (
             "failure",
-            "there is no table 'segmnets' in {0} of account {1}".format(REGION, ACCOUNT),
+            f"there is no table 'segmnets' in {REGION} of account {ACCOUNT}",
         )
         assert checks["table"].remedy == "create it there, or correct table_name or region"
         assert seen(checks["capacity"]) == ("skipped", "not checked, because 'Table' failed")
@@ -73,7 +73,7 @@ class TestTable:
         store.make()
         store.config["region"] = "us-east-1"
         checks = store.preflight()
-        assert checks["table"].seen == "there is no table 'segments' in us-east-1 of account {0}".format(ACCOUNT)
+        assert checks["table"].seen == f"there is no table 'segments' in us-east-1 of account {ACCOUNT}"
 
     def test_caller_may_not_look(self, store: Store) -> None:
         session = store.make().aws.user("blind", allow("iam:*"))
@@ -157,7 +157,7 @@ class TestTable:
 
         store.make()
         monkeypatch.setattr(Table, "describe", described)
-        assert seen(store.preflight()["table_status"]) == (outcome, "the table is {0}".format(status))
+        assert seen(store.preflight()["table_status"]) == (outcome, f"the table is {status}")
 
     def test_low_capacity(self, store: Store) -> None:
         throughput = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
@@ -187,20 +187,20 @@ class TestEncryption:
 
     def test_customer_managed(self, store: Store, kms_key: str) -> None:
         check = store.preflight()["encryption"]
-        assert seen(check) == ("warning", "encrypted with a customer managed key, {0}".format(kms_key))
+        assert seen(check) == ("warning", f"encrypted with a customer managed key, {kms_key}")
         assert "kms:Decrypt" in check.remedy
 
     def test_key_is_disabled(self, store: Store, kms_key: str) -> None:
         store.aws.client("kms").disable_key(KeyId=kms_key.rpartition("/")[2])
         check = store.preflight()["encryption"]
-        assert seen(check) == ("failure", "encrypted with the KMS key {0}, which is Disabled".format(kms_key))
+        assert seen(check) == ("failure", f"encrypted with the KMS key {kms_key}, which is Disabled")
 
     def test_caller_may_not_look_at_the_key(self, store: Store, kms_key: str) -> None:
         session = store.aws.user("no-kms", allow("dynamodb:*", "iam:*"))
         check = store.preflight(session)["encryption"]
         assert seen(check) == (
             "warning",
-            "encrypted with the KMS key {0}; kms:DescribeKey was rejected with HTTP status 403".format(kms_key),
+            f"encrypted with the KMS key {kms_key}; kms:DescribeKey was rejected with HTTP status 403",
         )
 
     def test_managed_by_aws(self, store: Store, kms_key: str) -> None:
@@ -223,14 +223,14 @@ class TestLastSync:
 
     def test_fresh(self, store: Store) -> None:
         put_sync(store, PREFIX, NOW - 45)
-        assert seen(self.last_sync(store)) == ("pass", "last synced under the prefix {0!r} 45 s ago".format(PREFIX))
+        assert seen(self.last_sync(store)) == ("pass", f"last synced under the prefix {PREFIX!r} 45 s ago")
 
     def test_stale(self, store: Store) -> None:
         put_sync(store, PREFIX, NOW - 3 * 3600)
         check = self.last_sync(store)
         assert seen(check) == (
             "warning",
-            "last synced under the prefix {0!r} 3 h ago; an SDK calls that stale".format(PREFIX),
+            f"last synced under the prefix {PREFIX!r} 3 h ago; an SDK calls that stale",
         )
 
     def test_under_other_prefixes(self, store: Store) -> None:
@@ -239,27 +239,29 @@ class TestLastSync:
         check = self.last_sync(store)
         assert seen(check) == (
             "warning",
-            "never synced under the prefix {0!r}, but under 'launchdarkly' (60 s ago), '' (100 min ago)".format(PREFIX),
+            f"never synced under the prefix {PREFIX!r}, but under 'launchdarkly' (60 s ago), '' (100 min ago)",
         )
         assert "client-side ID" in check.remedy
 
     def test_search_for_other_prefixes_is_bounded(self, store: Store) -> None:
         database = store.aws.client("dynamodb")
-        members = [{"namespace": {"S": "x:big_segments_user"}, "key": {"S": "{0:04}".format(n)}} for n in range(600)]
+        members = [{"namespace": {"S": "x:big_segments_user"}, "key": {"S": f"{n:04}"}} for n in range(600)]
         for start in range(0, len(members), 25):
             puts = [{"PutRequest": {"Item": item}} for item in members[start : start + 25]]
             database.batch_write_item(RequestItems={TABLE: puts})
         assert seen(self.last_sync(store)) == (
             "pass",
-            "never synced under the prefix {0!r}, nor under another one in the first 500 items".format(PREFIX),
+            f"never synced under the prefix {PREFIX!r}, nor under another one in the first 500 items",
         )
 
     def test_caller_may_not_scan(self, store: Store) -> None:
         session = store.aws.user("no-scan", allow("dynamodb:GetItem", "dynamodb:DescribeTable"))
         assert seen(self.last_sync(store, session=session)) == (
             "pass",
-            "never synced under the prefix {0!r}; whether under another one is not known:"
-            " dynamodb:Scan was rejected with HTTP status 403".format(PREFIX),
+            (
+                f"never synced under the prefix {PREFIX!r}; whether under another one is not known:"
+                " dynamodb:Scan was rejected with HTTP status 403"
+            ),
         )
 
     def test_prefix_is_not_known(self, store: Store) -> None:

@@ -70,7 +70,7 @@ def test_expired(tmp_path: Path) -> None:
     end = _utc_now() - timedelta(days=3)
     with RedisServer(tls=make_certificate(tmp_path, not_after=end)) as server:
         checks = run_on(server)
-    assert checks["certificate"].seen == "the certificate expired on {0:%Y-%m-%d}".format(end)
+    assert checks["certificate"].seen == f"the certificate expired on {end:%Y-%m-%d}"
     assert checks["certificate"].remedy == "renew it and let Redis load the new one"
     assert not_checked_after(checks, "certificate")
 
@@ -82,11 +82,11 @@ def test_expires_soon(tmp_path: Path) -> None:
         later = run_on(server, password="", now=lambda: time.time() + 11 * 86400)
     assert reported(checks["certificate"]) == (
         "warning",
-        "the certificate is for 127.0.0.1, valid until {0:%Y-%m-%d} (10 days){1}".format(end, _ONLY_CA_PATH),
+        f"the certificate is for 127.0.0.1, valid until {end:%Y-%m-%d} (10 days){_ONLY_CA_PATH}",
     )
     assert "renew it before it expires" in checks["certificate"].remedy
     assert reported(checks["version"])[0] == "pass"
-    assert reported(later["certificate"]) == ("failure", "the certificate expired on {0:%Y-%m-%d}".format(end))
+    assert reported(later["certificate"]) == ("failure", f"the certificate expired on {end:%Y-%m-%d}")
 
 
 def test_not_valid_yet(tmp_path: Path) -> None:

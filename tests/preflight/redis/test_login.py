@@ -128,8 +128,8 @@ def test_a_user_with_all_permissions_of_a_writer(secured: RedisServer, user: str
 )
 def test_missing_permissions(secured: RedisServer, user: str, outcome: str, seen: str, rules: str) -> None:
     checks = run_on(secured, user)
-    assert reported(checks["permissions"]) == (outcome, "the user {0!r} {1}".format(user, seen.format(PREFIX)))
-    assert checks["permissions"].remedy == "as an administrator: ACL SETUSER {0} {1}".format(user, rules.format(PREFIX))
+    assert reported(checks["permissions"]) == (outcome, f"the user {user!r} {seen.format(PREFIX)}")
+    assert checks["permissions"].remedy == f"as an administrator: ACL SETUSER {user} {rules.format(PREFIX)}"
     if outcome == "failure" and user != "no-exec":
         assert reported(checks["writes"]) == ("skipped", "not checked, because this user may not write")
 

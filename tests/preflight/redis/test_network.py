@@ -70,7 +70,7 @@ def test_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_closed_port() -> None:
     port = free_port()
     checks = run({"host": "127.0.0.1", "port": port})
-    assert checks["connect"].seen == "port {0} refused the connection at 127.0.0.1".format(port)
+    assert checks["connect"].seen == f"port {port} refused the connection at 127.0.0.1"
     assert "`bind`" in checks["connect"].remedy
     assert not_checked_after(checks, "connect")
 
@@ -112,7 +112,7 @@ def full_port() -> Iterator[int]:
 @pytest.mark.slow
 def test_a_port_behind_a_firewall_that_drops(full_port: int) -> None:
     checks = run({"host": "127.0.0.1", "port": full_port}, timeout=0.5)
-    assert checks["connect"].seen == "port {0} did not respond in time at 127.0.0.1".format(full_port)
+    assert checks["connect"].seen == f"port {full_port} did not respond in time at 127.0.0.1"
     assert "firewall or security group" in checks["connect"].remedy
     assert not_checked_after(checks, "connect")
 

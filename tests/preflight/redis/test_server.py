@@ -114,7 +114,7 @@ def test_a_replica() -> None:
         RedisServer(password=PASSWORD) as primary,
         RedisServer(
             password=PASSWORD,
-            config={"replicaof": "127.0.0.1 {0}".format(primary.port), "masterauth": PASSWORD},
+            config={"replicaof": f"127.0.0.1 {primary.port}", "masterauth": PASSWORD},
         ) as replica,
     ):
         checks = run_on(replica)
@@ -124,7 +124,7 @@ def test_a_replica() -> None:
 
 
 def test_a_sentinel() -> None:
-    monitor = {"sentinel": ["monitor primary 127.0.0.1 {0} 1".format(free_port())]}
+    monitor = {"sentinel": [f"monitor primary 127.0.0.1 {free_port()} 1"]}
     with RedisServer(password=PASSWORD, arguments=["--sentinel"], config=monitor) as server:
         checks = run_on(server)
     assert reported(checks["mode"]) == ("failure", "this is a Redis Sentinel, which holds no data")
@@ -135,7 +135,7 @@ def test_a_redis_that_is_loading_its_data() -> None:
     slow = {"rdbcompression": "no", "key-load-delay": "2000", "loading-process-events-interval-bytes": "1024"}
     with RedisServer(password=PASSWORD, config=slow) as server:
         with server.admin() as admin:
-            admin.mset({"key{0}".format(number): "x" * 1024 for number in range(5000)})
+            admin.mset({f"key{number}": "x" * 1024 for number in range(5000)})
             admin.save()
         server.stop()
         server.start(loaded=False)
@@ -177,9 +177,9 @@ def test_something_else_under_the_key_of_the_sync(guarded: RedisServer) -> None:
         admin.delete(key)
         admin.sadd(key, "a set")
         other_type = run_on(guarded)
-    assert reported(words) == ("warning", "{0} holds no time in milliseconds".format(key))
+    assert reported(words) == ("warning", f"{key} holds no time in milliseconds")
     assert reported(other_type["data"])[0] == "warning"
-    assert other_type["data"].seen.startswith("{0} cannot be read: WRONGTYPE ".format(key))
+    assert other_type["data"].seen.startswith(f"{key} cannot be read: WRONGTYPE ")
     assert _DATABASE_OF_ITS_OWN in words.remedy
     assert reported(other_type["permissions"])[0] == "pass"
 
@@ -194,19 +194,21 @@ def test_synced_under_another_prefix(guarded: RedisServer) -> None:
         many = run_on(guarded)["data"]
     assert reported(one) == (
         "warning",
-        "never synced under {0!r}, but under 'launchdarkly'; 'launchdarkly' is the default prefix of SDKs"
-        " and the Relay Proxy".format(PREFIX),
+        (
+            f"never synced under {PREFIX!r}, but under 'launchdarkly'; 'launchdarkly' is the default prefix of SDKs"
+            " and the Relay Proxy"
+        ),
     )
     assert "correct the prefix" in one.remedy
     assert many.seen.startswith(
-        "never synced under {0!r}, but under 'and-another', 'and-one-more', 'another' and 1 more; ".format(PREFIX)
+        f"never synced under {PREFIX!r}, but under 'and-another', 'and-one-more', 'another' and 1 more; "
     )
 
 
 def test_the_search_for_other_prefixes_ends(guarded: RedisServer) -> None:
     with guarded.admin() as admin:
         admin.flushall()
-        admin.mset({"key{0}".format(number): "" for number in range(30_000)})
+        admin.mset({f"key{number}": "" for number in range(30_000)})
         admin.config_resetstat()
         check = run_on(guarded)["data"]
         assert admin.info("commandstats")["cmdstat_scan"]["calls"] == 10
@@ -220,7 +222,7 @@ def test_the_search_for_other_prefixes_ends(guarded: RedisServer) -> None:
 def test_who_may_not_look_for_other_prefixes_is_reported_so(secured: RedisServer) -> None:
     assert reported(run_on(secured, "writer")["data"]) == (
         "pass",
-        "never synced under {0!r}; this user may not look for other prefixes".format(PREFIX),
+        f"never synced under {PREFIX!r}; this user may not look for other prefixes",
     )
     assert reported(run_on(secured, "elsewhere")["data"]) == (
         "skipped",
