@@ -11,8 +11,8 @@ import pytest
 
 from ld_segment_store.cli.main import main
 from ld_segment_store.core.documents import DOCUMENTS
+from ld_segment_store.emulator import Emulator
 from ld_segment_store.exports.sdk import LANGUAGES, sdk_snippet
-from tests.support.raw_server import RawServer, http
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/documents.md").read_text(encoding="utf-8")
@@ -73,15 +73,13 @@ def test_sdk(capsys: pytest.CaptureFixture[str], language: str) -> None:
 
 
 def test_the_firewall_list(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The emulator has no such route: a plain server answers with the fields of LaunchDarkly's OpenAPI document."""
-    body = json.dumps({"addresses": ["104.156.80.0/20"], "outboundAddresses": ["52.0.0.2/32", "52.0.0.1/32"]})
-    with RawServer(http(200, body, "Content-Type: application/json")) as server:
-        monkeypatch.setenv("LAUNCHDARKLY_ACCESS_TOKEN", "api-MARKER")
-        monkeypatch.setenv("LAUNCHDARKLY_API_HOST", server.url)
+    with Emulator() as ld:
+        monkeypatch.setenv("LAUNCHDARKLY_ACCESS_TOKEN", ld.access_token)
+        monkeypatch.setenv("LAUNCHDARKLY_API_HOST", ld.url)
         out, err = printed(capsys, "firewall-list")
-        source = f"{server.url}/api/v2/public-ip-list"
+        source = f"{ld.url}/api/v2/public-ip-list"
     *comment, first, second = out.splitlines()
-    assert (first, second) == ("52.0.0.1/32", "52.0.0.2/32")
+    assert (first, second) == ("198.51.100.1/32", "198.51.100.2/32")
     assert comment[0] == f"# LaunchDarkly's outbound addresses, from {source}"
     assert f"| {err.removeprefix('Rests on: ').strip()} |" in PAGE
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The eight routes, without sockets. Codes and shapes are those of `openapi.yaml`."""
+"""The nine routes, without sockets. Codes and shapes are those of `openapi.yaml`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,9 @@ from .representation import (
 )
 from .routes import Route, routes_at
 from .tokens import Tokens
+
+# Of the blocks for documentation (RFC 5737), so that no firewall opens for a real host.
+_ADDRESSES = {"addresses": ["192.0.2.0/24"], "outboundAddresses": ["198.51.100.1/32", "198.51.100.2/32"]}
 
 
 class Api:
@@ -233,6 +236,9 @@ class Api:
             "serviceToken": False,
         }
         return json_response(200, identity)
+
+    def _public_addresses(self, _request: Request) -> Response:
+        return json_response(200, _ADDRESSES)
 
 
 def _check(integration_key: str, body: Any) -> None:

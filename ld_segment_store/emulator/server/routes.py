@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The eight routes of LaunchDarkly's API that are emulated."""
+"""The nine routes of LaunchDarkly's API that are emulated."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ ROUTES = (
     Route("getProjects", "GET", PROJECTS, "list_projects"),
     Route("getEnvironmentsByProject", "GET", PROJECTS + "/*/environments", "list_environments"),
     Route("getCallerIdentity", "GET", "/api/v2/caller-identity", "caller_identity"),
+    Route("getIps", "GET", "/api/v2/public-ip-list", "public_addresses"),
 )
 OPERATIONS = tuple(route.operation for route in ROUTES)
 METHODS = tuple(sorted({route.method for route in ROUTES}))

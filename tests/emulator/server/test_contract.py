@@ -30,6 +30,7 @@ GOOD: dict[str, tuple[str, str, Any]] = {
     "getProjects": ("GET", PROJECTS, None),
     "getEnvironmentsByProject": ("GET", PROJECTS + "/default/environments", None),
     "getCallerIdentity": ("GET", "/api/v2/caller-identity", None),
+    "getIps": ("GET", "/api/v2/public-ip-list", None),
     "emulatorHealth": ("GET", "/_emulator/health", None),
     "emulatorDocument": ("GET", "/_emulator/openapi.yaml", None),
     "emulatorRequests": ("GET", "/_emulator/requests", None),
@@ -96,7 +97,7 @@ def test_every_documented_answer(call: Caller, operation: str, status: str) -> N
     assert str(response.status_code) == status.replace("XX", "03")
 
 
-def test_the_document_has_the_eight_routes_and_no_other() -> None:
+def test_the_document_has_the_nine_routes_and_no_other() -> None:
     own = {
         (operation["operationId"], method.upper())
         for path, item in document()["paths"].items()
@@ -105,7 +106,7 @@ def test_the_document_has_the_eight_routes_and_no_other() -> None:
         if method in contract.METHODS
     }
     assert own == {(route.operation, route.method) for route in routes.ROUTES}
-    assert len(own) == 8
+    assert len(own) == 9
 
 
 def test_the_documents_schemas_are_valid() -> None:
