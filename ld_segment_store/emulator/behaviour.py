@@ -55,7 +55,7 @@ class Behaviour:
     )
     list_delay: float = _seconds(
         0,
-        why="How many seconds after its creation an integration appears in the list is not known.",
+        why="How many seconds after a creation, a change or a deletion the list shows it is not known.",
     )
     repeated_version_header: str = _choice(
         "first",
@@ -73,16 +73,33 @@ class Behaviour:
         "optimistic_locking_error",
         why="Whether an environment may have two integrations of one type, or which code its 409 has, is not known.",
     )
+    second_type_on: str = _choice(
+        "allowed",
+        "refused",
+        why="Whether integrations of two types can be on in an environment at the same time is not documented.",
+    )
     missing_name: str = _choice(
         "empty",
         "assigned",
         "null",
+        "refused",
         why="The name of an integration that is created without one is not known. A sibling route assigns one.",
     )
     status_field: str = _choice(
         "present",
         "omitted",
-        why="`_status` is optional in LaunchDarkly's document; whether an integration always has one is not known.",
+        why="LaunchDarkly's document requires `_status`, as it requires `config`, which the list omits all the same.",
+    )
+    written_config: str = _choice(
+        "present",
+        "omitted",
+        why="`config` is documented for reads by ID. The response to a POST had it; that each write's has it is a guess.",
+    )
+    empty_field: str = _choice(
+        "kept",
+        "omitted",
+        "refused",
+        why="Whether an empty `username` or `password` is accepted, and read back as it was sent, is not documented.",
     )
     port_number: str = _choice(
         "refused",

@@ -24,7 +24,7 @@ from ..account.account import (
 )
 from ..behaviour import Behaviour
 from ..limits import RateLimit
-from .listing import page, page_of
+from .listing import LateList, page, page_of
 from .messages import Problem, Request, Response, json_response
 from .patching import apply_patch, operations_of
 from .redaction import mask
@@ -59,9 +59,7 @@ class Api:
         self._tokens = tokens
         self._behaviour = behaviour
         self._rate_limit = rate_limit
-        self._clock = clock
-        # When an integration that was created here appears in the list, by ID.
-        self._listed_from: dict[str, float] = {}
+        self._late_list = LateList(behaviour.list_delay, clock)
 
     def answer(self, request: Request) -> Response:
         """The response to any request, an error response to an invalid one."""
@@ -108,8 +106,7 @@ class Api:
     # -- big segment store integrations
 
     def _list_integrations(self, request: Request) -> Response:
-        now = self._clock()
-        listed = [each for each in self._account.integrations if self._listed_from.get(each.id, now) <= now]
+        listed = self._late_list.show(self._account.integrations)
         links: dict[str, Any] = {"self": link(STORES)}
         if self._behaviour.list_page_size:
             listed, links = page_of(listed, request.query, STORES, self._behaviour.list_page_size)
@@ -120,13 +117,38 @@ class Api:
         self._account.environment(project_key, environment_key)
         body = self._with_text_port(request.json())
         _check(key, body)
+        if "name" not in body and self._behaviour.missing_name == "refused":
+            raise Problem(400, "invalid_request", "The field name is required.")
+        self._check_types_on(project_key, environment_key, key, on=body.get("on", False))
+        config = self._with_empty_fields(body.pop("config"))
         name = body.pop("name", f"{key} integration" if self._behaviour.missing_name == "assigned" else "")
         integration = self._account.create(
-            project_key, environment_key, key, **body, name=name, alone=self._behaviour.second_integration != "allowed"
+            project_key,
+            environment_key,
+            key,
+            config,
+            **body,
+            name=name,
+            alone=self._behaviour.second_integration != "allowed",
         )
-        if self._behaviour.list_delay:
-            self._listed_from[integration.id] = self._clock() + self._behaviour.list_delay
-        return self._whole(201, integration)
+        self._late_list.changed(integration.id, None)
+        return self._written(201, integration)
+
+    def _check_types_on(self, project_key: str, environment_key: str, key: str, *, on: bool) -> None:
+        """Raises Problem (400) where `second_type_on` forbids that this integration is on."""
+        if on and self._behaviour.second_type_on == "refused":
+            for other in self._account.integrations:
+                place = (other.project_key, other.environment_key)
+                if other.on and place == (project_key, environment_key) and other.integration_key != key:
+                    message = f"An integration of type {other.integration_key} is on in this environment."
+                    raise Problem(400, "invalid_request", message)
+
+    def _with_empty_fields(self, config: dict[str, Any]) -> dict[str, Any]:
+        """`config` as `empty_field` stores it. Raises Problem (400) where it refuses an empty one."""
+        filled = {key: value for key, value in config.items() if value != ""}
+        if len(filled) < len(config) and self._behaviour.empty_field == "refused":
+            raise Problem(400, "invalid_request", "A field of config is empty.")
+        return filled if self._behaviour.empty_field == "omitted" else config
 
     def _with_text_port(self, body: Any) -> Any:
         """`body` with its port as text, if the setting `port_number` accepts a number."""
@@ -145,12 +167,14 @@ class Api:
     def _patch_integration(self, request: Request, *keys: str) -> Response:
         found = self._find(*keys)
         operations = operations_of(request.json(), self._behaviour)
-        return self._whole(
-            200, self._account.edit(found.id, lambda integration: self._patched(integration, operations))
-        )
+        changed = self._account.edit(found.id, lambda integration: self._patched(integration, operations))
+        self._late_list.changed(found.id, found)
+        return self._written(200, changed)
 
     def _delete_integration(self, _request: Request, *keys: str) -> Response:
-        self._account.delete(self._find(*keys).id)
+        found = self._find(*keys)
+        self._account.delete(found.id)
+        self._late_list.changed(found.id, found)
         return Response(204)
 
     def _find(self, project_key: str, environment_key: str, integration_key: str, integration_id: str) -> Integration:
@@ -172,9 +196,13 @@ class Api:
         after = self._with_text_port(apply_patch(before, operations, self._behaviour))
         del after["version"]
         _check(integration.integration_key, after)
-        config = seal(integration.integration_key, after["config"])
+        config = integration.config
         if after["config"] != before["config"]:
-            config = self._with_old_secrets(integration.config, config)
+            sealed = seal(integration.integration_key, self._with_empty_fields(after["config"]))
+            config = self._with_old_secrets(config, sealed)
+        if not integration.on:
+            place = (integration.project_key, integration.environment_key, integration.integration_key)
+            self._check_types_on(*place, on=after.get("on", False))
         return replace(
             integration,
             config=config,
@@ -197,6 +225,10 @@ class Api:
 
     def _whole(self, status: int, integration: Integration) -> Response:
         return json_response(status, integration_whole(integration, self._behaviour))
+
+    def _written(self, status: int, integration: Integration) -> Response:
+        show = integration_whole if self._behaviour.written_config == "present" else integration_item
+        return json_response(status, show(integration, self._behaviour))
 
     # -- projects, environments, caller
 

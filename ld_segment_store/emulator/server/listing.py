@@ -8,12 +8,35 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Union
 from urllib.parse import urlencode
 
-from ..account.account import Environment, Project
+from ..account.account import Environment, Integration, Project
 from ..whole_number import whole_number
 from .messages import Problem
 
 Listed = Union[Project, Environment]
 DEFAULT_LIMIT = 20
+
+
+class LateList:
+    """The list of integrations as it was up to `delay` seconds ago, for changes that came by requests."""
+
+    def __init__(self, delay: float, clock: Callable[[], float]) -> None:
+        self._delay = delay
+        self._clock = clock
+        # Until when an integration is listed as it was before its oldest hidden change; None is one that did not exist.
+        self._hidden: dict[str, tuple[float, Integration | None]] = {}
+
+    def changed(self, integration_id: str, before: Integration | None) -> None:
+        """An integration was created, changed or deleted just now."""
+        now = self._clock()
+        if self._delay and self._hidden.get(integration_id, (now, None))[0] <= now:
+            self._hidden[integration_id] = (now + self._delay, before)
+
+    def show(self, integrations: Sequence[Integration]) -> list[Integration]:
+        """What the list has now, of the integrations that exist now."""
+        now = self._clock()
+        hidden = {integration_id: before for integration_id, (until, before) in self._hidden.items() if until > now}
+        existing = {integration.id: integration for integration in integrations}
+        return [integration for integration in {**existing, **hidden}.values() if integration]
 
 
 def page(

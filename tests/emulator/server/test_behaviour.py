@@ -68,6 +68,25 @@ def test_an_integration_appears_late_in_the_list() -> None:
         assert ids_by_page(call) == [[other.id, created["_id"]]]
 
 
+def test_changes_and_deletions_appear_late_in_the_list() -> None:
+    now = [1000.0]
+    with Emulator(behaviour=Behaviour(list_delay=2.5), clock=lambda: now[0]) as ld:
+        call = Caller(ld)
+        created = call.create(name="Old")
+        now[0] += 3
+        changed = call.patch(created, {"op": "replace", "path": "/name", "value": "New"}).json()
+
+        assert call("GET", place(created)).json() == changed
+        assert [item["name"] for item in call("GET", STORES).json()["items"]] == ["Old"]
+        now[0] += 2.5
+        assert [item["name"] for item in call("GET", STORES).json()["items"]] == ["New"]
+        call("DELETE", place(created))
+        assert call("GET", place(created)).status_code == 404
+        assert ids_by_page(call) == [[created["_id"]]]
+        now[0] += 2.5
+        assert ids_by_page(call) == [[]]
+
+
 @pytest.mark.parametrize(
     ("counts", "versions", "status"),
     [
@@ -138,6 +157,58 @@ def test_a_missing_name(setting: str, body: dict[str, str], name: str | None) ->
         call = Caller(ld)
         assert call.create(**body)["name"] == name
         assert call("GET", STORES).json()["items"][0]["name"] == name
+
+
+def test_a_missing_name_is_refused() -> None:
+    with Emulator(behaviour=Behaviour(missing_name="refused")) as ld:
+        call = Caller(ld)
+        assert call("POST", REDIS, json={"config": HOST}).status_code == 400
+        assert call.create(name="Main")["name"] == "Main"
+
+
+def test_two_types_on() -> None:
+    with Emulator(behaviour=Behaviour(second_type_on="refused")) as ld:
+        call = Caller(ld)
+        other = ld.account.create("default", "test", "dynamodb", {}, on=True)
+
+        refused = call("POST", REDIS, json={"config": HOST, "on": True})
+        created = call.create(on=False)
+        switched = call.patch(created, {"op": "replace", "path": "/on", "value": True})
+
+        assert (refused.status_code, switched.status_code) == (400, 400)
+        assert "dynamodb is on" in refused.json()["message"]
+        ld.account.update(other.id, on=False)
+        assert call.patch(created, {"op": "replace", "path": "/on", "value": True}).json()["on"] is True
+
+
+def test_a_response_to_a_write_without_config() -> None:
+    with Emulator(behaviour=Behaviour(written_config="omitted")) as ld:
+        call = Caller(ld)
+        created = call.create()
+        changed = call.patch(created, {"op": "replace", "path": "/on", "value": True}).json()
+
+        assert "config" not in created
+        assert "config" not in changed
+        assert call("GET", place(created)).json() == {**changed, "config": HOST}
+
+
+@pytest.mark.parametrize(
+    ("setting", "status", "config"),
+    [
+        ("kept", 201, {**HOST, "username": "", "password": ""}),
+        ("omitted", 201, HOST),
+        ("refused", 400, None),
+    ],
+)
+def test_empty_fields(setting: str, status: int, config: dict[str, str] | None) -> None:
+    empty = {**HOST, "username": "", "password": ""}
+    with Emulator(behaviour=Behaviour(empty_field=setting)) as ld:
+        call = Caller(ld)
+        answer = call("POST", REDIS, json={"config": empty})
+        assert (answer.status_code, answer.json().get("config")) == (status, config)
+        created = call.create()
+        changed = call.patch(created, {"op": "replace", "path": "/config", "value": empty})
+        assert (changed.status_code, changed.json().get("config")) == (200 if status == 201 else 400, config)
 
 
 def test_no_status() -> None:
