@@ -3,17 +3,20 @@
 """Builds the documentation site: `make docs`. Warnings and findings in the built pages are errors.
 
 The pages are Markdown in `docs/`. The build copies them into `.cache` and adds the generated reference: antsibull-docs writes the
-reference of modules, roles and plugins, and Sphinx that of the command line and of Python.
+reference of modules, roles and plugins, and Sphinx that of the command line and of Python. The site also has the JSON Schema of
+the stores file, for editors.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from ld_segment_store.cli.schema import SCHEMA_URL, stores_file_schema
 from tools import collection
 from tools.environments import CACHE, ROOT
 from tools.site_check import check_site
@@ -35,6 +38,8 @@ def build() -> Path:
     command = ["sphinx-build", "--fail-on-warning", "--keep-going", "--quiet", "--builder", "html"]
     command += ["--doctree-dir", str(SITE / "doctrees"), str(SITE / "docs"), str(HTML)]
     _run(programs, command)
+    schema = json.dumps(stores_file_schema(), indent=2) + "\n"
+    (HTML / SCHEMA_URL.rpartition("/")[2]).write_text(schema, encoding="utf-8")
     return HTML
 
 

@@ -21,6 +21,8 @@ from .terminal import describe, interrupts, prepare_streams, say
 COMMANDS = {
     "plan": (".plan", "show what `apply` would change"),
     "apply": (".apply", "create and update stores to match FILE"),
+    "check": (".check", "validate stores files without an account"),
+    "schema": (".schema", "print the JSON Schema of the stores file, for editors"),
     "export": (".export", "write the current integrations as such a file, or as Terraform imports"),
     "status": (".status", "report store health"),
     "preflight": (".preflight", "check a store before connecting LaunchDarkly to it"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
+
+from ld_segment_store.cli.schema import stores_file_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / ".cache/site/html"
@@ -124,3 +127,7 @@ def test_by_keyboard(address: str, chromium: Any) -> None:
     page.locator("#search-results li a").first.wait_for()
     assert "Troubleshooting" in page.locator("#search-results").inner_text()
     page.close()
+
+
+def test_the_schema_for_editors_is_published() -> None:
+    assert json.loads((SITE / "stores-file.schema.json").read_text(encoding="utf-8")) == stores_file_schema()

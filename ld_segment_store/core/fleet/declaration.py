@@ -16,7 +16,7 @@ Python, the Ansible module and the command line read the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -29,13 +29,13 @@ from ..model.settings import Settings, StoreTypeName
 from ..model.store_key import StoreKey
 
 # Beside the options of a store type.
-_OPTIONS = (
+OPTIONS = (
     *("state", "project_key", "environment_key", "integration_key", "integration_id"),
     *("name", "tags", "enabled", "update_secrets", "clear_secrets"),
 )
 # An environment, a name, an ID and the clearing of a password belong to one store.
-_NOT_IN_DEFAULTS = ("environment_key", "integration_id", "name", "clear_secrets")
-_STATES = ("present", "absent")
+NOT_IN_DEFAULTS = ("environment_key", "integration_id", "name", "clear_secrets")
+STATES = ("present", "absent")
 _POLICIES = tuple(policy.value for policy in UpdateSecrets)
 
 
@@ -77,6 +77,10 @@ class Declaration:
         """The integration that the declaration is about."""
         return Target(*self.key, self.integration_id, self.name)
 
+    def labelled(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The same findings with the declaration's label before their fields."""
+        return [_labelled(finding, self.label or str(self.key)) for finding in findings]
+
 
 def read_declarations(stores: Any, defaults: Any = None) -> list[Declaration]:
     """Declarations from plain data: a list of mappings with the options of `ld_big_segment_store`, and their defaults.
@@ -85,7 +89,7 @@ def read_declarations(stores: Any, defaults: Any = None) -> list[Declaration]:
     store of that type. Raises InvalidSettings with every problem of every entry, in fields such as `stores[3].redis.host`.
     """
     defaults = {} if defaults is None else defaults
-    findings = list(_check_shape(defaults, "defaults", but=_NOT_IN_DEFAULTS))
+    findings = list(_check_shape(defaults, "defaults", but=NOT_IN_DEFAULTS))
     if not isinstance(stores, Sequence) or isinstance(stores, str):
         findings.append(Finding("error", "stores", "is not a list", "give a list with an entry for each store"))
         stores = []
@@ -107,8 +111,7 @@ def check_declarations(declarations: Sequence[Declaration]) -> list[Finding]:
     """Everything wrong with the targets of a fleet, and declarations about the same integration."""
     findings = []
     for declaration in declarations:
-        label = declaration.label or str(declaration.key)
-        findings += [_labelled(finding, label) for finding in declaration.target.findings()]
+        findings += declaration.labelled(declaration.target.findings())
     # A key that is not text may not even have a hash.
     return findings or list(_clashes(declarations))
 
@@ -137,7 +140,7 @@ def _check_shape(entry: Any, label: str, but: Sequence[str] = ()) -> Iterator[Fi
     if not isinstance(entry, Mapping):
         yield Finding("error", label, "is not a mapping", "give option: value pairs")
         return
-    known = [name for name in (*_OPTIONS, *STORE_TYPES) if name not in but]
+    known = [name for name in (*OPTIONS, *STORE_TYPES) if name not in but]
     for name in entry:
         if name is True:
             yield Finding("error", label, "has the key `on`, which YAML reads as true", "write `enabled` instead")
@@ -145,13 +148,13 @@ def _check_shape(entry: Any, label: str, but: Sequence[str] = ()) -> Iterator[Fi
             yield Finding(
                 "error", f"{label}.{name}", "is not an option here", f"leave it out; known are {', '.join(known)}"
             )
-    for name, choices in (("state", _STATES), ("update_secrets", _POLICIES), ("integration_key", tuple(STORE_TYPES))):
+    for name, choices in (("state", STATES), ("update_secrets", _POLICIES), ("integration_key", tuple(STORE_TYPES))):
         if entry.get(name) is not None and entry[name] not in choices:
             yield Finding("error", f"{label}.{name}", "is not one of the choices", "give " + " or ".join(choices))
     for key in STORE_TYPES:
         if entry.get(key) is not None and not isinstance(entry[key], Mapping):
             yield Finding("error", f"{label}.{key}", "is not a mapping", "give its options as a mapping")
-    if entry.get("clear_secrets") not in (None, True, False):
+    if not isinstance(entry.get("clear_secrets"), (bool, type(None))):  # 0 equals False
         yield Finding("error", f"{label}.clear_secrets", "is neither true nor false", "give true or false")
 
 
@@ -175,7 +178,7 @@ def _store_type(label: str, entry: Mapping[str, Any], defaults: Mapping[str, Any
 def _declaration(label: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Declaration:
     """The declaration of one entry. Raises InvalidSettings."""
     kind = _store_type(label, entry, defaults)
-    value: dict[str, Any] = {name: defaults.get(name) if entry.get(name) is None else entry[name] for name in _OPTIONS}
+    value: dict[str, Any] = {name: defaults.get(name) if entry.get(name) is None else entry[name] for name in OPTIONS}
     policy = UpdateSecrets(value["update_secrets"] or UpdateSecrets.IF_DIFFERENT.value)
     if value["state"] == "absent":
         key = StoreKey(value["project_key"], value["environment_key"], kind)

@@ -18,7 +18,7 @@ from ..findings import Finding
 from ..model.form_variables import STORE_TYPES
 from ..secret import Secret
 from ..text_file import decode_text, read_secret_file
-from .declaration import Declaration, read_declarations
+from .declaration import Declaration, check_declarations, read_declarations
 
 _KNOWN = ("defaults", "stores")
 # What certainly is the name of a variable. Other text may be the secret itself, and is not shown.
@@ -30,13 +30,26 @@ def read_stores_file(path: str, environment: Mapping[str, str]) -> list[Declarat
 
     Raises InvalidSettings and MissingDependency, which quote names of the file, and no value.
     """
-    return _declarations(read_data_file(path), path, environment)
+    return _declarations(read_data_file(path), path, _Sources(environment))
+
+
+def check_stores_file(path: str) -> tuple[list[Declaration], list[Finding]]:
+    """Read a file without the secrets that it refers to: what it declares, and everything wrong with it, errors first.
+
+    The declarations cannot be applied. Raises MissingDependency.
+    """
+    try:
+        declarations = _declarations(read_data_file(path), path, _NoSources())
+    except InvalidSettings as error:
+        return [], list(error.findings)
+    warnings = [finding for each in declarations if each.settings for finding in each.labelled(each.settings.warnings)]
+    return declarations, [*check_declarations(declarations), *warnings]
 
 
 def read_stores_text(content: bytes, name: str, environment: Mapping[str, str]) -> list[Declaration]:
     """Like `read_stores_file`, for YAML or JSON from elsewhere, such as standard input; `name` names it in messages."""
     text = decode_text(content, name)
-    return _declarations(parse_data(text, name, as_json=_is_json(text)), name, environment)
+    return _declarations(parse_data(text, name, as_json=_is_json(text)), name, _Sources(environment))
 
 
 def _is_json(text: str) -> bool:
@@ -48,25 +61,42 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _declarations(data: Any, path: str, environment: Mapping[str, str]) -> list[Declaration]:
+def _declarations(data: Any, path: str, sources: _Sources) -> list[Declaration]:
     require_no_errors(_check_shape(data, path))
-    # A tool that prints the local variables of a traceback must show no secret, here and in the frames below.
-    variables = _Variables(environment)
     stores = data.pop("stores")
-    defaults = _resolved(data.pop("defaults", None), "defaults", variables)
+    defaults = _resolved(data.pop("defaults", None), "defaults", sources)
     if isinstance(stores, list):
-        stores = [_resolved(entry, f"stores[{number}]", variables) for number, entry in enumerate(stores)]
+        stores = [_resolved(entry, f"stores[{number}]", sources) for number, entry in enumerate(stores)]
     return read_declarations(stores, defaults)
 
 
-class _Variables:
-    """Environment variables, of which none shows in a repr. `os.environ` raises for names that no variable can have."""
+class _Sources:
+    """Where references lead. A tool that prints the local variables of a traceback must show no secret: none is in a repr."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
+        # `os.environ` raises for names that no variable can have.
         self._environment = {name: Secret(value) for name, value in environment.items()}
 
-    def get(self, name: str) -> Secret | None:
+    def variable(self, name: str) -> Secret | None:
+        """The value of an environment variable, or None."""
         return self._environment.get(name)
+
+    def file(self, field: str, path: str) -> Secret:
+        """The secret in a file. Raises InvalidSettings, about the field."""
+        return read_secret_file(field, path)
+
+
+class _NoSources(_Sources):
+    """Stand-ins for secrets: whether a reference leads to one is known where the stores are applied."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+
+    def variable(self, name: str) -> Secret | None:
+        return Secret("stand-in") if name else None
+
+    def file(self, _field: str, path: str) -> Secret:
+        return Secret("stand-in" if path else "")
 
 
 def secrets_of(declarations: list[Declaration]) -> list[Secret]:
@@ -92,7 +122,7 @@ def _check_shape(data: Any, path: str) -> Iterator[Finding]:
         yield Finding("error", path, "does not declare `stores`", remedy)
 
 
-def _resolved(entry: Any, label: str, environment: _Variables) -> Any:
+def _resolved(entry: Any, label: str, sources: _Sources) -> Any:
     """An entry with secrets instead of the references to them."""
     if not isinstance(entry, Mapping):
         return entry
@@ -102,25 +132,25 @@ def _resolved(entry: Any, label: str, environment: _Variables) -> Any:
         if isinstance(options, Mapping):
             secrets = [variable.option for variable in store.variables if variable.secret]
             resolved[key] = {
-                name: _secret(value, f"{label}.{key}.{name}", environment) if name in secrets else value
+                name: _secret(value, f"{label}.{key}.{name}", sources) if name in secrets else value
                 for name, value in options.items()
             }
     return resolved
 
 
-def _secret(value: Any, field: str, environment: _Variables) -> Any:
+def _secret(value: Any, field: str, sources: _Sources) -> Any:
     """The secret that a reference leads to; never an empty one, which would clear what is stored."""
     if not isinstance(value, Mapping):
         return Secret(value) if isinstance(value, str) else value
     if set(value) == {"file"} and isinstance(value["file"], str):
         source, fill = "refers to a file", "write the secret into it"
-        secret = read_secret_file(field, value["file"])
+        secret = sources.file(field, value["file"])
     elif set(value) == {"env"} and isinstance(value["env"], str):
         name = value["env"]
         source, fill = "refers to an environment variable", "set it"
         if _VARIABLE_NAME.fullmatch(name):
             source = f"refers to the environment variable {name}"
-        variable = environment.get(name)
+        variable = sources.variable(name)
         if variable is None:
             raise InvalidSettings.for_field(field, f"{source}, which is not set", fill)
         secret = variable

@@ -76,7 +76,7 @@ class StoreType(NamedTuple):
 _END = r"(?![\s\S])"
 # A host: no scheme, path, user or white space; one colon alone, or one after a bracket, would be host:port.
 # A quote or a comma comes from a list or a dictionary that was turned into text; no host has a wildcard or a sign of a shell.
-_HOST = r"^(?![^:]*:[^:]*$)(?!.*\]:)[^\s/@?#'\",;{}()*<>|\\`$]+" + _END
+_HOST = r"^(?![^:]*:[^:]*$)(?!.*\]:)[^\s/@?#'\x22,;{}()*<>|\\`$]+" + _END
 # 1 to 65535 without leading zeros. The API takes the port as a string and refuses a number (observed).
 _PORT = r"^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])" + _END
 # AWS, "Naming rules" of the DynamoDB developer guide.
