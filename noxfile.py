@@ -51,9 +51,17 @@ NEWCOMER = "tests/newcomer"
 SITE = "tests/site"
 # The packages that are published.
 RELEASE = "tests/release"
-# The tests that have a gate of their own, and those that need more than the package: a browser, Ansible, or the working tree.
+# The tests that have a gate of their own.
 ELSEWHERE = (PLAYBOOKS, ROLES, NEWCOMER, SITE, RELEASE, "tests/unit")
-WORKING_TREE = (*ELSEWHERE, "tests/acceptance", "tests/docs", "tests/house", "tests/notebook/live")
+# The tests that need more than the package: a browser, Ansible, type checkers, another server, or the working tree.
+DEVELOPMENT = (
+    "tests/acceptance",
+    "tests/core/typed",
+    "tests/docs",
+    "tests/house",
+    "tests/notebook/live",
+    "tests/preflight/redis/test_valkey.py",
+)
 # The least percentage of lines and branches that the tests of the package run, just below what a complete run gave. Raise it
 # when the report shows more.
 COVERAGE = {"core": 97.5, "preflight": 97.0}
@@ -141,8 +149,11 @@ def _without(*folders: str) -> list[str]:
 
 @gate("dev")
 def tests(session: nox.Session) -> None:
-    """Every test without a gate of its own, and the examples in docstrings."""
-    _pytest(session, "dev", "tests", "ld_segment_store", "tools", *_without(*ELSEWHERE))
+    """The tests that need more than the package; and the package's own, where no gate `package-PYTHON` can run them."""
+    if all(interpreter(version) for version in (pythons()[0], pythons()[-1])):
+        _pytest(session, "dev", *DEVELOPMENT, "tools")
+    else:
+        _pytest(session, "dev", "tests", "ld_segment_store", "tools", *_without(*ELSEWHERE))
 
 
 def _define_playbooks(controller: Controller) -> None:
@@ -196,7 +207,7 @@ def _define_package(version: str) -> None:
     @gate(environment, name=environment)
     def package(session: nox.Session) -> None:
         """The package's tests on one Python: the oldest with the lower bounds of the requirements, the newest with coverage."""
-        tests = ("tests", "ld_segment_store", *_without(*WORKING_TREE))
+        tests = ("tests", "ld_segment_store", *_without(*ELSEWHERE, *DEVELOPMENT))
         if version != pythons()[-1] or session.posargs:
             _pytest(session, environment, *tests)
             return

