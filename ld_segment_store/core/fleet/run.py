@@ -19,10 +19,10 @@ from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
 from ..api.retry import Clock
 from ..errors import ApiError, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
 from ..flow.apply import ensure_absent, reconcile_present
-from ..flow.creation import Settled, lock_name, others_of, settle
+from ..flow.creation import Settled, lock_name, notes, others_of, settle
 from ..flow.host_lock import HostLock
 from ..flow.plan import Action
-from ..flow.rounds import DUPLICATE, UNSETTLED, Outcome
+from ..flow.rounds import Outcome
 from ..model.integration import Integration
 from .declaration import Declaration, check_declarations
 from .listing import Listing
@@ -231,20 +231,14 @@ class _Run:
         created = self._created_by(result)
         if created is None:
             raise AssertionError("only created stores are unsettled")
-        notes: list[str] = []
-        settled = Settled.UNKNOWN
-        with suppress(ApiError):
-            settled = settle(
-                client, created, lambda time: self._listing.since(client, created.key, time), since, client.deadline()
-            )
-        if settled is Settled.UNKNOWN:
-            notes.append(UNSETTLED)
-        if settled is Settled.WITHDRAWN:
-            notes.append(DUPLICATE.format(created.id))
+        settled = settle(
+            client, created, lambda time: self._listing.since(client, created.key, time), since, client.deadline()
+        )
         if settled in (Settled.WITHDRAWN, Settled.GONE):
             result = self._reconciled(client, replace(result, outcome=None), settles=True)
-        if notes and result.outcome:
-            result = replace(result, outcome=replace(result.outcome, warnings=(*result.outcome.warnings, *notes)))
+        if result.outcome:
+            warnings = (*result.outcome.warnings, *notes(settled, created))
+            result = replace(result, outcome=replace(result.outcome, warnings=warnings))
         self._settled(client, number, result)
         return True
 

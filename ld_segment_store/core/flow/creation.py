@@ -90,6 +90,18 @@ def settle(client: Client, created: Integration, fresh: Fresh, since: float, dea
         since = client.clock.monotonic()
 
 
+def notes(settled: Settled, created: Integration) -> list[str]:
+    """Warnings for the user."""
+    if settled is Settled.WITHDRAWN:
+        deleted = f"This run deleted its own duplicate {created.id} and uses the other."
+        return ["Another run created this integration at the same time. " + deleted]
+    if settled is Settled.UNKNOWN:
+        return [
+            "It is unknown whether another run created this integration at the same time. Check the list of integrations."
+        ]
+    return []
+
+
 def others_of(integrations: Sequence[Integration], created: Integration) -> tuple[list[str], bool]:
     """The IDs of the others of its store, and whether it is listed itself."""
     ids = [integration.id for integration in integrations if integration.key == created.key]

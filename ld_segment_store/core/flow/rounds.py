@@ -15,7 +15,7 @@ from ..api.client import Client
 from ..api.retry import Deadline, Wait
 from ..errors import AmbiguousIntegration, ApiError, Conflict, KeyExists, NotFound, OutcomeUnknown, SegmentStoreError
 from ..model.integration import Integration
-from .creation import Settled, lock_name, lock_store, settle
+from .creation import Settled, lock_name, lock_store, notes, settle
 from .host_lock import HostLock
 from .lookup import Target, narrow, observe
 from .plan import Action, Plan
@@ -33,12 +33,6 @@ _NOT_REPEATED = (
 )
 # Seconds between looks where several integrations match: longer than runs that create at the same time need to leave one.
 _AMBIGUITY_WAITS = (1.0, 2.0, 5.0)
-DUPLICATE = (
-    "Another run created this integration at the same time. This run deleted its own duplicate {} and uses the other."
-)
-UNSETTLED = (
-    "It is unknown whether another run created this integration at the same time. Check the list of integrations."
-)
 
 
 @dataclass(frozen=True)
@@ -144,9 +138,9 @@ class Reconciliation:
             if self._check or plan.action is Action.NOTHING:
                 return self._outcome(plan, observed)
             try:
-                after = self._written(plan)
-                if after is not plan:
-                    return self._outcome(self._joined(plan), after)
+                outcome = self._apply(plan)
+                if outcome:
+                    return outcome
             except OutcomeUnknown as error:
                 self._lost.append(plan)
                 if round_number == _ROUNDS or not self._wait_for_arrival(plan, error):
@@ -165,19 +159,15 @@ class Reconciliation:
         changed = plan.action is not Action.NOTHING
         return Outcome(plan, changed, integration, tuple(self._notes), check=self._check)
 
-    def _written(self, plan: Plan) -> Any:
-        """Send the write; the integration afterwards, or the plan itself where a new look is needed."""
+    def _apply(self, plan: Plan) -> Outcome | None:
+        """Send the write; None where a new look is needed."""
         after = write(self._client, plan, self.deadline)
-        if plan.action is not Action.CREATE or after is None or not self._settles:
-            return self._with_config(after)
-        settled = settle(self._client, after, self._list, self._client.clock.monotonic(), self.deadline)
-        if settled is Settled.WITHDRAWN:
-            self._notes.append(DUPLICATE.format(after.id))
-        if settled in (Settled.WITHDRAWN, Settled.GONE):
-            return plan
-        if settled is Settled.UNKNOWN:
-            self._notes.append(UNSETTLED)
-        return self._with_config(after)
+        if plan.action is Action.CREATE and after and self._settles:
+            settled = settle(self._client, after, self._list, self._client.clock.monotonic(), self.deadline)
+            self._notes += notes(settled, after)
+            if settled in (Settled.WITHDRAWN, Settled.GONE):
+                return None
+        return self._outcome(self._joined(plan), self._with_config(after))
 
     def _list(self, _since: float) -> list[Integration]:
         return self._client.list_integrations(self.deadline)
