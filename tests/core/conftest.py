@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import configuration, settings
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.retry import RetryPolicy, Wait
+from ld_segment_store.core.flow import host_lock
 from ld_segment_store.core.secret import Secret
 from tests.support.scripted import HOST, TOKEN, FakeClock, Script
 
@@ -27,6 +29,14 @@ def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _own_host_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Another run of the same tests on this host locks the same stores."""
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setattr(host_lock, "_FOLDERS", (Path(folder),))
+        yield
 
 
 @pytest.fixture

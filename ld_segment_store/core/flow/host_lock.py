@@ -19,6 +19,8 @@ from typing import Any
 
 # `struct flock` of 64-bit Linux: type, whence, start, length, process.
 _FLOCK = struct.Struct("hhqqi4x")
+# The file is in the first of them. Not TMPDIR: two runs of one user may have different ones.
+_FOLDERS = (Path("/var/tmp"), Path("/tmp"))  # noqa: S108
 
 
 class HostLock:
@@ -68,9 +70,7 @@ def _open(folder: Path | None) -> int | None:
     fcntl = _fcntl()
     if fcntl is None:
         return None
-    # Not TMPDIR: two runs of one user may have different ones.
-    place = folder or next((path for path in (Path("/var/tmp"), Path("/tmp")) if path.is_dir()), None)  # noqa: S108
-    place = place or Path(tempfile.gettempdir())
+    place = folder or next((path for path in _FOLDERS if path.is_dir()), Path(tempfile.gettempdir()))
     try:
         path = place / f"ld-segment-store-{os.getuid()}.lock"
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
