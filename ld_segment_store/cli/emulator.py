@@ -5,20 +5,30 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
+import subprocess
 import threading
 from typing import Any
 
 from ..core.api.connection_checks import is_loopback_host
+from ..core.errors import InvalidSettings
 from ..emulator.behaviour import Behaviour, UnknownGuess
 from ..emulator.emulator import DEFAULT_ACCESS_TOKEN, Emulator
 from ..emulator.sync.synchroniser import SyncOptions
 from ..emulator.whole_number import whole_number
+from .connection import HOST_VARIABLE, TOKEN_VARIABLE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the subcommand's options and its function."""
-    parser.description = "Run a local emulator of LaunchDarkly's big segment store API until SIGINT or SIGTERM."
+    parser.description = (
+        "Run a local emulator of LaunchDarkly's big segment store API until SIGINT or SIGTERM. With COMMAND, run it as long"
+        f" as COMMAND, with {HOST_VARIABLE} and {TOKEN_VARIABLE} set, and exit with its exit code."
+    )
+    parser.add_argument(
+        "command", metavar="COMMAND", nargs="*", help="command to run with the emulator, such as -- npm run test"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0 picks a free one (default: 0)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
@@ -94,9 +104,26 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         behaviour=behaviour,
         sync=_sync(parser, options),
     ) as emulator:
+        if options.command:
+            return _run_command(options.command, emulator)
         print(f"LaunchDarkly emulator listening on {emulator.url}", flush=True)
         stop.wait()
     return 0
+
+
+def _run_command(command: list[str], emulator: Emulator) -> int:
+    """Run the command and return its exit code, as a shell does: 128 and the number of the signal that ended it."""
+    environ = {**os.environ, HOST_VARIABLE: emulator.url, TOKEN_VARIABLE: emulator.access_token}
+    try:
+        process = subprocess.Popen(command, env=environ)  # noqa: S603 - the user's own command
+    except OSError as error:
+        problem = f"cannot be started ({error.strerror})"
+        raise InvalidSettings.for_field(command[0], problem, "give a command that exists") from None
+    # A terminal sends SIGINT to the command too.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, _frame: process.send_signal(number))
+    code = process.wait()
+    return code if code >= 0 else 128 - code
 
 
 def _behaviour(parser: argparse.ArgumentParser, guesses: list[str]) -> Behaviour:

@@ -90,6 +90,39 @@ def test_tokens_seed_state_and_guesses(tmp_path: Path) -> None:
         assert [item["_id"] for item in listed] == [created.json()["_id"]]
 
 
+LIST = """
+import os, sys
+from ld_segment_store import Client
+assert os.environ["LAUNCHDARKLY_ACCESS_TOKEN"] == "api-emulator"
+with Client(os.environ["LAUNCHDARKLY_ACCESS_TOKEN"], os.environ["LAUNCHDARKLY_API_HOST"]) as client:
+    print([project.key for project in client.list_projects()])
+"""
+
+
+def test_a_command_runs_with_the_emulator() -> None:
+    done = run("emulator", "--", sys.executable, "-c", LIST)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "['default']\n", "")
+    done = run("emulator", "--", "sh", "-c", "exit 7")
+    assert (done.returncode, done.stdout, done.stderr) == (7, "", "")
+    assert run("emulator", "--", "sh", "-c", "kill -KILL $$").returncode == 128 + signal.SIGKILL
+    # Everything after the first `--` is the command's.
+    assert run("emulator", "--", "echo", "--seed", "--", "x").stdout == "--seed -- x\n"
+    done = run("emulator", "--", "no-such-command", "--option")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "ld-segment-store: no-such-command: cannot be started (No such file or directory). Give a command that exists.\n"
+    )
+
+
+def test_sigterm_ends_the_command() -> None:
+    command = [*COMMAND, "emulator", "--", "sh", "-c", "echo started; exec sleep 60"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "started\n"
+        process.terminate()
+        assert process.wait(timeout=10) == 128 + signal.SIGTERM
+
+
 def test_a_chosen_port_and_that_it_is_taken() -> None:
     with running() as (_process, url):
         port = url.rpartition(":")[2]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # Languages of blocks that are run. `text` is what a reader sees somewhere, and `json` what comes back.
-RUN = ("console", "python", "yaml")
+RUN = ("console", "python", "yaml", "javascript")
 SHOWN = ("text", "json")
 _FENCE = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL)
 _NOT_RUN = re.compile(r"\{\.not-run\s+reason=\"([^\"]+)\"\}")
@@ -28,7 +28,7 @@ class Block:
 
     @property
     def name(self) -> str:
-        found = re.match(r"# ([\w./-]+\.\w+)\n", self.text)
+        found = re.match(r"(?:#|//) ([\w./-]+\.\w+)\n", self.text)
         return found[1] if found else ""
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@
 Only addresses are others than on the page: LaunchDarkly is the emulator, which really writes to the stores; Redis is a real
 one with TLS on a free port of this machine; AWS is moto's.
 
-- A block of `yaml` or `python` whose first line is a comment with a file's name is that file.
+- A block of `yaml`, `python` or `javascript` whose first line is a comment with a file's name is that file.
 - Another block of `yaml` is a playbook, a list of tasks, a seed of the emulator, or a declared fleet, and is run as that.
 - The jobs of a workflow of GitHub Actions are run, for a pull request and then for a push.
 - In a block of `console`, the lines after a command are what it prints; `...` stands for anything. A command must succeed,
@@ -131,6 +131,7 @@ class World:
         if block.name:
             (self.folder / block.name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / block.name).write_text(text, encoding="utf-8")
+        assert block.name or block.language != "javascript", "{0} is not a file of the page".format(block)
         if block.language == "yaml":
             self._run_yaml(shell, block, yaml.safe_load(text))
         elif block.language == "python" and not block.name:
@@ -143,7 +144,7 @@ class World:
         listed = commands(block)
         for number, command in enumerate(listed):
             text, output = self.addressed(command.text), self.addressed(command.output)
-            if text.startswith("ld-segment-store emulator"):
+            if text.startswith("ld-segment-store emulator") and " -- " not in text:
                 shell.start(text, until=output)
                 continue
             told = number + 1 < len(listed) and listed[number + 1].text.strip() == "echo $?"

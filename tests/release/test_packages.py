@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ld_segment_store.core.version import __version__
+from tests.docs.markdown import blocks
 from tests.release.conftest import Artifacts
 from tools import collection, release
 from tools.galaxy import present
@@ -64,9 +65,9 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def from_wheel(artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel with the extras of the emulator and of files, and a type checker."""
+    """The wheel with the extras of the emulator and of files, a type checker, and pytest."""
     wheel = "{0}[emulator,fleet]".format(artifacts.wheel)
-    return Installed(tmp_path_factory.mktemp("wheel"), wheel, "mypy", "types-requests")
+    return Installed(tmp_path_factory.mktemp("wheel"), wheel, "mypy", "types-requests", "pytest")
 
 
 @contextmanager
@@ -112,6 +113,20 @@ def test_a_type_checker_sees_the_types(from_wheel: Installed) -> None:
     said = from_wheel("mypy", "--strict", "consumer.py", code=1)
     assert 'expression has type "bool", variable has type "str"' in said
     assert "Found 1 error" in said
+
+
+def test_the_fixture_of_pytest_in_another_project(from_wheel: Installed) -> None:
+    """The test of the page, where nothing but the installation makes pytest find the fixture."""
+    (block,) = (found for found in blocks("docs/how-to/test-your-code.md") if found.name == "test_provision.py")
+    project = from_wheel.folder / "project"
+    project.mkdir()
+    (project / block.name).write_text(block.text)
+    options = ["-W", "error", "--strict-markers", "-p", "no:cacheprovider", str(project)]
+    assert "2 passed" in from_wheel("pytest", *options)
+    assert "fixture 'launchdarkly_emulator' not found" in from_wheel(
+        "pytest", "-p", "no:ld-segment-store", "-p", "no:cacheprovider", str(project), code=1
+    )
+    from_wheel("mypy", "--strict", str(project / block.name))
 
 
 def test_without_extras_what_needs_them_says_so(artifacts: Artifacts, tmp_path: Path) -> None:
