@@ -113,7 +113,7 @@ def task(*needs: str, name: str | None = None, default: bool = False) -> Callabl
 
     def define(body: Body) -> Body:
         def skip(session: nox.Session) -> None:
-            sentence = "Python {0} with venv is not installed.".format(" and ".join(missing))
+            sentence = "Python {} with venv is not installed.".format(" and ".join(missing))
             (session.error if os.environ.get("CI") else session.skip)(sentence)
 
         skip.__doc__ = body.__doc__

@@ -75,16 +75,12 @@ class Running:
         assert self.process.stdout is not None
         found = re.search(r":(\d+)$", self.process.stdout.readline().strip())
         if found is None:
-            raise SystemExit("the server did not start: {0}".format(command))
+            raise SystemExit(f"the server did not start: {command}")
         self.port = int(found.group(1))
         self.request = (
-            (
-                "GET {0} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: api-emulator\r\n"
-                "LD-API-Version: beta\r\nUser-Agent: benchmark\r\nAccept: */*\r\n\r\n"
-            )
-            .format(path)
-            .encode()
-        )
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: api-emulator\r\n"
+            "LD-API-Version: beta\r\nUser-Agent: benchmark\r\nAccept: */*\r\n\r\n"
+        ).encode()
         with self.connect() as connection:
             self.ask(connection)
         self.ready = time.perf_counter() - started
@@ -101,7 +97,7 @@ class Running:
             answer += self._receive(connection)
         head, _, body = answer.partition(b"\r\n\r\n")
         if b" 200 " not in head[:20]:
-            raise SystemExit("unexpected answer: {0!r}".format(head[:80]))
+            raise SystemExit(f"unexpected answer: {head[:80]!r}")
         length = int(re.search(rb"(?i)content-length: (\d+)", head).group(1))  # type: ignore[union-attr]
         while len(body) < length:
             body += self._receive(connection)
@@ -161,11 +157,11 @@ def measure(command: list[str], path: str) -> tuple[float, float]:
 
 def main() -> None:
     """Measure and print a table."""
-    print("{0:36} {1:>10} {2:>12}".format("", "ready, ms", "requests/s"))
+    print("{:36} {:>10} {:>12}".format("", "ready, ms", "requests/s"))
     for name, (command, path) in _SERVERS.items():
         ready, rate = measure(command, path)
-        print("{0:36} {1:10.0f} {2:12.0f}".format(name, ready * 1000, rate))
-    print("{0} processors, {1} connections; ready: median of {2} starts".format(os.cpu_count(), CONNECTIONS, STARTS))
+        print(f"{name:36} {ready * 1000:10.0f} {rate:12.0f}")
+    print(f"{os.cpu_count()} processors, {CONNECTIONS} connections; ready: median of {STARTS} starts")
 
 
 if __name__ == "__main__":

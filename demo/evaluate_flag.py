@@ -40,14 +40,14 @@ class Evaluation:
 
     def __str__(self) -> str:
         """In words."""
-        availability = "{0}, {1}".format(
+        availability = "{}, {}".format(
             "available" if self.available else "not available", "stale" if self.stale else "up to date"
         )
         return (
             "LaunchDarkly's SDK reads the store\n"
-            "  the store is {0}\n"
-            "  the member of the big segment gets: {1}; store {2}\n"
-            "  a non-member gets: {3}; store {4}"
+            "  the store is {}\n"
+            "  the member of the big segment gets: {}; store {}\n"
+            "  a non-member gets: {}; store {}"
         ).format(
             availability,
             str(self.member).lower(),

@@ -30,15 +30,15 @@ def _commands(
 
 def _section(heading: tuple[int, str], command: argparse.ArgumentParser) -> Iterator[str]:
     level, name = heading
-    yield "{0} `{1}`\n".format("#" * level, name)
+    yield "{} `{}`\n".format("#" * level, name)
     if command.description:
         yield _escaped(command.description) + "\n"
-    yield "```text\n{0}```\n".format(command.format_usage())
+    yield f"```text\n{command.format_usage()}```\n"
     for group in command._action_groups:
         rows = [action for action in group._group_actions if action.help != argparse.SUPPRESS]
         if not rows or any(isinstance(action, argparse._SubParsersAction) for action in rows):
             continue
-        yield "**{0}**\n".format(str(group.title).capitalize())
+        yield f"**{str(group.title).capitalize()}**\n"
         if group.description:
             yield _escaped(group.description) + "\n"
         yield "| argument | meaning |\n| --- | --- |"
@@ -46,7 +46,7 @@ def _section(heading: tuple[int, str], command: argparse.ArgumentParser) -> Iter
         for action in rows:
             invocation = formatter._format_action_invocation(action)
             meaning = formatter._expand_help(action) if action.help else ""
-            yield "| `{0}` | {1} |".format(invocation.replace("|", r"\|"), _escaped(meaning))
+            yield "| `{}` | {} |".format(invocation.replace("|", r"\|"), _escaped(meaning))
         yield ""
 
 

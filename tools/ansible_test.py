@@ -66,11 +66,11 @@ def not_run(output: list[str], supported: list[str], where: str) -> list[str]:
     for line in output:
         found = _SKIPPED.search(line)
         if "All targets skipped" in line:
-            sentences["ansible-test {0} found no files".format(where)] = None
+            sentences[f"ansible-test {where} found no files"] = None
         if found and found["python"] is None:
-            sentences["{0} {1}: {2}".format(found["test"], where, line)] = None
+            sentences["{} {}: {}".format(found["test"], where, line)] = None
         elif found and found["python"] in supported:
-            sentences["{0} on Python {1} {2}".format(found["test"], found["python"], where)] = None
+            sentences["{} on Python {} {}".format(found["test"], found["python"], where)] = None
     return list(sentences)
 
 
@@ -93,7 +93,7 @@ def _run(tree: Path, arguments: list[str], ansible_core: str) -> list[str]:
     # A repository of its own: ansible-test asks git for the files, and the project's git ignores this folder.
     subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)
     command = [str(ansible / "ansible-test"), *arguments, "--color", "no"]
-    print("$ cd {0}; ansible-test {1}".format(tree.relative_to(ROOT), " ".join(command[1:])), flush=True)
+    print("$ cd {}; ansible-test {}".format(tree.relative_to(ROOT), " ".join(command[1:])), flush=True)
     environ = collection.environ(ansible) | {"HOME": str(home)}
     output = []
     with subprocess.Popen(

@@ -60,10 +60,10 @@ def main() -> int:
     try:
         pages = build()
     except subprocess.CalledProcessError as error:
-        print("{0} failed with exit code {1}.".format(Path(error.cmd[0]).name, error.returncode))
+        print(f"{Path(error.cmd[0]).name} failed with exit code {error.returncode}.")
         return 1
     findings = check_site(pages)
-    print("\n".join([*findings, "{0} findings; the site is in {1}".format(len(findings), pages / "index.html")]))
+    print("\n".join([*findings, "{} findings; the site is in {}".format(len(findings), pages / "index.html")]))
     return 1 if findings else 0
 
 

@@ -175,7 +175,7 @@ def interpreter(version: str) -> Path | None:
     """The interpreter of a version such as `3.9`, from PATH or pyenv, or None."""
     name = "python" + version
     on_path = [Path(folder) / name for folder in os.get_exec_path()]
-    in_pyenv = sorted(Path.home().glob(".pyenv/versions/{0}.*/bin/{1}".format(version, name)))
+    in_pyenv = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/{name}"))
     for candidate in [*on_path, *in_pyenv]:
         if candidate.exists() and (found := _usable(candidate)):
             return found

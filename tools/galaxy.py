@@ -67,12 +67,12 @@ def complaints(log: str) -> list[str]:
     lines = log.splitlines()
     # Lines without a problem do not begin with one of these words; ansible-lint's findings and tracebacks do.
     problems = [line for line in lines if line.startswith(("WARNING", "ERROR", "CRITICAL", "Traceback"))]
-    return problems + ["the log does not say {0!r}".format(end) for end in _ENDS if end not in lines]
+    return problems + [f"the log does not say {end!r}" for end in _ENDS if end not in lines]
 
 
 def imported(result: dict[str, Any]) -> set[str]:
     """The content that the importer lists, as `module ld_big_segment_store`."""
-    return {"{0} {1}".format(entry["content_type"], entry["name"]) for entry in result["contents"]}
+    return {"{} {}".format(entry["content_type"], entry["name"]) for entry in result["contents"]}
 
 
 def present(root: Path) -> set[str]:
@@ -85,7 +85,7 @@ def _plugins(plugins: Path) -> Iterator[str]:
         if file.name == "__init__.py":
             continue
         folder, *parts = file.relative_to(plugins).with_suffix("").parts
-        yield "{0} {1}".format("module" if folder == "modules" else folder, ".".join(parts))
+        yield "{} {}".format("module" if folder == "modules" else folder, ".".join(parts))
 
 
 def differences(listed: set[str], wanted: set[str]) -> list[str]:
@@ -95,9 +95,7 @@ def differences(listed: set[str], wanted: set[str]) -> list[str]:
     ['Galaxy does not list lookup c', 'Galaxy lists role b, which is not in the repository']
     """
     missing = ["Galaxy does not list " + name for name in sorted(wanted - listed)]
-    return missing + [
-        "Galaxy lists {0}, which is not in the repository".format(name) for name in sorted(listed - wanted)
-    ]
+    return missing + [f"Galaxy lists {name}, which is not in the repository" for name in sorted(listed - wanted)]
 
 
 if __name__ == "__main__":

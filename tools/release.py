@@ -72,12 +72,12 @@ def disagreements(root: Path, version: str) -> list[str]:
     for name, pattern in _PLACES.items():
         there = pattern.findall((root / name).read_text(encoding="utf-8"))
         if [found[1] for found in there] != [version]:
-            problems.append("{0} does not say {1}: run `make prepare-release`".format(name, version))
+            problems.append(f"{name} does not say {version}: run `make prepare-release`")
     fragments = sorted(file.name for file in (root / "changelogs/fragments").glob("*.y*ml"))
     if fragments:
-        problems.append("fragments are not in the changelog yet, {0}: run `make prepare-release`".format(fragments))
+        problems.append(f"fragments are not in the changelog yet, {fragments}: run `make prepare-release`")
     if version not in released(root):
-        problems.append("the changelog has no {0}: run `make prepare-release`".format(version))
+        problems.append(f"the changelog has no {version}: run `make prepare-release`")
     return [*problems, *unlisted(root), *_mentions(root, version)]
 
 
@@ -102,9 +102,9 @@ def unlisted(root: Path) -> list[str]:
         name = file.parents[1].name if file.name == "argument_specs.yml" else file.stem
         added = _VERSION_ADDED.search(file.read_text(encoding="utf-8"))
         if added is None:
-            problems.append("{0} does not say in which version it was added".format(name))
+            problems.append(f"{name} does not say in which version it was added")
         elif added[1] in released(root) and not re.search(rf"^ +name: {name}$", text, re.MULTILINE):
-            problems.append("{0} is not in the changelog of {1}: run `make prepare-release`".format(name, added[1]))
+            problems.append(f"{name} is not in the changelog of {added[1]}: run `make prepare-release`")
     return problems
 
 
@@ -151,9 +151,7 @@ def sbom(wheel: Path, file: Path, tools: Path) -> None:
         # An environment of uv has no pip, which the package does not need.
         uv, python = str(tools / "uv"), folder + "/bin/python"
         subprocess.run([uv, "venv", "--quiet", "--clear", "--python", str(tools / "python"), folder], check=True)
-        subprocess.run(
-            [uv, "pip", "install", "--quiet", "--python", python, "{0}[{1}]".format(wheel, extras)], check=True
-        )
+        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, f"{wheel}[{extras}]"], check=True)
         command = [str(tools / "cyclonedx-py"), "environment", "--output-reproducible", "-o", str(file), python]
         subprocess.run(command, check=True)
     # The package is the subject of the SBOM, not one of its dependencies.
@@ -168,18 +166,18 @@ def sbom(wheel: Path, file: Path, tools: Path) -> None:
 def hashes(folder: Path) -> str:
     """A line for each file, in the format of `sha256sum --check`."""
     files = sorted(folder.iterdir())
-    return "".join("{0}  {1}\n".format(hashlib.sha256(file.read_bytes()).hexdigest(), file.name) for file in files)
+    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
 
 
 def _version_problems(root: Path, version: str) -> list[str]:
     if not _VERSION.fullmatch(version):
-        return ["{0!r} is no version such as 1.2.3".format(version)]
+        return [f"{version!r} is no version such as 1.2.3"]
     problems = []
     if "v" + version in _git(root, "tag", "--list").split():
-        problems.append("{0} is tagged already: take the next version".format(version))
+        problems.append(f"{version} is tagged already: take the next version")
     newer = [other for other in released(root) if _order(other) > _order(version)]
     if newer:
-        problems.append("the changelog has {0} already, which is newer than {1}".format(newer[-1], version))
+        problems.append(f"the changelog has {newer[-1]} already, which is newer than {version}")
     return problems
 
 
@@ -187,7 +185,7 @@ def _mentions(root: Path, version: str) -> list[str]:
     problems = []
     for page in [root / "README.md", *sorted((root / "docs").rglob("*.md")), *sorted((root / "roles").glob("*/*.md"))]:
         others = {found for found in _MENTIONED.findall(page.read_text(encoding="utf-8")) if found != version}
-        problems += ["{0} speaks of {1}".format(page.relative_to(root), other) for other in sorted(others)]
+        problems += [f"{page.relative_to(root)} speaks of {other}" for other in sorted(others)]
     return problems
 
 
@@ -216,13 +214,13 @@ def main(arguments: list[str]) -> int:
             distribute(ROOT, ROOT / "dist", tools)
         elif step == "prepare":
             prepare(ROOT, version, tools)
-            print("Review the changelog, commit, and run: make release VERSION={0}".format(version))
+            print(f"Review the changelog, commit, and run: make release VERSION={version}")
         else:
             make(ROOT, version, tools)
-            print("\ndist/ holds {0}, to look at, and the commit has its tag. This publishes it:".format(version))
-            print("  git push --atomic origin HEAD:main v{0}".format(version))
+            print(f"\ndist/ holds {version}, to look at, and the commit has its tag. This publishes it:")
+            print(f"  git push --atomic origin HEAD:main v{version}")
     except NotReady as error:
-        print("{0} can't be released:\n{1}".format(version, error))
+        print(f"{version} can't be released:\n{error}")
         return 1
     return 0
 

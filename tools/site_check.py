@@ -60,15 +60,15 @@ class Page(HTMLParser):
 def check_site(folder: Path) -> list[str]:
     """The problems of all pages, one sentence each."""
     pages = {file: _read(file) for file in sorted(folder.rglob("*.html"))}
-    findings = [] if pages else ["There are no pages in {0}.".format(folder)]
+    findings = [] if pages else [f"There are no pages in {folder}."]
     for file, page in pages.items():
         name = str(file.relative_to(folder))
-        findings += ["{0}: {1}".format(name, text) for text in (*_broken(file, page, pages, folder), *_faults(page))]
+        findings += [f"{name}: {text}" for text in (*_broken(file, page, pages, folder), *_faults(page))]
         if file.stem not in NOT_PAGES:
-            findings += ["{0}: {1}".format(name, text) for text in _heading_faults(page.headings)]
+            findings += [f"{name}: {text}" for text in _heading_faults(page.headings)]
     for file in sorted(folder.rglob("*.css")):
         remote = _REMOTE_IN_CSS.findall(file.read_text(encoding="utf-8"))
-        findings += ["{0} loads {1}".format(file.relative_to(folder), url) for url in remote]
+        findings += [f"{file.relative_to(folder)} loads {url}" for url in remote]
     return findings
 
 
@@ -85,21 +85,21 @@ def _broken(file: Path, page: Page, pages: dict[Path, Page], folder: Path) -> It
             continue
         target = (file.parent / unquote(url.path)).resolve() if url.path else file
         if not target.is_file() or folder.resolve() not in (*target.parents, folder.resolve()):
-            yield "the link {0} leads nowhere".format(link)
+            yield f"the link {link} leads nowhere"
         elif url.fragment and target in pages and unquote(url.fragment) not in pages[target].ids:
-            yield "the link {0} leads to a place that is not on that page".format(link)
+            yield f"the link {link} leads to a place that is not on that page"
 
 
 def _faults(page: Page) -> Iterator[str]:
-    yield from ("loads {0}".format(url) for url in page.loads if _REMOTE.match(url))
-    yield from ("the picture {0} has no text".format(name) for name in page.pictures_without_text)
+    yield from (f"loads {url}" for url in page.loads if _REMOTE.match(url))
+    yield from (f"the picture {name} has no text" for name in page.pictures_without_text)
     if not page.language:
         yield "the page does not say its language"
 
 
 def _heading_faults(levels: list[int]) -> Iterator[str]:
     if levels.count(1) != 1:
-        yield "there are {0} headings of the first level".format(levels.count(1))
+        yield f"there are {levels.count(1)} headings of the first level"
     for before, after in zip(levels, levels[1:], strict=False):
         if after > before + 1:
-            yield "a heading of level {0} follows one of level {1}".format(after, before)
+            yield f"a heading of level {after} follows one of level {before}"

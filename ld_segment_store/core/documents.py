@@ -81,7 +81,7 @@ def trust_policy(external_id: str, principal: str, partition: str = "aws") -> di
     """
     checked("dynamodb", "external_id", external_id)
     if _ACCOUNT.fullmatch(principal):
-        principal = "arn:{0}:iam::{1}:root".format(_checked_partition(partition), principal)
+        principal = f"arn:{_checked_partition(partition)}:iam::{principal}:root"
     elif not _PRINCIPAL.fullmatch(principal):
         raise InvalidSettings.for_field(
             "principal",
@@ -127,7 +127,7 @@ def table_arn(table_name: str, region: str, account_id: str, partition: str | No
     if not _ACCOUNT.fullmatch(account_id):
         raise InvalidSettings.for_field("account_id", "is not an AWS account", "give its twelve digits, as a string")
     partition = _checked_partition(partition or partition_of(region))
-    return "arn:{0}:dynamodb:{1}:{2}:table/{3}".format(partition, region, account_id, table_name)
+    return f"arn:{partition}:dynamodb:{region}:{account_id}:table/{table_name}"
 
 
 def table_cloudformation(table_name: str) -> dict[str, Any]:
@@ -163,36 +163,36 @@ def table_aws_cli(table_name: str, region: str) -> str:
     # Neither a table's name nor a region can hold a character that a shell would read.
     checked("dynamodb", "table_name", table_name)
     checked("dynamodb", "region", region)
-    return """\
+    return f"""\
 # The table of a LaunchDarkly big segment store: both keys are strings, billed by request.
 aws dynamodb create-table \\
   --region {region} \\
   --table-name={table_name} \\
-  --attribute-definitions AttributeName={partition},AttributeType=S AttributeName={sort},AttributeType=S \\
-  --key-schema AttributeName={partition},KeyType=HASH AttributeName={sort},KeyType=RANGE \\
+  --attribute-definitions AttributeName={TABLE_PARTITION_KEY},AttributeType=S AttributeName={TABLE_SORT_KEY},AttributeType=S \\
+  --key-schema AttributeName={TABLE_PARTITION_KEY},KeyType=HASH AttributeName={TABLE_SORT_KEY},KeyType=RANGE \\
   --billing-mode PAY_PER_REQUEST
 aws dynamodb wait table-exists --region {region} --table-name={table_name}
-""".format(region=region, table_name=table_name, partition=TABLE_PARTITION_KEY, sort=TABLE_SORT_KEY)
+"""
 
 
 def table_terraform(table_name: str) -> str:
     """The same table for Terraform, with the provider hashicorp/aws. Raises InvalidSettings."""
     checked("dynamodb", "table_name", table_name)
-    return """\
+    return f"""\
 # The table of a LaunchDarkly big segment store: both keys are strings, billed by request.
 resource "aws_dynamodb_table" "big_segment_store" {{
   name         = "{table_name}"
   billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "{partition}"
-  range_key    = "{sort}"
+  hash_key     = "{TABLE_PARTITION_KEY}"
+  range_key    = "{TABLE_SORT_KEY}"
 
   attribute {{
-    name = "{partition}"
+    name = "{TABLE_PARTITION_KEY}"
     type = "S"
   }}
 
   attribute {{
-    name = "{sort}"
+    name = "{TABLE_SORT_KEY}"
     type = "S"
   }}
 
@@ -200,7 +200,7 @@ resource "aws_dynamodb_table" "big_segment_store" {{
     prevent_destroy = true
   }}
 }}
-""".format(table_name=table_name, partition=TABLE_PARTITION_KEY, sort=TABLE_SORT_KEY)
+"""
 
 
 def launchdarkly_role_policy() -> list[dict[str, Any]]:
@@ -260,10 +260,8 @@ def _acl_line(username: str, prefix: str, commands: tuple[str, ...]) -> str:
         raise InvalidSettings.for_field(
             "username", "can't stand in an ACL line", "give letters, digits and any of _ . @ : / + = - alone"
         )
-    allowed = " ".join("+{0}".format(command.lower()) for command in commands)
-    return "ACL SETUSER {0} reset on >{1} ~{2}:* {3}".format(
-        username, PASSWORD_PLACEHOLDER, checked_prefix(prefix), allowed
-    )
+    allowed = " ".join(f"+{command.lower()}" for command in commands)
+    return f"ACL SETUSER {username} reset on >{PASSWORD_PLACEHOLDER} ~{checked_prefix(prefix)}:* {allowed}"
 
 
 def _checked_partition(partition: str) -> str:

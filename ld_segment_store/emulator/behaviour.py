@@ -175,7 +175,7 @@ class Behaviour:
         chosen: dict[str, Any] = {}
         for name, text in texts.items():
             if name not in known:
-                raise UnknownGuess("{0} is not a guess. Known are {1}.".format(name, ", ".join(known)))
+                raise UnknownGuess("{} is not a guess. Known are {}.".format(name, ", ".join(known)))
             chosen[name] = _parse(known[name], text)
         return cls(**chosen)
 
@@ -198,7 +198,7 @@ def _check(setting: Field[Any], value: Any) -> None:
         fits, expected = value in metadata["values"], " or ".join(metadata["values"])
     elif "least" in metadata:
         fits = type(value) is int and value >= metadata["least"]
-        expected = "a whole number from {0}".format(metadata["least"])
+        expected = "a whole number from {}".format(metadata["least"])
     else:
         fits = type(value) in (int, float) and 0 <= value <= _MAX_SECONDS
         expected = f"a number of seconds from 0 to {_MAX_SECONDS}"

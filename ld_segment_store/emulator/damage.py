@@ -83,7 +83,7 @@ DAMAGES: dict[int | str, Damage] = {
 
 def _raw(status: int, reason: str, headers: dict[str, str], content: bytes = b"") -> Response:
     """A response that is sent byte for byte. The connection is closed after it."""
-    lines = [f"HTTP/1.1 {status} {reason}", *("{0}: {1}".format(*header) for header in headers.items())]
+    lines = [f"HTTP/1.1 {status} {reason}", *("{}: {}".format(*header) for header in headers.items())]
     return Response(status, raw="\r\n".join([*lines, "", ""]).encode() + content)
 
 

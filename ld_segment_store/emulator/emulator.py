@@ -120,7 +120,7 @@ class Emulator:
         self.stop()
 
     def __repr__(self) -> str:
-        return "Emulator({0})".format(self.url if self._server else "not running")
+        return "Emulator({})".format(self.url if self._server else "not running")
 
     @property
     def url(self) -> str:

@@ -71,7 +71,7 @@ class Fault:
         """A fault from JSON with the same names. Raises InvalidFault."""
         known = list(cls.__dataclass_fields__)
         if not isinstance(data, Mapping) or "kind" not in data or not set(data) <= set(known):
-            raise InvalidFault("A fault is an object with kind, and maybe {0}.".format(", ".join(known[1:])))
+            raise InvalidFault("A fault is an object with kind, and maybe {}.".format(", ".join(known[1:])))
         return cls(**data)
 
     def matches(self, operation: str, method: str) -> bool:
@@ -191,10 +191,10 @@ def _is_number(value: Any) -> bool:
 def _problems(fault: Fault) -> Iterable[str]:
     is_status = type(fault.kind) is int and 400 <= fault.kind <= 599
     if not is_status and fault.kind not in (101, 103, *KINDS):
-        yield "kind must be 101, 103, a status from 400 to 599 or one of {0}.".format(", ".join(KINDS))
+        yield "kind must be 101, 103, a status from 400 to 599 or one of {}.".format(", ".join(KINDS))
     for name, known in (("operation", OPERATIONS), ("method", METHODS)):
         if getattr(fault, name) not in ("*", *known):
-            yield "{0} must be * or one of {1}.".format(name, ", ".join(known))
+            yield "{} must be * or one of {}.".format(name, ", ".join(known))
     if not _is_number(fault.seconds) or not 0 <= fault.seconds <= 600:
         yield "seconds must be a number from 0 to 600."
     if fault.kind == "delay" and not fault.seconds:

@@ -196,7 +196,7 @@ def sdk_snippet(language: str, store: str, config: Mapping[str, Any], prefix: st
     `prefix` is the environment's client-side ID. Of a password only whether there is one is looked at. Raises InvalidSettings.
     """
     if language not in LANGUAGES:
-        raise InvalidSettings.for_field("language", "is not known", "give one of {0}".format(", ".join(LANGUAGES)))
+        raise InvalidSettings.for_field("language", "is not known", "give one of {}".format(", ".join(LANGUAGES)))
     if store not in STORE_TYPES:
         raise InvalidSettings.for_field("integration_key", "is not a known store type", "give redis or dynamodb")
     values = _redis_values(language, config) if store == "redis" else _dynamodb_values(config)
@@ -219,7 +219,7 @@ def _redis_values(language: str, config: Mapping[str, Any]) -> dict[str, str]:
     tls = bool(config.get("tls_enabled"))
     address = f"[{host}]" if ":" in host else host
     return {
-        "url": _quoted("{0}://{1}:{2}".format("rediss" if tls else "redis", address, port)),
+        "url": _quoted("{}://{}:{}".format("rediss" if tls else "redis", address, port)),
         "host": _quoted(host),
         "port": port,
         "tls": "    tls: {},\n" if tls else "",

@@ -209,8 +209,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             known = existing.get_vars().get("ld_client_side_id") if existing else None
             if known not in (None, each["ld_client_side_id"]):
                 raise AnsibleParserError(
-                    "The host {0} exists already, from another account. No host of this file was added. Use one account in"
-                    " each run.".format(_name(each))
+                    f"The host {_name(each)} exists already, from another account. No host of this file was added."
+                    " Use one account in each run."
                 )
 
     def _add(self, inventory: Any, environments: list[dict[str, Any]]) -> None:
@@ -247,7 +247,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         for group in alike.values():
             if len(group) > 1:
                 self.display.warning(
-                    "The hosts {0} differ only in case. On a file system that ignores case, do not use host_vars or cached"
+                    "The hosts {} differ only in case. On a file system that ignores case, do not use host_vars or cached"
                     " facts for them.".format(", ".join(map(repr, group)))
                 )
 
@@ -260,8 +260,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             if len(sharing) > 1:
                 listed = ", ".join(map(repr, sorted(sharing)))
                 self.display.warning(
-                    "The {0}s {1} would share the group {2}, so the group is not created. Use keyed_groups or patterns of"
-                    " host names.".format(kind, listed, group)
+                    f"The {kind}s {listed} would share the group {group}, so the group is not created."
+                    " Use keyed_groups or patterns of host names."
                 )
         return {next(iter(sharing)): group for group, sharing in by_group.items() if len(sharing) == 1}
 
@@ -271,14 +271,14 @@ def _name(environment: Mapping[str, Any]) -> str:
 
 
 def _group(kind: str, value: str) -> str:
-    return str(to_safe_group_name("{0}_{1}".format(kind, value)))
+    return str(to_safe_group_name(f"{kind}_{value}"))
 
 
 def _chosen(projects: list[Project], keys: list[str] | None) -> list[Project]:
     """The projects with these keys, or all. Raises InvalidSettings."""
     unknown = sorted(set(keys or ()) - {project.key for project in projects})
     if unknown:
-        problem = "has projects that the access token cannot read: {0}".format(", ".join(map(repr, unknown)))
+        problem = "has projects that the access token cannot read: {}".format(", ".join(map(repr, unknown)))
         remedy = "check the keys, or give the token a role that can read these projects"
         raise InvalidSettings.for_field("projects", problem, remedy)
     return [project for project in projects if not keys or project.key in keys]
@@ -312,5 +312,5 @@ def _check_keys(*keys: str) -> None:
     """Reject keys from which a host name would be ambiguous, a pattern or a path. Raises InvalidSettings."""
     for key in keys:
         if not _KEY.fullmatch(key):
-            problem = "the key {0!r} cannot be part of a host name".format(key)
+            problem = f"the key {key!r} cannot be part of a host name"
             raise InvalidSettings.for_field("projects", problem, "select other projects")

@@ -111,13 +111,13 @@ class LookupModule(LookupBase):  # type: ignore[misc, unused-ignore]  # mypy may
     def _document(self, name: str) -> Any:
         document = DOCUMENTS.get(name)
         if document is None:
-            raise AnsibleLookupError("{0}: is not a document. Use one of {1}.".format(name, ", ".join(DOCUMENTS)))
+            raise AnsibleLookupError("{}: is not a document. Use one of {}.".format(name, ", ".join(DOCUMENTS)))
         options = {option: self.get_option(option) for option in (*document.options, *document.optional)}
         given = {option: value for option, value in options.items() if value is not None}
         missing = [option for option in document.options if option not in given]
         if missing:
-            problem = "requires options that are missing. Add {0}.".format(", ".join(missing))
-            raise AnsibleLookupError("{0}: {1}".format(name, problem))
+            problem = "requires options that are missing. Add {}.".format(", ".join(missing))
+            raise AnsibleLookupError(f"{name}: {problem}")
         try:
             return document.make(**given)
         except InvalidSettings as error:

@@ -119,7 +119,7 @@ def test_dynamodb_without_a_table(aws: AwsServer) -> None:
 def test_the_demo_says_it_in_words(secure: RedisServer) -> None:
     with RedisServer() as server, Emulator(seed=seed(), sync=options()) as ld:
         set_up(ld, "redis", config_for(server))
-        url = "redis://127.0.0.1:{0}".format(server.port)
+        url = f"redis://127.0.0.1:{server.port}"
         assert _demo(url, PREFIX) == (
             0,
             [

@@ -30,7 +30,7 @@ def test_a_store_that_is_killed_and_started_again() -> None:
         Emulator(seed=seed(), sync=options()) as ld,
         Client(ld.access_token, ld.url) as client,
     ):
-        refused = "connection refused by 127.0.0.1:{0}".format(server.port)
+        refused = f"connection refused by 127.0.0.1:{server.port}"
         told: list[str] = []
 
         def restart_once_it_is_told(progress: Progress) -> None:

@@ -28,7 +28,7 @@ COLLECTION = "featureops.launchdarkly"
 STORE = COLLECTION + ".ld_big_segment_store"
 STORE_INFO = COLLECTION + ".ld_big_segment_store_info"
 PREFLIGHT = COLLECTION + ".ld_big_segment_store_preflight"
-GROUP = "group/{0}.launchdarkly".format(COLLECTION)
+GROUP = f"group/{COLLECTION}.launchdarkly"
 
 # Every secret of these tests holds this word, and no output may.
 MARKER = "MARKER"
@@ -228,7 +228,7 @@ def _set_aside(value: Any, secrets: dict[str, str]) -> Any:
         return [_set_aside(entry, secrets) for entry in value]
     if not isinstance(value, str) or MARKER not in value:
         return value
-    name = "secret_{0}".format(len(secrets))
+    name = f"secret_{len(secrets)}"
     secrets[name] = value
     return "{{ " + name + " }}"
 
@@ -238,7 +238,7 @@ def _results(file: Path, before: int, requests: Sequence[RequestRecord]) -> dict
     for line in file.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         place = entry["task"], entry["host"]
-        assert place not in results, "two tasks are called {0!r}".format(entry["task"])
+        assert place not in results, "two tasks are called {!r}".format(entry["task"])
         results[place] = Result(entry["outcome"], entry["values"], requests[before : entry["seen"]])
         before = entry["seen"]
     return results
@@ -252,4 +252,4 @@ def _check(run: Run, raw_results: str, *, may_fail: bool) -> None:
     assert MARKER not in printed, printed
     assert "DEPRECATION" not in printed, printed
     failed = {place: result.values for place, result in run.results.items() if result.failed}
-    assert may_fail or not failed, "{0}\n{1}".format(failed, run.output)
+    assert may_fail or not failed, f"{failed}\n{run.output}"

@@ -29,7 +29,7 @@ from tests.collection.test_documentation import COMMON, _compare_return
 
 STORES = COLLECTION + ".ld_big_segment_stores"
 NUMBER = 12
-NAMES = ["env-{0}".format(number) for number in range(NUMBER)]
+NAMES = [f"env-{number}" for number in range(NUMBER)]
 DEFAULTS = {"project_key": "shop", "redis": {**REDIS, "password": PASSWORD}, "tags": ["managed"], "enabled": True}
 LOUD = {"ANSIBLE_INJECT_INVOCATION": "True", "ANSIBLE_PIPELINING": "False"}
 
@@ -193,7 +193,7 @@ def test_return_values_are_as_documented(playbooks: Playbooks, ld: Emulator) -> 
     assert run["failed"].keys - COMMON == set(described)
     for task in tasks:
         for key in run[task].keys - COMMON:
-            _compare_return(run[task][key], described[key], "{0}: {1}".format(task, key))
+            _compare_return(run[task][key], described[key], f"{task}: {key}")
 
 
 def test_the_examples_run(playbooks: Playbooks) -> None:

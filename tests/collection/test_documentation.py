@@ -43,7 +43,7 @@ Docs = Mapping[str, Any]
 @pytest.fixture(scope="module")
 def docs(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Docs:
     """What ansible-doc gives, by module."""
-    names = ["{0}.{1}".format(COLLECTION, module) for module in MODULES]
+    names = [f"{COLLECTION}.{module}" for module in MODULES]
     output = Playbooks(installed, tmp_path_factory.mktemp("docs")).command(
         "ansible-doc", "-t", "module", "--json", *names
     )
@@ -58,9 +58,9 @@ def specs(installed: Path) -> Mapping[str, Any]:
     script = (
         "import importlib, json, sys\n"
         "sys.path.insert(0, sys.argv[1])\n"
-        "load = lambda name: importlib.import_module('ansible_collections.{0}.plugins.modules.' + name)\n"
-        "print(json.dumps({{name: load(name).argument_spec() for name in sys.argv[2:]}}, default=lambda _: None))\n"
-    ).format(COLLECTION)
+        f"load = lambda name: importlib.import_module('ansible_collections.{COLLECTION}.plugins.modules.' + name)\n"
+        "print(json.dumps({name: load(name).argument_spec() for name in sys.argv[2:]}, default=lambda _: None))\n"
+    )
     command = [str(ANSIBLE / "python"), "-c", script, str(installed), *MODULES]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)
     loaded: dict[str, Any] = json.loads(answer.stdout)
@@ -75,7 +75,7 @@ def test_options(module: str, docs: Docs, specs: Mapping[str, Any]) -> None:
 def _compare_options(documented: Mapping[str, Any], spec: Mapping[str, Any], place: str) -> None:
     assert sorted(documented) == sorted(spec), place
     for name, option in spec.items():
-        doc, here = documented[name], "{0}.{1}".format(place, name)
+        doc, here = documented[name], f"{place}.{name}"
         assert doc["description"], here
         assert doc["type"] == option["type"], here
         assert doc.get("required", False) == option.get("required", False), here
@@ -83,7 +83,7 @@ def _compare_options(documented: Mapping[str, Any], spec: Mapping[str, Any], pla
         assert doc.get("choices") == option.get("choices"), here
         assert doc.get("elements") == option.get("elements"), here
         for variable in _environment_variables(option):
-            assert "E({0})".format(variable) in " ".join(doc["description"]), here
+            assert f"E({variable})" in " ".join(doc["description"]), here
         _compare_options(doc.get("suboptions") or {}, option.get("options") or {}, here)
 
 
@@ -143,7 +143,7 @@ def test_return_values(docs: Docs, playbooks: Playbooks, ld: Emulator) -> None:
         expected = {key: entry for key, entry in described.items() if entry["returned"] == when}
         assert result.keys - COMMON == set(expected), name
         for key, entry in expected.items():
-            _compare_return(result[key], entry, "{0}: {1}".format(name, key))
+            _compare_return(result[key], entry, f"{name}: {key}")
 
 
 def _compare_return(value: Any, described: Mapping[str, Any], place: str) -> None:
@@ -159,7 +159,7 @@ def _compare_return(value: Any, described: Mapping[str, Any], place: str) -> Non
     for entry in value if isinstance(value, list) else [value]:
         assert set(entry) == set(described["contains"]), place
         for key, nested in described["contains"].items():
-            _compare_return(entry[key], nested, "{0}.{1}".format(place, key))
+            _compare_return(entry[key], nested, f"{place}.{key}")
 
 
 def _status() -> dict[str, Any]:
@@ -177,7 +177,7 @@ def test_samples_of_return_values_are_of_their_type(docs: Docs) -> None:
 
 def _described(entries: Mapping[str, Any], place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for key, entry in entries.items():
-        here = "{0}.{1}".format(place, key)
+        here = f"{place}.{key}"
         yield here, entry
         yield from _described(entry.get("contains") or {}, here)
 
@@ -185,7 +185,7 @@ def _described(entries: Mapping[str, Any], place: str) -> Iterator[tuple[str, Ma
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_fit_the_options(module: str, docs: Docs, specs: Mapping[str, Any]) -> None:
     spec = {name: {**option, "fallback": (None,)} for name, option in specs[module].items()}
-    name = "{0}.{1}".format(COLLECTION, module)
+    name = f"{COLLECTION}.{module}"
     examples = [example[name] for example in yaml.safe_load(docs[module]["examples"]) if name in example]
     assert examples
     for options in examples:

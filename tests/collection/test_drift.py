@@ -51,7 +51,7 @@ class Case:
 
     @property
     def environment_key(self) -> str:
-        return "{0}-{1}".format(self.integration_key, self.field.split(".")[-1])
+        return "{}-{}".format(self.integration_key, self.field.split(".")[-1])
 
 
 def _cases() -> list[Case]:
@@ -59,7 +59,7 @@ def _cases() -> list[Case]:
     for integration_key, type_ in STORE_TYPES.items():
         for variable in type_.variables:
             changed = FIELDS[integration_key][variable.key][1]
-            field = "{0}.{1}".format(integration_key, variable.option)
+            field = f"{integration_key}.{variable.option}"
             cases.append(Case(integration_key, field, {"config": {variable.key: changed}}))
         cases += [Case(integration_key, field, {_api_name(field): values[1]}) for field, values in TOP_LEVEL.items()]
     return cases

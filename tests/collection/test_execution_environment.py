@@ -23,7 +23,7 @@ def requirements() -> list[str]:
 def test_the_collection_names_what_it_needs(playbooks: Playbooks) -> None:
     printed = playbooks.command("ansible-builder", "introspect", str(playbooks.collections))
     found = yaml.safe_load(printed)
-    assert found["python"] == ["{0}  # from collection {1}".format(line, COLLECTION) for line in requirements()]
+    assert found["python"] == [f"{line}  # from collection {COLLECTION}" for line in requirements()]
     assert any(line.startswith("jsonschema") for line in requirements())
     assert found["system"] == []
 

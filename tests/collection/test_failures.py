@@ -43,9 +43,9 @@ class Case:
     @property
     def host(self) -> str:
         times = "" if self.fault.times == 1 else "-always"
-        wait = "" if self.fault.retry_after is None else "-wait{0:.0f}".format(self.fault.retry_after)
+        wait = "" if self.fault.retry_after is None else f"-wait{self.fault.retry_after:.0f}"
         past = "" if self.fault.reset_in is None else "-reset"
-        return "{0}-{1}{2}{3}{4}".format(self.method, self.fault.kind, times, wait, past).replace("_", "-")
+        return f"{self.method}-{self.fault.kind}{times}{wait}{past}".replace("_", "-")
 
     @property
     def writes(self) -> str:
@@ -138,7 +138,7 @@ def test_refused(playbooks: Playbooks) -> None:
         _check_failure(case, result)
         assert result["changed"] is False, case
         assert result["failure"]["request_id"], case
-        assert result["failure"]["details"][1] == "An injected fault, status {0}.".format(case.status), case
+        assert result["failure"]["details"][1] == f"An injected fault, status {case.status}.", case
         assert _hosts(ld) == ([] if case.writes == "POST" else ["old.example.com"]), case
         # It is said at once: nothing is sent again.
         assert ld.requests[-1].fault == case.status, case
@@ -162,7 +162,7 @@ def _check_failure(case: Case, result: Result) -> None:
     assert (failure["code"], failure["status"]) == (case.code, case.status), case
     message = result["msg"]
     assert re.fullmatch(r"[A-Z][^\n{}<>]{30,500}\.", message), message
-    assert "{0} /api/v2".format(case.method) in message, message
+    assert f"{case.method} /api/v2" in message, message
     assert case.status in (None, 200) or str(case.status) in message, message
 
 

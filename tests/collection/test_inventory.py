@@ -128,8 +128,8 @@ def test_hosts_groups_and_variables(inventories: Inventories, ld: Emulator) -> N
 
 def test_many_environments_are_listed_page_by_page(inventories: Inventories) -> None:
     projects: dict[str, Any] = {
-        "many": {"environments": {"env-{0}".format(number): {} for number in range(130)}},
-        **{"p-{0}".format(number): {"environments": {"live": {}}} for number in range(109)},
+        "many": {"environments": {f"env-{number}": {} for number in range(130)}},
+        **{f"p-{number}": {"environments": {"live": {}}} for number in range(109)},
     }
     with Emulator(seed={"projects": projects}, access_tokens=[TOKEN]) as ld:
         inventories.ld = ld

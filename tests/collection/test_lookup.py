@@ -11,7 +11,7 @@ from tests.collection.playbooks import COLLECTION, Playbooks
 
 def lookup(*arguments: str) -> str:
     """A template with the lookup and these arguments."""
-    return "{{{{ lookup('{0}.store_document', {1}) }}}}".format(COLLECTION, ", ".join(arguments))
+    return "{{{{ lookup('{}.store_document', {}) }}}}".format(COLLECTION, ", ".join(arguments))
 
 
 def test_documents_of_the_lookup(playbooks: Playbooks) -> None:

@@ -14,7 +14,7 @@ NUMBER = 10
 
 
 def test_ten_environments(playbooks: Playbooks) -> None:
-    hosts: dict[str, dict[str, Any]] = {"env-{0}".format(number): {} for number in range(NUMBER)}
+    hosts: dict[str, dict[str, Any]] = {f"env-{number}": {} for number in range(NUMBER)}
     options = {"host": "redis.{{ inventory_hostname }}.example.com", "password": PASSWORD}
     task = store(project_key="shop", environment_key="{{ inventory_hostname }}", redis=options, enabled=True)
     with Emulator(seed={"projects": {"shop": {"environments": hosts}}}, access_tokens=[TOKEN]) as ld:
@@ -27,6 +27,6 @@ def test_ten_environments(playbooks: Playbooks) -> None:
     for integration in made:
         host = integration.environment_key
         config = unseal(integration.config)
-        assert config == {"host": "redis.{0}.example.com".format(host), "password": PASSWORD}
+        assert config == {"host": f"redis.{host}.example.com", "password": PASSWORD}
         assert run.at("create", host)["integration"]["id"] == integration.id
         assert (run.at("create", host)["changed"], run.at("again", host)["changed"]) == (True, False)

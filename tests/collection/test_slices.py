@@ -26,8 +26,8 @@ from tests.collection.test_inventory import FILE
 from tests.docs.markdown import blocks
 
 PROJECTS = ("blog", "news", "shop")
-KEYS = ["env-{0}".format(number) for number in range(6)]
-HOSTS = sorted("{0}@{1}".format(key, project) for project in PROJECTS for key in KEYS)
+KEYS = [f"env-{number}" for number in range(6)]
+HOSTS = sorted(f"{key}@{project}" for project in PROJECTS for key in KEYS)
 SLICES = 3
 # Fewer than all environments need: each is listed once and created once.
 RATE_LIMIT = 27
@@ -102,7 +102,7 @@ def prepare_slice(folder: Path, inventory: Mapping[str, Any]) -> None:
     """What ansible-runner calls a private data directory."""
     for name in ("one-by-one.yml", VARIABLES):
         write(folder / "project", name)
-    script = write(folder, "inventory/hosts", "#!/bin/sh\ncat <<'END'\n{0}\nEND\n".format(json.dumps(inventory)))
+    script = write(folder, "inventory/hosts", f"#!/bin/sh\ncat <<'END'\n{json.dumps(inventory)}\nEND\n")
     script.chmod(0o700)
 
 
@@ -122,10 +122,10 @@ def check_files(folder: Path) -> None:
 
 def check_account(ld: Emulator) -> None:
     """Each environment has its store, once, although all of that did not fit into one window of the limit."""
-    made = Counter("{0.environment_key}@{0.project_key}".format(there) for there in ld.account.integrations)
+    made = Counter(f"{there.environment_key}@{there.project_key}" for there in ld.account.integrations)
     assert made == Counter(HOSTS)
     for there in ld.account.integrations:
-        config = {"host": "redis.{0}.example.com".format(there.project_key), "password": PASSWORD}
+        config = {"host": f"redis.{there.project_key}.example.com", "password": PASSWORD}
         assert unseal(there.config) == config
     assert len(ld.requests) > RATE_LIMIT
 
@@ -136,7 +136,7 @@ def test_slices_of_a_controller(playbooks: Playbooks, ld: Emulator) -> None:
     export = [str(ANSIBLE / "ansible-inventory"), "-i", str(file), "--list", "--export", "--output", str(output)]
     side_by_side([export], playbooks.folder, variables)
     listed = json.loads(output.read_text(encoding="utf-8"))
-    folders = [playbooks.folder / "slice-{0}".format(number) for number in range(SLICES)]
+    folders = [playbooks.folder / f"slice-{number}" for number in range(SLICES)]
     for number, folder in enumerate(folders):
         prepare_slice(folder, sliced(listed, number))
     runner = str(ANSIBLE / "ansible-runner")

@@ -130,7 +130,7 @@ def test_a_reference_in_an_option_is_no_password(playbooks: Playbooks, ld: Emula
     sentence = (
         "redis.password: is not text. Give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}."
     )
-    assert run["apply"]["msg"] == "stores[1].{0} defaults.{0}".format(sentence)
+    assert run["apply"]["msg"] == f"stores[1].{sentence} defaults.{sentence}"
 
 
 def test_secrets_that_stand_in_the_file_itself(playbooks: Playbooks, ld: Emulator) -> None:

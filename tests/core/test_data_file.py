@@ -66,16 +66,14 @@ def test_json_is_yaml(tmp_path: Path) -> None:
     assert read(tmp_path, json.dumps(data, ensure_ascii=False)) == data
 
 
-ALIASES = "a: &a [{0}]\n".format(", ".join("x" * 9)) + "".join(
+ALIASES = "a: &a [{}]\n".format(", ".join("x" * 9)) + "".join(
     "{0}: &{0} [{1}]\n".format(name, ", ".join(["*" + before] * 9)) for before, name in zip("abcdefgh", "bcdefghi")
 )
 MERGES = "a: &a {a1: 1, a2: 2}\n" + "".join(
     "{0}: &{0} {{<<: [{1}], {0}1: 1}}\n".format(name, ", ".join(["*" + before] * 10))
     for before, name in zip("abcdefg", "bcdefgh")
 )
-WIDE = (
-    "a: &a {{{0}}}\nb:\n".format(", ".join("k{0}: 1".format(number) for number in range(5000))) + "- {<<: *a}\n" * 300
-)
+WIDE = "a: &a {{{}}}\nb:\n".format(", ".join(f"k{number}: 1" for number in range(5000))) + "- {<<: *a}\n" * 300
 
 
 @pytest.mark.parametrize(("text", "line"), [(ALIASES, 7), (MERGES, 7), (WIDE, 69)], ids=["aliases", "merges", "wide"])

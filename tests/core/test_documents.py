@@ -137,7 +137,7 @@ class TestAws:
     def test_policies_are_json(self) -> None:
         external_id = "9b0a0bd4-7a0c-4d5c-8a1e-0a4f5c3c3b2a"
         statement = trust_policy(external_id, LAUNCHDARKLY, "aws-us-gov")["Statement"][0]
-        assert statement["Principal"] == {"AWS": "arn:aws-us-gov:iam::{0}:root".format(LAUNCHDARKLY)}
+        assert statement["Principal"] == {"AWS": f"arn:aws-us-gov:iam::{LAUNCHDARKLY}:root"}
         assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": external_id}}
         policy = permission_policy(TABLE, REGION, ACCOUNT)
         assert json.loads(json.dumps(policy)) == policy
@@ -294,7 +294,7 @@ class TestRedis:
         (rule,) = (rule for rule in admin.execute_command("ACL", "LIST") if rule.startswith("user upgraded "))
         words = rule.split()
         assert len([word for word in words if word.startswith("#")]) == 1
-        assert [word for word in words if word[0] in "~&"] == ["~{0}:*".format(PREFIX)]
+        assert [word for word in words if word[0] in "~&"] == [f"~{PREFIX}:*"]
         assert "resetchannels" in words
         assert "+@all" not in words
 

@@ -32,7 +32,7 @@ class Block:
         return found[1] if found else ""
 
     def __str__(self) -> str:
-        return "{0}:{1} ({2})".format(self.page, self.line, self.language)
+        return f"{self.page}:{self.line} ({self.language})"
 
 
 def pages() -> dict[str, str]:
@@ -73,7 +73,7 @@ def commands(block: Block) -> list[Command]:
         if line.startswith("$ "):
             found.append(Command(line[2:], ""))
         elif not found:
-            raise ValueError("{0} does not begin with a command".format(block))
+            raise ValueError(f"{block} does not begin with a command")
         elif continues:
             found[-1] = Command(found[-1].text + line, "")
         else:

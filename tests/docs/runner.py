@@ -131,7 +131,7 @@ class World:
         if block.name:
             (self.folder / block.name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / block.name).write_text(text, encoding="utf-8")
-        assert block.name or block.language != "javascript", "{0} is not a file of the page".format(block)
+        assert block.name or block.language != "javascript", f"{block} is not a file of the page"
         if block.language == "yaml":
             self._run_yaml(shell, block, yaml.safe_load(text))
         elif block.language == "python" and not block.name:
@@ -164,10 +164,10 @@ class World:
             self._write(".block.yml", data)
             self._expect(shell, "ld-segment-store plan .block.yml", "", block)
         else:
-            assert isinstance(data, list), "{0} is neither a playbook, nor tasks, a seed or a fleet".format(block)
+            assert isinstance(data, list), f"{block} is neither a playbook, nor tasks, a seed or a fleet"
             plays = data if "hosts" in data[0] else [{"hosts": "localhost", "gather_facts": False, "tasks": data}]
             self._write(".block.yml", plays)
-            self._expect(shell, "ansible-playbook {0}".format(file), "", block)
+            self._expect(shell, f"ansible-playbook {file}", "", block)
 
     def _run_workflow(self, block: Block, workflow: Mapping[str, Any]) -> None:
         """A pull request, then a push: every step has to succeed."""
@@ -177,15 +177,15 @@ class World:
 
     def _expect(self, shell: Shell, command: str, output: str, block: Block, *, may_fail: bool = False) -> None:
         printed, code = shell.run(command)
-        about = "{0}: {1}\n{2}".format(block, command, printed)
-        assert may_fail or code == 0, "exit code {0} of {1}".format(code, about)
+        about = f"{block}: {command}\n{printed}"
+        assert may_fail or code == 0, f"exit code {code} of {about}"
         for secret in (TOKEN, PASSWORD, ADMIN_PASSWORD):
             assert secret not in printed, about
         assert "Traceback" not in printed, about
         assert "does not provide the extra" not in printed, about
         flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
         if output.strip() and not doctest.OutputChecker().check_output(output, printed, flags):
-            raise AssertionError("{0}\n--- but the page says\n{1}".format(about, output))
+            raise AssertionError(f"{about}\n--- but the page says\n{output}")
 
     def addressed(self, text: str) -> str:
         """The text with the addresses of this world."""
@@ -212,7 +212,7 @@ def fresh_world(collections: Path, folder: Path, aws_url: str | None = None, **m
     """An account without integrations, whose emulator writes to real stores, and a Redis with the users of the pages."""
     users = [redis_acl_line("launchdarkly", CLIENT_SIDE_ID), redis_reader_acl_line("sdk", CLIENT_SIDE_ID)]
     acl = [acl_line(line, PASSWORD) for line in users]
-    acl.append("user admin on >{0} ~* &* +@all".format(ADMIN_PASSWORD))
+    acl.append(f"user admin on >{ADMIN_PASSWORD} ~* &* +@all")
     with RedisServer(tls=True, acl=acl, password=ADMIN_PASSWORD, config={"maxmemory-policy": "noeviction"}) as redis:
         sync = SyncOptions(interval=0.1, redis_ca_file=redis.ca_path, aws_endpoint=aws_url)
         with Emulator(seed=SEED, access_tokens=[TOKEN], sync=sync) as ld:

@@ -48,7 +48,7 @@ class Shell:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for pid in self._servers:
-            self.run("kill {0} && wait {0}".format(pid))
+            self.run(f"kill {pid} && wait {pid}")
         # Whatever a command may have left behind is in the same session.
         os.killpg(self._bash.pid, signal.SIGKILL)
         self._bash.wait()
@@ -62,7 +62,7 @@ class Shell:
         file = self.folder / ".command"
         file.write_text(command + "\n", encoding="utf-8")
         # Nothing may read the commands that are yet to come.
-        script = '. "{0}" </dev/null; code=$?; echo; echo "{1} $code"; (exit $code)\n'.format(file, self._mark)
+        script = f'. "{file}" </dev/null; code=$?; echo; echo "{self._mark} $code"; (exit $code)\n'
         assert self._bash.stdin
         self._bash.stdin.write(script)
         self._bash.stdin.flush()
@@ -72,20 +72,20 @@ class Shell:
             try:
                 line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise AssertionError("{0!r} did not end; it printed:\n{1}".format(command, "".join(printed))) from None
+                raise AssertionError("{!r} did not end; it printed:\n{}".format(command, "".join(printed))) from None
             if line.startswith(self._mark):
                 return "".join(printed)[:-1], int(line.split()[1])
             printed.append(line)
 
     def start(self, command: str, until: str, seconds: float = 20.0) -> None:
         """Start a server, and wait until it has printed `until`."""
-        log = self.folder / ".server-{0}".format(len(self._servers))
+        log = self.folder / f".server-{len(self._servers)}"
         log.touch()  # it may be looked at before the shell has opened it
-        output, _code = self.run("{0} >{1} 2>&1 &\necho $!".format(command.rstrip(), log))
+        output, _code = self.run(f"{command.rstrip()} >{log} 2>&1 &\necho $!")
         self._servers.append(int(output.split()[-1]))
         deadline = time.monotonic() + seconds
         while until not in (printed := log.read_text(encoding="utf-8")):
-            assert time.monotonic() < deadline, "{0!r} printed {1!r}, not {2!r}".format(command, printed, until)
+            assert time.monotonic() < deadline, f"{command!r} printed {printed!r}, not {until!r}"
             time.sleep(0.01)
 
     def _read(self) -> None:

@@ -110,7 +110,7 @@ def test_the_menu_has_the_targets() -> None:
     menu = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for page in pages():
         for target in re.findall(r"`make (\w[\w-]*)`", pages()[page]):
-            assert "make {0} ".format(target) in menu, page
+            assert f"make {target} " in menu, page
 
 
 @pytest.mark.parametrize("page", pages())

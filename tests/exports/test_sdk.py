@@ -39,7 +39,7 @@ CONFIGS = {REDIS.integration_key: REDIS_CONFIG, DYNAMODB.integration_key: DYNAMO
 class TestAll:
     def test_prefix_and_its_reason(self, language: str, store: str) -> None:
         text = sdk_snippet(language, store, CONFIGS[store], PREFIX)
-        assert '"{0}"'.format(PREFIX) in text
+        assert f'"{PREFIX}"' in text
         assert "environment's client-side ID" in text
         assert "calls the store stale" in text
 
@@ -104,7 +104,7 @@ class TestPython:
             monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", reader.secret_key)
             text = sdk_snippet("python", "dynamodb", {"table_name": "segments", "region": REGION}, PREFIX)
             # Older versions of boto3 read no endpoint from the environment.
-            text = text.replace("dynamodb_opts={", 'dynamodb_opts={{"endpoint_url": "{0}", '.format(aws.url))
+            text = text.replace("dynamodb_opts={", f'dynamodb_opts={{"endpoint_url": "{aws.url}", ')
             _, store = run(monkeypatch, text)
             assert store.get_metadata().last_up_to_date == 1790000000000
 
@@ -131,7 +131,7 @@ class TestPython:
         ],
     )
     def test_address(self, changes: dict[str, Any], url: str) -> None:
-        assert 'url="{0}"'.format(url) in sdk_snippet("python", "redis", {**REDIS_CONFIG, **changes}, PREFIX)
+        assert f'url="{url}"' in sdk_snippet("python", "redis", {**REDIS_CONFIG, **changes}, PREFIX)
 
 
 # Runs after the snippet, whose `store` makes the SDK's store: print what it reads.

@@ -88,16 +88,16 @@ def _imports(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join([*base, *([node.module] if node.module else [])])
-            yield from ("{0}.{1}".format(module, alias.name) for alias in node.names)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("part", sorted(MAY_IMPORT))
 def test_imports_go_one_way(part: str) -> None:
     files = _part(part)
     assert files
-    allowed = tuple("ld_segment_store.{0}".format(other) for other in MAY_IMPORT[part])
+    allowed = tuple(f"ld_segment_store.{other}" for other in MAY_IMPORT[part])
     wrong = [
-        "{0} imports {1}".format(_name(file), name)
+        f"{_name(file)} imports {name}"
         for file in files
         for name in _imports(file)
         if name.startswith("ld_segment_store") and not name.startswith(allowed)
@@ -145,7 +145,7 @@ def _file_of(name: str) -> Path | None:
 
 def test_the_emulator_does_not_share_the_client() -> None:
     wrong = [
-        "{0} imports {1}".format(_name(file), name)
+        f"{_name(file)} imports {name}"
         for file in _part("emulator")
         for name in _imports(file)
         if name.startswith("ld_segment_store.core.") and name.split(".")[2] in CLIENT
@@ -158,15 +158,15 @@ def test_the_core_knows_no_face_and_no_surroundings() -> None:
     wrong = []
     for file in _part("core"):
         wrong += [
-            "{0} imports {1}".format(_name(file), name)
+            f"{_name(file)} imports {name}"
             for name in _imports(file)
             if name.split(".")[0] in NOT_IN_CORE and (file.name, name) not in EXCEPTIONS
         ]
         for node in ast.walk(_tree(file)):
             if isinstance(node, ast.Name) and node.id in ("print", "input"):
-                wrong.append("{0}:{1} uses {2}".format(_name(file), node.lineno, node.id))
+                wrong.append(f"{_name(file)}:{node.lineno} uses {node.id}")
             if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
-                wrong.append("{0}:{1} reads the environment".format(_name(file), node.lineno))
+                wrong.append(f"{_name(file)}:{node.lineno} reads the environment")
     assert not wrong
 
 
@@ -221,7 +221,7 @@ def _code_lines(file: Path) -> int:
 
 def test_functions_are_small() -> None:
     wrong = {
-        "{0}:{1} {2}".format(_name(file), node.lineno, node.name): _length(node)
+        f"{_name(file)}:{node.lineno} {node.name}": _length(node)
         for file in FILES
         for node in ast.walk(_tree(file))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _length(node) > MAX_FUNCTION_LINES

@@ -16,7 +16,7 @@ from tools import links
 
 @pytest.mark.parametrize("shared", links.SHARED)
 def test_links_mirror_the_shared_code(shared: str) -> None:
-    assert links.expected(shared), "ld_segment_store/{0} holds no code".format(shared)
+    assert links.expected(shared), f"ld_segment_store/{shared} holds no code"
     assert links.present(shared) == links.expected(shared), "Run `make links` and commit what it changes."
 
 

@@ -49,7 +49,7 @@ def test_metadata_keeps_to_the_matrix() -> None:
     assert [each for each in project()["project"]["classifiers"] if re.search(r":: 3\.\d+$", each)] == classifiers
     assert project()["tool"]["ruff"]["target-version"] == "py" + oldest.replace(".", "")
     assert _yaml("tests/config.yml")["modules"]["python_requires"] == ">=" + oldest
-    assert _yaml("meta/runtime.yml")["requires_ansible"] == ">={0}.0".format(controllers()[0].ansible_core)
+    assert _yaml("meta/runtime.yml")["requires_ansible"] == f">={controllers()[0].ansible_core}.0"
 
 
 def test_managed_nodes_of_the_playbook_tests_are_the_oldest_and_the_newest() -> None:
@@ -88,9 +88,7 @@ def test_every_requirement_says_why_it_is_there() -> None:
         line.strip()
         for above, line in pairwise(lines)
         for requirement in requirements
-        if '"{0}"'.format(requirement) in line
-        and "  # " not in line
-        and not (line.endswith("]") and above.startswith("# "))
+        if f'"{requirement}"' in line and "  # " not in line and not (line.endswith("]") and above.startswith("# "))
     ]
     assert not unexplained
 

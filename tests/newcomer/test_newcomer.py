@@ -48,9 +48,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     """An empty home, but for where git finds the repository."""
     folder = tmp_path_factory.mktemp("home")
-    (folder / ".gitconfig").write_text(
-        '[url "{0}"]\n    insteadOf = {1}\n'.format(repository, ADDRESS), encoding="utf-8"
-    )
+    (folder / ".gitconfig").write_text(f'[url "{repository}"]\n    insteadOf = {ADDRESS}\n', encoding="utf-8")
     programs = folder / "programs"
     programs.mkdir()
     for name in PROGRAMS:
@@ -58,7 +56,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
         assert found, name
         (programs / name).symlink_to(found)
     # The interpreter itself, not this environment's: what is installed here must not be seen.
-    python = Path(sys.base_prefix) / "bin" / "python{0}.{1}".format(*sys.version_info)
+    python = Path(sys.base_prefix) / "bin" / "python{}.{}".format(*sys.version_info)
     for name in ("python3", "python"):
         (programs / name).symlink_to(python)
     return folder
@@ -83,7 +81,7 @@ def follow(shell: Shell, block: Block) -> str:
     printed = ""
     for command in commands(block):
         printed, code = shell.run(command.text, seconds=280)
-        assert code == 0, "{0}: {1}\n{2}".format(block, command.text, printed)
+        assert code == 0, f"{block}: {command.text}\n{printed}"
     return printed
 
 
@@ -102,7 +100,7 @@ def test_the_readme_to_the_end(shell: Shell) -> None:
     assert table == ["demo", "test"]
     menu, code = shell.run("make")
     assert code == 0
-    assert all("make {0} ".format(target) in menu for target in table)
+    assert all(f"make {target} " in menu for target in table)
     # The demo leaves nothing behind that git would see.
     status, _code = shell.run("git status --porcelain")
     assert not status
@@ -111,7 +109,7 @@ def test_the_readme_to_the_end(shell: Shell) -> None:
 @pytest.mark.timeout(300)
 def test_installing_from_the_clone(shell: Shell) -> None:
     for command in (
-        "git clone --quiet {0} again".format(ADDRESS),
+        f"git clone --quiet {ADDRESS} again",
         "python3 -m venv venv",
         ". venv/bin/activate",
         "cd again",

@@ -16,7 +16,7 @@ from tests.support.working_tree import copy_working_tree
 from tools import release
 from tools.environments import environment
 
-NEXT = "{0}.0.0".format(int(__version__.split(".")[0]) + 1)
+NEXT = "{}.0.0".format(int(__version__.split(".")[0]) + 1)
 
 
 class Artifacts(NamedTuple):

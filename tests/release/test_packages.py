@@ -66,7 +66,7 @@ class Installed:
 @pytest.fixture(scope="module")
 def from_wheel(artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel with the extras of the emulator and of files, a type checker, and pytest."""
-    wheel = "{0}[emulator,fleet]".format(artifacts.wheel)
+    wheel = f"{artifacts.wheel}[emulator,fleet]"
     return Installed(tmp_path_factory.mktemp("wheel"), wheel, "mypy", "types-requests", "pytest")
 
 
@@ -154,7 +154,7 @@ def test_ansible_doc_lists_what_the_tarball_brings(
             command, env=collection.environ(tools, tmp_path), check=True, stdout=subprocess.PIPE, text=True
         )
         names = [line.split()[0].rstrip(":") for line in answer.stdout.splitlines() if line.startswith(collection.NAME)]
-        listed |= {"{0} {1}".format(kind, name.rsplit(".", 1)[1]) for name in names}
+        listed |= {"{} {}".format(kind, name.rsplit(".", 1)[1]) for name in names}
     assert listed == {
         entry for entry in present(origin) if entry.split()[0] not in ("action", "module_utils", "doc_fragments")
     }

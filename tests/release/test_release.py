@@ -46,9 +46,9 @@ def test_what_is_prepared_can_be_released(repository: Path) -> None:
     [
         (_replace("galaxy.yml", NEXT, "0.0.1"), "galaxy.yml does not say " + NEXT),
         (_replace("ld_segment_store/core/version.py", NEXT, "0.0.1"), "version.py does not say " + NEXT),
-        (_replace("changelogs/changelog.yaml", "  {0}:\n".format(NEXT), "  0.0.1:\n"), "the changelog has no " + NEXT),
+        (_replace("changelogs/changelog.yaml", f"  {NEXT}:\n", "  0.0.1:\n"), "the changelog has no " + NEXT),
         (
-            _replace("changelogs/changelog.yaml", "  {0}:\n".format(NEXT), "  99.0.0:\n"),
+            _replace("changelogs/changelog.yaml", f"  {NEXT}:\n", "  99.0.0:\n"),
             "the changelog has 99.0.0 already",
         ),
         (
@@ -92,22 +92,22 @@ def test_versions_that_are_none_or_too_old(repository: Path, tools: Path, versio
 
 def test_release(repository: Path, tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv("GIT_{0}_NAME".format(who), "Somebody")
-        monkeypatch.setenv("GIT_{0}_EMAIL".format(who), "somebody@example.com")
+        monkeypatch.setenv(f"GIT_{who}_NAME", "Somebody")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "somebody@example.com")
     release.make(repository, NEXT, tools)
     dist = repository / "dist"
     names = {
-        "ld_segment_store-{0}-py3-none-any.whl".format(NEXT),
-        "ld_segment_store-{0}.tar.gz".format(NEXT),
-        "ld_segment_store-{0}.cdx.json".format(NEXT),
-        "featureops-launchdarkly-{0}.tar.gz".format(NEXT),
+        f"ld_segment_store-{NEXT}-py3-none-any.whl",
+        f"ld_segment_store-{NEXT}.tar.gz",
+        f"ld_segment_store-{NEXT}.cdx.json",
+        f"featureops-launchdarkly-{NEXT}.tar.gz",
     }
     assert {file.name for file in dist.iterdir()} == names | {"SHA256SUMS"}
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=dist, check=True)
     assert len((dist / "SHA256SUMS").read_text().splitlines()) == len(names)
     assert git(repository, "cat-file", "-t", "v" + NEXT) == "tag\n"
-    assert git(repository, "rev-parse", "v{0}^{{commit}}".format(NEXT)) == git(repository, "rev-parse", "HEAD")
-    _look_at_sbom(dist / "ld_segment_store-{0}.cdx.json".format(NEXT))
+    assert git(repository, "rev-parse", f"v{NEXT}^{{commit}}") == git(repository, "rev-parse", "HEAD")
+    _look_at_sbom(dist / f"ld_segment_store-{NEXT}.cdx.json")
 
 
 def _look_at_sbom(file: Path) -> None:

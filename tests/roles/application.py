@@ -51,7 +51,7 @@ def apply(
 ) -> Applied:
     """Apply the role on this Python, which has redis and boto3. No output at -vvvv may hold a secret."""
     task: dict[str, Any] = {
-        "block": [{"name": "Apply", "include_role": {"name": "{0}.{1}".format(COLLECTION, role)}, "vars": variables}],
+        "block": [{"name": "Apply", "include_role": {"name": f"{COLLECTION}.{role}"}, "vars": variables}],
         # The play ignores errors, to see what every task gives; a role must stop.
         "ignore_errors": False,
     }
@@ -66,4 +66,4 @@ def apply(
         environ={"ANSIBLE_DEPRECATION_WARNINGS": "False", "NO_PROXY": "127.0.0.1", **environ},
         may_fail=may_fail,
     )
-    return Applied(run, "{0}.{1} : ".format(COLLECTION, role))
+    return Applied(run, f"{COLLECTION}.{role} : ")

@@ -19,7 +19,7 @@ from tests.support.sync import PREFIX, options, seed
 from tests.support.sync_dynamodb import CALLER
 
 TABLE = "segments"
-ARN = "arn:aws:iam::{0}:role/{1}".format(ACCOUNT, TABLE)
+ARN = f"arn:aws:iam::{ACCOUNT}:role/{TABLE}"
 POLICY = "big-segment-store"
 MAKE_TABLE, MAKE_ROLE, ALLOW = (
     "Create the table",
@@ -99,7 +99,7 @@ def account(aws: AwsServer, playbooks: Playbooks, tables_have_an_id: None) -> Aw
 def test_recipe(account: Aws) -> None:
     with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(aws_endpoint=account.server.url)) as ld:
         # The emulator takes the role as this user of the same account.
-        principal = "arn:aws:iam::{0}:user/{1}".format(ACCOUNT, CALLER)
+        principal = f"arn:aws:iam::{ACCOUNT}:user/{CALLER}"
 
         planned = account.apply(ld, principal=principal, check=True)
         assert planned.changed == [MAKE_TABLE, MAKE_ROLE, TELL]

@@ -36,7 +36,7 @@ def project(installed: Path, tmp_path: Path) -> Playbooks:
     (folder / "playbooks").mkdir()
     shutil.copy(ROOT / "demo/playbook.yml", folder / "playbooks/demo.yml")
     for number, playbook in enumerate(_documented_playbooks()):
-        (folder / "playbooks/documented_{0}.yml".format(number)).write_text(playbook)
+        (folder / f"playbooks/documented_{number}.yml").write_text(playbook)
     return Playbooks(installed, folder)
 
 
@@ -62,5 +62,5 @@ def test_variables_are_documented_with_their_defaults(playbooks: Playbooks, role
     computed = {name for name, value in defaults.items() if "{{" in str(value)}
     assert {name: value for name, value in defaults.items() if name not in computed} == told
     assert computed <= specs.keys()
-    said = playbooks.command("ansible-doc", "-t", "role", "{0}.{1}".format(COLLECTION, role))
+    said = playbooks.command("ansible-doc", "-t", "role", f"{COLLECTION}.{role}")
     assert [name for name in specs if name not in said] == []

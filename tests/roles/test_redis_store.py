@@ -19,11 +19,11 @@ from tests.support.redis_server import RedisServer
 from tests.support.sync import PREFIX, options, seed
 
 USER = "launchdarkly"
-PASSWORD = "writer-{0}-pass".format(MARKER)
+PASSWORD = f"writer-{MARKER}-pass"
 # With what would need quoting.
-ADMIN_PASSWORD = "admin \"{0}\\ pass'".format(MARKER)
+ADMIN_PASSWORD = f"admin \"{MARKER}\\ pass'"
 # The same password's end and beginning: LaunchDarkly's mask can't tell the two apart.
-NEW_PASSWORD = "writer-new-{0}-pass".format(MARKER)
+NEW_PASSWORD = f"writer-new-{MARKER}-pass"
 ADMIN = "boss"
 REMOVE_INTEGRATION, REMOVE_USER = "Remove the integration from LaunchDarkly", "Remove the ACL user"
 COMPARE, SET, CHECK, TELL = (
@@ -37,13 +37,13 @@ COMPARE, SET, CHECK, TELL = (
 @pytest.fixture(autouse=True)
 def somebody_elses_password(monkeypatch: pytest.MonkeyPatch) -> None:
     """What redis-cli would log in with."""
-    monkeypatch.setenv("REDISCLI_AUTH", "another-{0}-pass".format(MARKER))
+    monkeypatch.setenv("REDISCLI_AUTH", f"another-{MARKER}-pass")
 
 
 @pytest.fixture
 def server() -> Iterator[RedisServer]:
     """With TLS, an ACL file, and an administrator."""
-    with RedisServer(tls=True, acl=["user {0} on >initial ~* &* +@all".format(ADMIN)]) as server:
+    with RedisServer(tls=True, acl=[f"user {ADMIN} on >initial ~* &* +@all"]) as server:
         with server.admin() as admin:
             admin.acl_setuser(ADMIN, enabled=True, reset_passwords=True, passwords=["+" + ADMIN_PASSWORD])
         yield server
@@ -94,7 +94,7 @@ def test_recipe(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None
     outcomes = {check["name"]: check["outcome"] for check in done[CHECK]["checks"]}
     assert outcomes["permissions"] == outcomes["eviction"] == outcomes["memory"] == "pass"
     assert done[TELL]["integration"]["status"]["available"] is True
-    assert "user {0} on".format(USER) in Path(server.directory / "users.acl").read_text()
+    assert f"user {USER} on" in Path(server.directory / "users.acl").read_text()
 
     assert go().changed == []
 
@@ -130,7 +130,7 @@ def test_absent_removes_what_the_role_made(playbooks: Playbooks, server: RedisSe
     assert done.changed == [REMOVE_INTEGRATION, REMOVE_USER]
     assert user(server) is None
     assert user(server, ADMIN)
-    assert "user {0} ".format(USER) not in Path(server.directory / "users.acl").read_text()
+    assert f"user {USER} " not in Path(server.directory / "users.acl").read_text()
     assert not ld.account.integrations
     assert apply(playbooks, "redis_store", gone, ld).changed == []
 
@@ -139,7 +139,7 @@ def test_absent_leaves_the_users_of_others(playbooks: Playbooks, server: RedisSe
     with server.admin() as admin:
         admin.execute_command("ACL SETUSER", USER, "on", ">" + PASSWORD, "~*", "+get")
     failed = apply(playbooks, "redis_store", secured(server, state="absent"), ld, may_fail=True).failed
-    assert "has other keys than {0}:*".format(PREFIX) in str(failed)
+    assert f"has other keys than {PREFIX}:*" in str(failed)
     assert user(server)
 
 

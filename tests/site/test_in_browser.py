@@ -66,7 +66,7 @@ def address() -> Iterator[str]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield "http://127.0.0.1:{0}/".format(server.server_port)
+        yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
 

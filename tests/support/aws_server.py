@@ -43,7 +43,7 @@ class AwsServer:
 
     def __enter__(self) -> AwsServer:
         self._server.start()
-        self.url = "http://{0}:{1}".format(*self._server.get_host_and_port())
+        self.url = "http://{}:{}".format(*self._server.get_host_and_port())
         self.reset()
         return self
 
@@ -107,7 +107,7 @@ class AwsServer:
     def _moto(self, what: str, body: str = "") -> None:
         # As a form, urllib's default, moto would not find the body.
         headers = {"Content-Type": "text/plain"}
-        request = urllib.request.Request("{0}/moto-api/{1}".format(self.url, what), body.encode(), headers)
+        request = urllib.request.Request(f"{self.url}/moto-api/{what}", body.encode(), headers)
         with urllib.request.urlopen(request, timeout=10):
             pass
 

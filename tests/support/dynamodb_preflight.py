@@ -18,7 +18,7 @@ from ld_segment_store.preflight.dynamodb.store import preflight_dynamodb
 from tests.support.aws_server import ACCOUNT, LAUNCHDARKLY, REGION, AwsServer
 
 TABLE = "segments"
-TABLE_ARN = "arn:aws:dynamodb:{0}:{1}:table/{2}".format(REGION, ACCOUNT, TABLE)
+TABLE_ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{TABLE}"
 PREFIX = "64c0ffee64c0ffee64c0ffee"
 NAMES = [
     "credentials",

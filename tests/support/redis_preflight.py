@@ -82,7 +82,7 @@ def reported(check: Check) -> tuple[str, str]:
 def not_checked_after(checks: dict[str, Check], name: str) -> bool:
     """Whether this check failed, and all later ones were skipped for it."""
     rest = NAMES[NAMES.index(name) + 1 :]
-    reason = "not checked, because '{0}' failed".format(checks[name].title)
+    reason = f"not checked, because '{checks[name].title}' failed"
     return checks[name].outcome is Outcome.FAILURE and all(
         reported(checks[later]) == ("skipped", reason) for later in rest
     )

@@ -185,7 +185,7 @@ class RedisServer:
             settings["tls-ca-cert-file"] = str(certificate.ca)
             settings["tls-auth-clients"] = "no"
         if acl:
-            lines = ["user {0} on >{1} ~* &* +@all".format(*self._admin), *acl]
+            lines = ["user {} on >{} ~* &* +@all".format(*self._admin), *acl]
             if not any(line.startswith("user default ") for line in acl):
                 lines.append("user default off")
             (self.directory / "users.acl").write_text("\n".join(lines) + "\n")
@@ -196,4 +196,4 @@ class RedisServer:
         with (self.directory / "redis.conf").open("w") as file:
             for name, values in settings.items():
                 for value in [values] if isinstance(values, str) else values:
-                    file.write("{0} {1}\n".format(name, value))
+                    file.write(f"{name} {value}\n")

@@ -26,7 +26,7 @@ def redis_store(server: RedisServer, prefix: str, username: str = "", password: 
     options = {"username": username or None, "password": password or None}
     if server.ca_path:
         options["ssl_ca_certs"] = server.ca_path
-    url = "{0}://{1}:{2}".format("rediss" if server.ca_path else "redis", server.host, server.port)
+    url = "{}://{}:{}".format("rediss" if server.ca_path else "redis", server.host, server.port)
     return Redis.new_big_segment_store(url=url, prefix=prefix, redis_opts=options)
 
 

@@ -119,7 +119,7 @@ def _integration(project_key: str, environment_key: str, entry: Any, where: str)
     _known(entry, ("id", "version", "name", "enabled", "tags", *STORE_TYPES), where)
     named = [store for key, store in STORE_TYPES.items() if key in entry]
     if len(named) != 1:
-        raise InvalidSeed("{0} needs exactly one of {1}.".format(where, " and ".join(STORE_TYPES)))
+        raise InvalidSeed("{} needs exactly one of {}.".format(where, " and ".join(STORE_TYPES)))
     store = named[0]
     config = _config(store, entry, where)
     enabled = entry.get("enabled", False)
@@ -184,7 +184,7 @@ def _known(entry: Any, names: Iterable[str], where: str) -> None:
         raise InvalidSeed(f"{where} must be a mapping.")
     for name in entry:
         if name not in names:
-            raise InvalidSeed("{0} has an unknown field {1!r}: known are {2}.".format(where, name, ", ".join(names)))
+            raise InvalidSeed("{} has an unknown field {!r}: known are {}.".format(where, name, ", ".join(names)))
 
 
 def _keyed(entries: Any, where: str) -> list[tuple[str, Any]]:

@@ -146,7 +146,7 @@ def _segment(entry: Any, where: str) -> Segment:
     entry = {} if entry is None else entry
     known = ("included", "excluded", "generation")
     if not isinstance(entry, Mapping) or not set(entry) <= set(known):
-        raise InvalidSegments("{0} must be a mapping with any of {1}.".format(where, ", ".join(known)))
+        raise InvalidSegments("{} must be a mapping with any of {}.".format(where, ", ".join(known)))
     generation = entry.get("generation", 1)
     if type(generation) is not int or generation < 1:
         raise InvalidSegments(f"{where}.generation must be a whole number from 1.")

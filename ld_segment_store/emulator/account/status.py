@@ -35,6 +35,6 @@ def _check(data: Any, known: Mapping[str, type], where: str) -> None:
         raise InvalidStatus(f"{where} must be an object.")
     for name, value in data.items():
         if name not in known:
-            raise InvalidStatus("{0}.{1} is unknown: known are {2}.".format(where, name, ", ".join(known)))
+            raise InvalidStatus("{}.{} is unknown: known are {}.".format(where, name, ", ".join(known)))
         if type(value) is not known[name]:
             raise InvalidStatus(f"{where}.{name} must be {_TYPES[known[name]]}.")

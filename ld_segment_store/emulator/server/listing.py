@@ -71,7 +71,7 @@ def _filtered(things: Sequence[Listed], text: str, known: Sequence[str]) -> list
     for part in filter(None, text.split(",")):
         name, _, value = part.partition(":")
         if name not in known or not value:
-            raise _refused("The parameter filter accepts field:value; its fields are {0}.".format(", ".join(known)))
+            raise _refused("The parameter filter accepts field:value; its fields are {}.".format(", ".join(known)))
         wanted = value.lower()
         chosen = [thing for thing in chosen if _matches(thing, name, wanted)]
     return chosen
@@ -97,7 +97,7 @@ def _sorted(things: list[Any], text: str, known: Sequence[str]) -> list[Any]:
         descending = part.startswith("-")
         name = part[1:] if descending else part
         if name not in known:
-            raise _refused("The parameter sort accepts {0}, with a dash before it to descend.".format(", ".join(known)))
+            raise _refused("The parameter sort accepts {}, with a dash before it to descend.".format(", ".join(known)))
         things = sorted(things, key=keys[name], reverse=descending)
     return things
 
@@ -121,7 +121,7 @@ def _links(path: str, query: Mapping[str, str], limit: int, offset: int, total: 
     kept = {name: query[name] for name in ("filter", "sort", "expand") if query.get(name)}
     return {
         name: {
-            "href": "{0}?{1}".format(path, urlencode({"limit": limit, "offset": start, **kept})),
+            "href": "{}?{}".format(path, urlencode({"limit": limit, "offset": start, **kept})),
             "type": "application/json",
         }
         for name, start in offsets.items()

@@ -39,7 +39,7 @@ def apply_patch(document: dict[str, Any], operations: list[Any], behaviour: Beha
 
 def _apply(document: dict[str, Any], operation: Any, where: str, behaviour: Behaviour) -> None:
     if not isinstance(operation, dict) or operation.get("op") not in _OPERATIONS:
-        raise _refused("{0} has no known `op`: give one of {1}.".format(where, ", ".join(_OPERATIONS)))
+        raise _refused("{} has no known `op`: give one of {}.".format(where, ", ".join(_OPERATIONS)))
     op = operation["op"]
     place = _place(operation.get("path"), where)
     if op != "remove" and "value" not in operation:

@@ -107,7 +107,7 @@ class DynamoDBStore:
         elif code in _DENIED:
             why = f"the role may not use dynamodb:{operation} on the table {self._table}"
         elif code in _BAD_CREDENTIALS:
-            why = "AWS does not take the credentials of {0}".format(
+            why = "AWS does not take the credentials of {}".format(
                 "the emulator" if operation == "AssumeRole" else "the role"
             )
         elif code == "ResourceNotFoundException":

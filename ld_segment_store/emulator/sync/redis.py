@@ -28,7 +28,7 @@ class RedisStore:
         password = config.get("password")
         self._host = str(config["host"])
         self._port = int(str(config.get("port") or "6379"))
-        self._place = "{0}:{1}".format(f"[{self._host}]" if ":" in self._host else self._host, self._port)
+        self._place = "{}:{}".format(f"[{self._host}]" if ":" in self._host else self._host, self._port)
         self._username = str(config.get("username") or "")
         self._password = password if isinstance(password, Secret) else Secret("")
         self._tls = config.get("tlsEnabled") is True
@@ -85,7 +85,7 @@ class RedisStore:
                 return f"NOPERM: the user {user!r} may not use {command} on keys under {self._prefix}:"
             if code in ("MOVED", "CROSSSLOT"):
                 return f"{code}: {self._place} belongs to a Redis Cluster, which is not supported"
-            return "{0}: {1} refuses {2}".format(code, self._place, command or "AUTH")
+            return "{}: {} refuses {}".format(code, self._place, command or "AUTH")
         if isinstance(error, redis.TimeoutError):
             return f"no answer from {self._place} within {self._timeout:g} s"
         if isinstance(error, redis.InvalidResponse):

@@ -77,7 +77,7 @@ def _documented_response(method: str, path: str, status: int) -> dict[str, Any]:
         return dict(shared["MethodNotAllowed"])
     responses = item[method]["responses"]
     key = str(status) if str(status) in responses else f"{status // 100}XX"
-    assert key in responses, "{0} is not documented for {1}".format(status, item[method]["operationId"])
+    assert key in responses, "{} is not documented for {}".format(status, item[method]["operationId"])
     return dict(responses[key])
 
 

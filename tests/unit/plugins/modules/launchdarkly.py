@@ -43,10 +43,10 @@ class LaunchDarkly:
     expected: list[Call] = field(default_factory=list)
 
     def answer(self, request: requests.PreparedRequest) -> requests.Response:
-        assert self.expected, "not expected: {0} {1}".format(request.method, request.path_url)
+        assert self.expected, f"not expected: {request.method} {request.path_url}"
         call = self.expected.pop(0)
-        asked = "{0} {1}".format(request.method, urlsplit(request.path_url).path)
-        assert asked == "{0} {1}".format(call.method, call.path), asked
+        asked = f"{request.method} {urlsplit(request.path_url).path}"
+        assert asked == f"{call.method} {call.path}", asked
         sent = json.loads(request.body) if request.body else None
         assert sent == call.sends, sent
         assert request.headers["Authorization"] == TOKEN
@@ -107,7 +107,7 @@ def listing(*items: Mapping[str, Any]) -> Call:
 
 def reading(item: Mapping[str, Any]) -> Call:
     """One integration with its config."""
-    return Call("GET", "{0}/shop/{1}/redis/{2}".format(STORES, item["environmentKey"], item["_id"]), item)
+    return Call("GET", "{}/shop/{}/redis/{}".format(STORES, item["environmentKey"], item["_id"]), item)
 
 
 def redis_item(**changes: Any) -> dict[str, Any]:

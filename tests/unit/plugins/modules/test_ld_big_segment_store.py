@@ -102,9 +102,9 @@ def test_an_answer_that_repeats_a_secret(run: Run) -> None:
     "wrong",
     [
         {"redis": {"host": "redis.example.com", "pasword": PASSWORD}},
-        {"redis": {"host": "redis://user:{0}@redis.example.com".format(PASSWORD)}},
-        {"redis": "{{'password': '{0}'".format(PASSWORD)},
-        {"api_host": "https://{0}@app.launchdarkly.com".format(PASSWORD)},
+        {"redis": {"host": f"redis://user:{PASSWORD}@redis.example.com"}},
+        {"redis": f"{{'password': '{PASSWORD}'"},
+        {"api_host": f"https://{PASSWORD}@app.launchdarkly.com"},
     ],
     ids=["misspelled", "in a URL", "no dictionary", "in the address"],
 )

@@ -31,7 +31,7 @@ def log(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list
     entries: list[str] = []
 
     def send(**fields: Any) -> None:
-        entries.append("\n".join("{0}={1}".format(name, value) for name, value in fields.items()))
+        entries.append("\n".join(f"{name}={value}" for name, value in fields.items()))
 
     monkeypatch.setattr(syslog, "syslog", lambda _priority, message: entries.append(message))
     monkeypatch.setattr(basic, "has_journal", request.param == "journal")
