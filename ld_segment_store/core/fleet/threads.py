@@ -29,7 +29,7 @@ def in_parallel(
     queue = _Queue(items)
     failures: list[BaseException] = []
 
-    def worker(end: threading.Event) -> None:
+    def worker(running: threading.Lock) -> None:
         try:
             with client.sharing(gate) as own:
                 for item in iter(queue.next, None):
@@ -39,34 +39,39 @@ def in_parallel(
             failures.append(error)
             queue.close()
             gate.stop()
-        end.set()
+        running.release()
 
-    ends = [threading.Event() for _number in range(concurrency)]
+    locks = [threading.Lock() for _number in range(concurrency)]
     # Daemons: Python would wait for other threads when it ends, even after a second interrupt.
-    threads = [threading.Thread(target=worker, args=(end,), name="stores", daemon=True) for end in ends]
+    threads = [threading.Thread(target=worker, args=(lock,), name="stores", daemon=True) for lock in locks]
     try:
-        for thread in threads:
+        for thread, lock in zip(threads, locks):
+            lock.acquire()
             thread.start()
-        _wait_for(threads, ends)
-    except KeyboardInterrupt:
+        _wait_for(threads, locks)
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # `Thread.start` waits for a Condition. Interrupted while it takes its lock again, a Condition raises RuntimeError.
+        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__context__, KeyboardInterrupt):
+            raise
         queue.close()
         under_way = gate.stop()
         if on_interrupt:
             on_interrupt(under_way)
-        _wait_for(threads, ends)
-        raise
+        _wait_for(threads, locks)
+        raise KeyboardInterrupt from None
     if failures:
         raise failures[0]
 
 
-def _wait_for(threads: Iterable[threading.Thread], ends: Iterable[threading.Event]) -> None:
-    """Not by `Thread.join`: before Python 3.13 one that was interrupted takes the thread for ended.
+def _wait_for(threads: Iterable[threading.Thread], locks: Iterable[threading.Lock]) -> None:
+    """Not by `Thread.join`: before Python 3.13 one that was interrupted takes the thread for ended. Nor by an event, which has a
+    Condition (see above).
 
     A thread that an interrupt has kept from being started is not alive.
     """
-    for thread, end in zip(threads, ends):
+    for thread, lock in zip(threads, locks):
         # Not in one wait: a signal that comes just before it begins would be noticed only when it ends.
-        while thread.is_alive() and not end.wait(0.1):
+        while thread.is_alive() and not lock.acquire(timeout=0.1):
             pass
 
 

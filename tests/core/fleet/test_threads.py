@@ -60,21 +60,22 @@ def test_false_ends_the_run_without_stopping_the_gate(client: Client, gate: Gate
 
 
 def test_a_failure_stops_the_gate_for_the_workers_that_wait(client: Client, gate: Gate) -> None:
-    inside, ended = threading.Event(), threading.Event()
+    inside, follows = threading.Event(), threading.Event()
     outcomes: list[str] = []
 
     def work(_client: Client, item: int) -> bool:
         if item == 0:
             assert enter(gate)
             inside.set()
+            wait_for(follows)
             time.sleep(0.1)  # until the other one waits at the gate
             raise ValueError("the failure")
         wait_for(inside)
+        follows.set()
         try:
             outcomes.append(f"entered: {enter(gate)}")
         except Stopped:
             outcomes.append("stopped")
-        ended.set()
         return True
 
     began = time.monotonic()
@@ -114,3 +115,32 @@ def test_an_interrupt_stops_the_gate_and_waits_for_what_is_in_flight(client: Cli
     assert reported == [1]
     assert "answered" in outcomes
     assert len(outcomes) <= 3  # no more items after the interrupt
+
+
+def test_an_interrupt_that_python_hides_behind_another_error(
+    client: Client, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`Thread.start` waits for a Condition, which raises RuntimeError when it is interrupted while it takes its lock again."""
+
+    def start(_thread: threading.Thread) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            threading.Lock().release()
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(KeyboardInterrupt):
+        in_parallel(client, gate, 2, range(10), lambda _client, _item: True)
+    assert gate.stopped
+
+
+def test_a_thread_that_cannot_be_started_is_no_interrupt(
+    client: Client, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        in_parallel(client, gate, 2, range(10), lambda _client, _item: True)
+    assert not gate.stopped
