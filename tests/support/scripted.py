@@ -5,18 +5,19 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import BaseAdapter
-from urllib3.exceptions import MaxRetryError, NewConnectionError
-from urllib3.response import HTTPResponse
+from urllib3 import HTTPResponse
+from urllib3._collections import HTTPHeaderDict
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.api.http_connections import Limit
+from ld_segment_store.core.api.http_connections import Connections, Progress
 from ld_segment_store.core.model.integration import Integration, read_integration
 
 HOST = "https://ld.example.com"
@@ -44,87 +45,117 @@ class FakeClock:
         self.now += seconds
 
 
-def answer(status: int = 200, body: Any = None, headers: dict[str, str] | None = None) -> requests.Response:
+@dataclass
+class Answer:
+    """An HTTP answer. `content` is the body as it is sent, or what reading it raises."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes | Exception
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.content if isinstance(self.content, bytes) else b"")
+
+    def response(self) -> HTTPResponse:
+        """What the pool of connections returns."""
+        body = io.BytesIO(self.content) if isinstance(self.content, bytes) else _Broken(self.content)
+        return HTTPResponse(body, HTTPHeaderDict(self.headers), self.status, preload_content=False)
+
+
+class _Broken(io.BytesIO):
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    def read(self, _size: int | None = None) -> bytes:
+        raise self._error
+
+
+class Sent(NamedTuple):
+    """A request that was sent to `HOST`."""
+
+    method: str
+    path_url: str
+    headers: dict[str, str]
+    body: bytes | None
+    timeout: float
+
+    @property
+    def url(self) -> str:
+        """The whole URL."""
+        return HOST + self.path_url
+
+
+def answer(status: int = 200, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
     """An HTTP answer; `body` is text as it is, else JSON."""
-    made = requests.Response()
-    made.status_code = status
-    made.raw = HTTPResponse()
-    made.headers.update(headers or {})
-    made._content_consumed = True  # type: ignore[attr-defined]
-    made._content = (body if isinstance(body, str) else json.dumps(body)).encode() if body is not None else b""
-    return made
+    content = (body if isinstance(body, str) else json.dumps(body)).encode() if body is not None else b""
+    return Answer(status, dict(headers or {}), content)
 
 
-def error(status: int, code: str = "some_code", message: str = "Some message", **more: Any) -> requests.Response:
+def error(status: int, code: str = "some_code", message: str = "Some message", **more: Any) -> Answer:
     """An error as the API words it."""
     return answer(status, {"code": code, "message": message, **more})
 
 
-def listing(*items: dict[str, Any]) -> requests.Response:
+def listing(*items: dict[str, Any]) -> Answer:
     """The answer to a list: items without `config`, as documented."""
     return answer(200, {"items": [{key: item[key] for key in item if key != "config"} for item in items]})
 
 
 def never_connected() -> Exception:
-    """What requests raises where nothing listens: the request can't have arrived."""
-    reason = NewConnectionError(None, "refused")  # type: ignore[arg-type]
-    return requests.exceptions.ConnectionError(MaxRetryError(None, "/", reason))  # type: ignore[arg-type]
+    """What urllib3 raises where nothing listens: the request can't have arrived."""
+    return NewConnectionError(None, "refused")  # type: ignore[arg-type]
+
+
+def timed_out() -> Exception:
+    """What urllib3 raises when the answer doesn't come in time: the request may have arrived."""
+    return ReadTimeoutError(None, "/", "MARKER")  # type: ignore[arg-type]
 
 
 def connection_closed() -> Exception:
-    """What requests raises when the answer doesn't come: the request may have arrived."""
-    return requests.exceptions.ConnectionError("Connection aborted.", ConnectionResetError(104, "reset"))
+    """What urllib3 raises when the answer doesn't come: the request may have arrived."""
+    return ProtocolError("Connection aborted.", ConnectionResetError(104, "reset"))
 
 
-# What requests raises before a byte of the request is sent.
-NEVER_SENT = (
-    requests.exceptions.ConnectTimeout,
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidProxyURL,
-    requests.exceptions.MissingSchema,
-)
-
-
-class Script(BaseAdapter):
-    """Answers in order; each is a response, an exception, or a callable of the request. Remembers what was sent."""
+class Script:
+    """Answers in order, instead of the network; each is an Answer, an exception, or a callable of the request."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.answers: list[Any] = []
-        self.sent: list[requests.PreparedRequest] = []
-        self.options: list[dict[str, Any]] = []
-        self.limit: Limit | None = None
+        self.sent: list[Sent] = []
+        self._connections: Connections | None = None
         self._created: dict[str, Any] = {}
 
     def mount(self, client: Client) -> None:
-        """Answer instead of the network."""
-        self.limit = client._transport._limit
-        client._transport._session.mount(HOST, self)
+        """Be the pool of connections of a client."""
+        self._connections = client._transport._connections
+        self._connections._pool = self
 
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+    def urlopen(
+        self, method: str, path: str, *, headers: Any, body: bytes | None, timeout: float, **_options: Any
+    ) -> HTTPResponse:
+        """The next answer."""
+        request = Sent(method, path, dict(headers), body, timeout)
         self.sent.append(request)
-        self.options.append(options)
-        settling = self._created and request.method == "GET" and _last_segment(request) == "list"
-        if settling:
+        if self._created and method == "GET" and _last_segment(request) == "list":
             # The look for duplicates after a creation: there is none.
             self.answers.insert(0, listing(self._created))
         self._created = {}
-        assert self.answers, f"nothing scripted for {request.method} {request.path_url}"
+        assert self.answers, f"nothing scripted for {method} {path}"
         said = self.answers.pop(0)
         if callable(said):
             said = said(request)
         if isinstance(said, Exception):
-            if self.limit and not isinstance(said, NEVER_SENT) and "refused" not in str(said):
-                self.limit.sent = True
+            if not isinstance(said, (NewConnectionError, ConnectTimeoutError)):
+                assert self._connections
+                self._connections._current.progress = Progress.SENT
             raise said
-        assert isinstance(said, requests.Response)
-        assert request.url
-        if request.method == "POST" and said.status_code == 201:
+        if method == "POST" and said.status == 201:
             with suppress(ValueError):
                 self._created = said.json() if "version" in said.json() else {}
-        said.request, said.url = request, request.url
-        return said
+        response: HTTPResponse = said.response()
+        return response
 
     def close(self) -> None:
         """Nothing to close."""
@@ -136,12 +167,10 @@ class Script(BaseAdapter):
 
     def body(self, number: int) -> Any:
         """The JSON of a request that was sent."""
-        body = self.sent[number].body
-        assert isinstance(body, bytes)
-        return json.loads(body)
+        return json.loads(self.sent[number].body or b"")
 
 
-def _last_segment(request: requests.PreparedRequest) -> str:
+def _last_segment(request: Sent) -> str:
     path = urlsplit(request.path_url).path
     return "list" if path == STORES else path.rsplit("/", 1)[1]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .. import errors
+from .http_connections import Progress
 from .rate_limit_headers import requested_wait
 from .request import Request
 
@@ -97,16 +98,13 @@ def doubtful(error: errors.ApiError, request: Request, reason: str, *, late: boo
     return Failure(unknown)
 
 
-def network_failure(error: Exception, request: Request, timeout: float, *, sent: bool) -> Failure:
-    """The failure that an exception of requests, urllib3 or the system stands for.
+def network_failure(error: Exception, request: Request, timeout: float, progress: Progress) -> Failure:
+    """The failure that an exception of urllib3, requests or the system stands for."""
+    from urllib3 import exceptions as kinds
 
-    `sent`: the request was sent, at least in part.
-    """
-    import requests
-
-    kinds = requests.exceptions
     where = f"for {request.text}"
     causes = list(_causes(error))
+    sent = progress is not Progress.NOT_SENT
 
     def network(problem: str, hint: str = "") -> errors.NetworkError:
         return errors.NetworkError(problem, request=request.text, hint=hint)
@@ -124,31 +122,30 @@ def network_failure(error: Exception, request: Request, timeout: float, *, sent:
     if not sent:
         return _not_sent(error, request, timeout, network, proxy=proxy)
     # A timeout may be wrapped where the response began in time and did not end.
-    if isinstance(error, kinds.Timeout) or any("timed out" in str(cause) for cause in causes):
+    if isinstance(error, kinds.TimeoutError) or any("timed out" in str(cause) for cause in causes):
         failed = network(f"LaunchDarkly did not respond within {timeout:g} s {where}.")
         return doubtful(failed, request, "no response in time", late=True)
     # Old urllib3 raises ProxyError also when a proxy breaks off in the middle.
     problem = "The proxy failed" if proxy else "The connection ended before the response was complete"
     # A server that has begun to respond has done its work; where nothing came, it may not even have begun.
-    late = not isinstance(error, (kinds.ChunkedEncodingError, kinds.ContentDecodingError))
-    failed = network(f"{problem} {where}.")
-    return doubtful(failed, request, "proxy error" if proxy else "connection lost", late=late)
+    late = progress is not Progress.RESPONDING
+    return doubtful(network(f"{problem} {where}."), request, "proxy error" if proxy else "connection lost", late=late)
 
 
 def _not_sent(error: Exception, request: Request, timeout: float, network: Any, *, proxy: bool) -> Failure:
-    import requests
+    from urllib3 import exceptions as kinds
 
-    kinds = requests.exceptions
     where = f"for {request.text}"
-    if "socks" in str(error).lower() and isinstance(error, kinds.InvalidSchema):
+    if "Missing dependencies for SOCKS" in str(error):
         hint = (
             "The proxy in the environment is a SOCKS proxy. Install PySocks: python -m pip install 'requests[socks]'."
         )
         return Failure(network(f"The SOCKS proxy could not be used {where}.", hint))
-    if isinstance(error, ValueError) or not isinstance(error, kinds.RequestException):
+    if isinstance(error, ValueError) or not isinstance(error, kinds.HTTPError):
         hint = "Check api_host, and the proxy and the CA file that the environment names (HTTPS_PROXY, REQUESTS_CA_BUNDLE)."
         return Failure(network(f"No request could be made {where}.", hint))
-    if isinstance(error, kinds.ConnectTimeout):
+    # In urllib3 1 a refused connection is a ConnectTimeoutError, too.
+    if isinstance(error, kinds.ConnectTimeoutError) and not isinstance(error, kinds.NewConnectionError):
         problem = f"api_host did not accept a connection within {timeout:g} s {where}."
     else:
         problem = f"{'The proxy could not be used' if proxy else 'api_host could not be reached'} {where}."
@@ -156,7 +153,7 @@ def _not_sent(error: Exception, request: Request, timeout: float, network: Any, 
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and what it wraps: requests and urllib3 nest causes in `args` and `reason`."""
+    """An exception and what it wraps: urllib3 nests causes in `args` and `reason`."""
     seen: list[BaseException] = []
     todo: list[Any] = [error]
     while todo and len(seen) < 20:

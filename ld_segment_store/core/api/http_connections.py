@@ -1,15 +1,19 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""The HTTP session: connections that are kept, and responses that end.
+"""HTTP connections to one host that are kept open, and responses that end in time and within bounds.
 
-The timeout of `requests` starts again with each byte, so a server that drips could hold a caller forever.
+requests finds the proxy and the certificates, and makes the connection pool. Requests are sent by the pool itself, because
+`requests.Session.send` takes as long as all the rest. The read timeout starts again with each byte, so a server that drips
+could hold a caller forever.
 """
 
 from __future__ import annotations
 
+import enum
 import io
 import socket
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from ..errors import MissingDependency
 from .retry import Deadline
@@ -20,26 +24,112 @@ MAX_BYTES = 64 << 20
 _READ = 16 << 10
 
 
-class Limit:
-    """The bounds of the exchange that a session is at, and whether its request was `sent`, at least in part.
+class Progress(enum.Enum):
+    """How far an exchange came. `SENT`: at least a part of the request; `RESPONDING`: the headers have arrived."""
 
-    It holds no session: the classes of connections refer to it, and would keep connections open that nobody uses.
+    NOT_SENT = 0
+    SENT = 1
+    RESPONDING = 2
+
+
+class _Exchange:
+    """The current exchange: the seconds `left` to its deadline, and its progress.
+
+    It holds no pool: the classes of connections refer to it, and would keep connections open that nobody uses.
     """
 
-    def __init__(self, deadline: Deadline) -> None:
-        self.deadline = deadline
-        self.sent = False
-
-    def begin(self, deadline: Deadline) -> None:
-        """Begin an exchange."""
-        self.deadline = deadline
-        self.sent = False
+    def __init__(self) -> None:
+        self.left: Callable[[], float] = lambda: 0.0
+        self.progress = Progress.NOT_SENT
 
 
-def read_content(response: Any) -> bytes:
+class Response(NamedTuple):
+    """A complete response; `content` is decoded."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Connections:
+    """Connections to `api_host`. Proxies and CA files that environment variables name are used where `trust_env` is set."""
+
+    def __init__(self, api_host: str, *, verify: bool | str, trust_env: bool) -> None:
+        try:
+            import requests
+        except ImportError:
+            raise MissingDependency("requests") from None
+        self._session = requests.Session()
+        self._session.trust_env = trust_env
+        self._url = api_host.rstrip("/") + "/"
+        self._verify = verify
+        self._pool: Any = None
+        # A proxy for http:// gets the whole URL, everybody else the path.
+        self._prefix = ""
+        self._current = _Exchange()
+
+    @property
+    def progress(self) -> Progress:
+        """How far the last exchange came."""
+        return self._current.progress
+
+    def close(self) -> None:
+        """Close all connections."""
+        if self._pool is not None:
+            self._pool.close()
+        self._session.close()
+
+    def exchange(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, timeout: float, deadline: Deadline
+    ) -> Response:
+        """Send a request and read the response. Raises OSError, ValueError, and urllib3's HTTPError.
+
+        `timeout` is in seconds, for connecting and for each read. Redirects are not followed.
+        """
+        self._current.left, self._current.progress = deadline.left, Progress.NOT_SENT
+        if self._pool is None:
+            self._pool, self._prefix = self._new_pool()
+        response = self._pool.urlopen(
+            method,
+            self._prefix + path,
+            body=body,
+            headers=headers,
+            timeout=timeout,
+            retries=False,
+            redirect=False,
+            assert_same_host=False,
+            preload_content=False,
+        )
+        self._current.progress = Progress.RESPONDING
+        content = None
+        try:
+            content = _read(response)
+        finally:
+            if content is None:
+                response.close()
+            response.release_conn()
+        return Response(response.status, response.headers, content)
+
+    def _new_pool(self) -> tuple[Any, str]:
+        from requests import Request
+
+        request = Request("GET", self._url).prepare()
+        settings = self._session.merge_environment_settings(self._url, {}, None, self._verify, None)
+        proxies, verify, certificate = settings["proxies"], settings["verify"], settings["cert"]
+        adapter: Any = self._session.get_adapter(self._url)
+        if hasattr(adapter, "get_connection_with_tls_context"):
+            pool = adapter.get_connection_with_tls_context(request, verify, proxies, certificate)
+        else:  # requests before 2.32
+            pool = adapter.get_connection(self._url, proxies)
+        adapter.cert_verify(pool, self._url, verify, certificate)
+        pool.ConnectionCls = _bounded(pool.ConnectionCls, self._current)
+        return pool, adapter.request_url(request, proxies).rstrip("/")
+
+
+def _read(response: Any) -> bytes:
     """The decoded content. Raises OSError where it is larger than MAX_BYTES."""
     chunks, size = [], 0
-    for chunk in response.iter_content(_READ):
+    for chunk in response.stream(_READ, decode_content=True):
         chunks.append(chunk)
         size += len(chunk)
         if size > MAX_BYTES:
@@ -47,30 +137,47 @@ def read_content(response: Any) -> bytes:
     return b"".join(chunks)
 
 
-def new_session(limit: Limit, *, trust_env: bool) -> Any:
-    """A session whose responses end at the limit.
+def _bounded(connection: Any, exchange: _Exchange) -> Any:
+    """A class of connections whose responses end at the deadline, and that note when a request is sent.
 
-    `trust_env` lets requests see proxy settings; never for loopback, where a proxy would get the token.
+    It is made here, because its bases are slow to import.
     """
-    try:
-        import requests
-    except ImportError:
-        raise MissingDependency("requests") from None
-    session = requests.Session()
-    session.trust_env = trust_env
-    adapter = _adapter(limit)
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, adapter)
-    return session
+    import http.client
+
+    class Response(http.client.HTTPResponse):
+        def __init__(self, connected: Any, *args: Any, **options: Any) -> None:
+            within_deadline: Any = _Reader(connected, exchange)
+            super().__init__(within_deadline, *args, **options)
+
+    class Connection(connection):  # type: ignore[misc]
+        response_class = Response
+        tunnelling = False
+
+        def send(self, data: Any) -> None:
+            if self.sock is None and self.auto_open:
+                self.connect()
+            if not self.tunnelling:
+                exchange.progress = Progress.SENT
+            super().send(data)
+
+        def _tunnel(self) -> None:
+            """Open a tunnel through a proxy, which is not yet the request."""
+            self.tunnelling = True
+            try:
+                super()._tunnel()
+            finally:
+                self.tunnelling = False
+
+    return Connection
 
 
-class _Response(io.RawIOBase):
+class _Reader(io.RawIOBase):
     """The bytes that come through a connection from now on, until the deadline."""
 
-    def __init__(self, connection: Any, limit: Limit) -> None:
+    def __init__(self, connection: Any, exchange: _Exchange) -> None:
         self._connection = connection
         self._raw = connection.makefile("rb", buffering=0)
-        self._limit = limit
+        self._current = exchange
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """The file that http.client reads a response from."""
@@ -80,7 +187,7 @@ class _Response(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left, timeout = self._limit.deadline.left(), self._connection.gettimeout()
+        left, timeout = self._current.left(), self._connection.gettimeout()
         if left <= 0:
             raise socket.timeout("timed out")
         if timeout is None or left < timeout:
@@ -91,64 +198,3 @@ class _Response(io.RawIOBase):
     def close(self) -> None:
         self._raw.close()
         super().close()
-
-
-class _Sends:
-    """Notes on a connection that a request is being sent; what opens a tunnel through a proxy does not count."""
-
-    limit: Limit
-    tunnelling = False
-
-    def send(self, data: Any) -> None:
-        connection: Any = self
-        if connection.sock is None and connection.auto_open:
-            connection.connect()
-        self.limit.sent = self.limit.sent or not self.tunnelling
-        super().send(data)  # type: ignore[misc]
-
-    def _tunnel(self) -> None:
-        self.tunnelling = True
-        try:
-            super()._tunnel()  # type: ignore[misc]
-        finally:
-            self.tunnelling = False
-
-
-def _adapter(limit: Limit) -> Any:
-    """Makes the connections. Its classes are defined here, because their bases are slow to import."""
-    import http.client
-
-    from requests.adapters import HTTPAdapter
-
-    class Response(http.client.HTTPResponse):
-        def __init__(self, connection: Any, *args: Any, **options: Any) -> None:
-            bounded_connection: Any = _Response(connection, limit)
-            super().__init__(bounded_connection, *args, **options)
-
-    def bounded(manager: Any) -> Any:
-        pools = {}
-        for scheme, pool in manager.pool_classes_by_scheme.items():
-            own = {"response_class": Response, "limit": limit}
-            connection = type("Connection", (_Sends, pool.ConnectionCls), own)
-            pools[scheme] = type("Pool", (pool,), {"ConnectionCls": connection})
-        manager.pool_classes_by_scheme = pools
-        return manager
-
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **options: Any) -> None:
-            super().init_poolmanager(*args, **options)
-            bounded(self.poolmanager)
-
-        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-            known = proxy in self.proxy_manager
-            manager = super().proxy_manager_for(proxy, **options)
-            return manager if known else bounded(manager)
-
-        def close(self) -> None:
-            # urllib3 2 leaves that to the garbage collector, and a pool that an error came from to its last run.
-            for manager in (self.poolmanager, *self.proxy_manager.values()):
-                for pool in [manager.pools.get(key) for key in manager.pools.keys()]:  # noqa: SIM118 - it is no dict
-                    pool.close()
-            super().close()
-
-    return Adapter()

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from .. import errors
 from ..scrub import scrub
@@ -14,7 +15,7 @@ from ..secret import Secret
 from ..version import __version__
 from .connection_checks import check_access_token, check_api_host, check_ca_path, check_timeout, is_loopback
 from .failed_attempts import Failure, Words, doubtful, network_failure, response_failure
-from .http_connections import Limit, new_session, read_content
+from .http_connections import Connections, Response
 from .request import Request
 from .retry import Clock, Deadline, RetryPolicy, Wait
 
@@ -44,20 +45,18 @@ class Transport:
         findings = [*check_api_host(api_host, allow_http), *check_access_token(access_token)]
         findings += [*check_timeout(timeout), *check_ca_path(verify)]
         errors.require_no_errors(findings)
-        self._api_host = api_host.rstrip("/")
         self._token = access_token
         self._timeout = timeout
-        self._verify = verify
         self._retry = retry
         self._clock = clock
         self._on_wait = on_wait
         self._gate = gate
-        self._limit = Limit(self.deadline())
-        self._session = new_session(self._limit, trust_env=not is_loopback(api_host))
+        # A proxy that environment variables name would get the token of what goes to loopback.
+        self._connections = Connections(api_host, verify=verify, trust_env=not is_loopback(api_host))
 
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
+        self._connections.close()
 
     def deadline(self) -> Deadline:
         """A new deadline for one operation."""
@@ -125,51 +124,27 @@ class Transport:
             failure = Failure(errors.NetworkError(f"No time was left for {request.text}.", request=request.text))
             return failure, None
         timeout = min(self._timeout, left)
-        self._limit.begin(deadline)
+        path = request.path if request.params is None else f"{request.path}?{urlencode(request.params)}"
+        body = None if request.body is None else json.dumps(request.body, default=_reveal).encode()
         from urllib3.exceptions import HTTPError
 
         try:
-            prepared = self._prepare(request)
-            response = self._session.send(
-                prepared,
-                timeout=(timeout, timeout),
-                # A redirect would carry the token along; api_host must name the right host in the first place.
-                allow_redirects=False,
-                **self._session.merge_environment_settings(prepared.url, {}, True, self._verify, None),
-            )
-            with response:
-                content = read_content(response)
+            response = self._connections.exchange(request.method, path, self._headers(request), body, timeout, deadline)
         except (OSError, ValueError, HTTPError, RecursionError) as error:
-            # All of requests' errors are OSErrors; ValueErrors about URLs and urllib3's own errors get through it.
-            # Out of here goes no original, whose text may hold a proxy's password, and whose traceback holds a connection.
-            return network_failure(error, request, timeout, sent=self._limit.sent), None
-        return self._read(request, response.status_code, response.headers, content), response.headers
-
-    def _prepare(self, request: Request) -> Any:
-        """The HTTP request.
-
-        `Session.request` would merge each part with the session's own, which takes a tenth of the time of a request, and
-        replace the Authorization header by an entry of a .netrc file.
-        """
-        from requests import PreparedRequest
-
-        prepared = PreparedRequest()
-        prepared.prepare(
-            method=request.method,
-            url=self._api_host + request.path,
-            headers=self._headers(request),
-            data=None if request.body is None else json.dumps(request.body, default=_reveal).encode(),
-            params=request.params,
-            cookies=self._session.cookies,
-        )
-        return prepared
+            # requests and urllib3 also let errors of the system and ValueErrors about URLs through.
+            # Out of here goes no original, whose text may hold a proxy's password.
+            failure = network_failure(error, request, timeout, self._connections.progress)
+            # Frames of urllib3 1 refer to the error, and to a connection that would stay open with it.
+            error.__traceback__ = None
+            return failure, None
+        return self._read(request, response), response.headers
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {
-            **self._session.headers,
             "Authorization": self._token.reveal(),
             "User-Agent": f"ld-segment-store/{__version__}",
             "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
         }
         if request.beta:
             headers["LD-API-Version"] = "beta"
@@ -177,7 +152,8 @@ class Transport:
             headers["Content-Type"] = "application/json"
         return headers
 
-    def _read(self, request: Request, status: int, headers: Mapping[str, str], content: bytes) -> Any:
+    def _read(self, request: Request, response: Response) -> Any:
+        status, headers, content = response
         if status == 204 and request.method == "DELETE":
             return None
         decoded = _decode(content)

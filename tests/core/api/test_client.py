@@ -342,8 +342,8 @@ def test_defaults() -> None:
     with Client(TOKEN) as client:
         assert client.api_host == DEFAULT_API_HOST
         assert client._transport._timeout == DEFAULT_TIMEOUT == 30
-        assert client._transport._verify is True
-        assert client._transport._session.trust_env is True
+        assert client._transport._connections._verify is True
+        assert client._transport._connections._session.trust_env is True
 
 
 @pytest.mark.parametrize("token", [TOKEN, Secret(TOKEN)])

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import email.utils
 from collections.abc import Callable
+from http.client import IncompleteRead
 from typing import Any
 
 import pytest
-import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3 import exceptions as kinds
 
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import Client
@@ -21,12 +22,15 @@ from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Deadline, RetryPolicy,
 from tests.support.scripted import (
     HOST,
     TOKEN,
+    Answer,
     FakeClock,
     Script,
+    Sent,
     answer,
     connection_closed,
     error,
     never_connected,
+    timed_out,
 )
 
 NOW = FakeClock().now
@@ -40,7 +44,7 @@ def send(client: Client, request: Request = GET) -> Any:
     return client._transport.send(request, client.deadline())
 
 
-def limited(**headers: str) -> requests.Response:
+def limited(**headers: str) -> Answer:
     said = error(429, "rate_limited", "Too many")
     said.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
     return said
@@ -150,7 +154,6 @@ def test_waits_are_told_before_they_begin(script: Script, clock: FakeClock) -> N
     assert told[0][0].text == "Rate limited; retrying GET /x in 7.2 s."
 
 
-NETWORK = requests.exceptions
 FAILURES: dict[str, tuple[Callable[[], Any], type[errors.ApiError]]] = {
     "500": (lambda: error(500), errors.ServerError),
     "503": (lambda: error(503), errors.ServerError),
@@ -161,12 +164,12 @@ FAILURES: dict[str, tuple[Callable[[], Any], type[errors.ApiError]]] = {
     "200, a list": (lambda: answer(200, []), errors.UnexpectedResponse),
     "200, a trap": (lambda: answer(200, "[" * 100_000), errors.UnexpectedResponse),
     "200, empty": (lambda: answer(200), errors.UnexpectedResponse),
-    "read time-out": (lambda: NETWORK.ReadTimeout("MARKER"), errors.NetworkError),
-    "connect time-out": (lambda: NETWORK.ConnectTimeout("MARKER"), errors.NetworkError),
-    "chunks": (lambda: NETWORK.ChunkedEncodingError("MARKER"), errors.NetworkError),
-    "gzip": (lambda: NETWORK.ContentDecodingError("MARKER"), errors.NetworkError),
-    "proxy": (lambda: NETWORK.ProxyError("MARKER"), errors.NetworkError),
-    "TLS": (lambda: NETWORK.SSLError("MARKER"), errors.NetworkError),
+    "read time-out": (timed_out, errors.NetworkError),
+    "connect time-out": (lambda: kinds.ConnectTimeoutError("MARKER"), errors.NetworkError),
+    "chunks": (lambda: Answer(200, {}, IncompleteRead(b"MARKER")), errors.NetworkError),
+    "gzip": (lambda: answer(200, "MARKER", {"Content-Encoding": "gzip"}), errors.NetworkError),
+    "proxy": (lambda: kinds.ProxyError("MARKER", OSError()), errors.NetworkError),
+    "TLS": (lambda: kinds.SSLError("MARKER"), errors.NetworkError),
     "closed": (connection_closed, errors.NetworkError),
     "refused": (never_connected, errors.NetworkError),
 }
@@ -222,15 +225,15 @@ def test_a_write_that_never_left_is_repeated(client: Client, script: Script, req
 def test_the_hours_of_a_slow_server_end_at_the_deadline(client: Client, script: Script, clock: FakeClock) -> None:
     """Each request takes time as well: what is left for the next is its time-out."""
 
-    def slow(_request: requests.PreparedRequest) -> Exception:
-        clock.now += min(script.options[-1]["timeout"])
-        return requests.exceptions.ReadTimeout()
+    def slow(request: Sent) -> Exception:
+        clock.now += request.timeout
+        return timed_out()
 
     script.answers = [slow] * 4
     started = clock.now
     with pytest.raises(errors.NetworkError):
         send(client)
-    assert [options["timeout"][1] for options in script.options] == [30, pytest.approx(60 - 30 - 0.75)]
+    assert [sent.timeout for sent in script.sent] == [30, pytest.approx(60 - 30 - 0.75)]
     assert clock.now - started <= 60
 
 

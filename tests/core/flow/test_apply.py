@@ -270,7 +270,7 @@ def test_the_policy_for_secrets_is_obeyed(client: Client, script: Script, policy
 def test_redis_on_the_federal_instance_is_warned_of(script: Script, host: str, warned: bool) -> None:
     script.answers = [listing(redis_item()), got()]
     with Client(TOKEN, host, clock=FakeClock(), retry=RetryPolicy()) as client:
-        client._transport._session.mount("https://", script)
+        script.mount(client)
         outcome = ensure_present(client, redis())
     assert [warning for warning in outcome.warnings if "federal" in warning] == list(outcome.warnings)
     assert bool(outcome.warnings) is warned
@@ -286,7 +286,7 @@ def test_dynamodb_on_the_federal_instance_is_fine(script: Script) -> None:
     settings = Settings("shop", "live", "dynamodb", config)
     script.answers = [listing(dynamodb_item()), answer(200, dynamodb_item())]
     with Client(TOKEN, "https://app.launchdarkly.us") as client:
-        client._transport._session.mount("https://", script)
+        script.mount(client)
         assert ensure_present(client, settings).warnings == ()
 
 

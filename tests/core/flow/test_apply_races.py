@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http.client import IncompleteRead
 from typing import Any
 
 import pytest
-import requests
+from urllib3.exceptions import SSLError
 
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import Client
@@ -19,6 +20,7 @@ from ld_segment_store.core.flow.plan import Action, UpdateSecrets
 from ld_segment_store.core.model.settings import Settings
 from tests.support.scripted import (
     PASSWORD,
+    Answer,
     FakeClock,
     Script,
     answer,
@@ -27,6 +29,7 @@ from tests.support.scripted import (
     listing,
     never_connected,
     redis_item,
+    timed_out,
     with_config,
 )
 
@@ -42,10 +45,6 @@ CONFLICT = error(409, "optimistic_locking_error")
 GONE = error(404, "not_found")
 
 
-def late() -> Exception:
-    return requests.exceptions.ReadTimeout()
-
-
 # Answers to a write that don't say whether it took effect, of a server that is done with it.
 ANSWERED: dict[str, Callable[[], Any]] = {
     "500": lambda: error(500),
@@ -54,13 +53,13 @@ ANSWERED: dict[str, Callable[[], Any]] = {
     "truncated": lambda: answer(201, '{"_id": "id-'),
     "nothing": lambda: answer(204),
     "not an integration": lambda: answer(201, {"ok": True}),
-    "chunks": requests.exceptions.ChunkedEncodingError,
+    "chunks": lambda: Answer(201, {}, IncompleteRead(b"")),
 }
 # Where nobody who does the work has answered: it may still arrive.
 SILENT: dict[str, Callable[[], Any]] = {
-    "no answer in time": late,
+    "no answer in time": timed_out,
     "closed": connection_closed,
-    "TLS": requests.exceptions.SSLError,
+    "TLS": lambda: SSLError("broken"),
     "503, a page": lambda: answer(503, "<html>"),
     "504": lambda: error(504),
 }
@@ -96,7 +95,7 @@ def test_a_lost_post_that_did_not_work_is_repeated(client: Client, script: Scrip
 def test_a_post_that_arrives_late_is_waited_for(
     client: Client, script: Script, clock: FakeClock, waits: list[Wait], look: int
 ) -> None:
-    script.answers = [NOT_THERE, late(), *[NOT_THERE] * (look - 1), THERE, THERE, GOT]
+    script.answers = [NOT_THERE, timed_out(), *[NOT_THERE] * (look - 1), THERE, THERE, GOT]
     outcome = ensure_present(client, DESIRED)
     assert script.calls == ["GET list", "POST redis", *["GET list"] * look, "GET list", "GET id-1"]
     assert clock.slept == [1, 2, 4][:look]
@@ -134,14 +133,14 @@ def test_a_post_that_may_still_arrive_is_not_repeated_after_looks_that_fail(
 
 def test_a_post_after_one_that_was_answered_may_still_arrive(client: Client, script: Script) -> None:
     """The second one counts as well."""
-    script.answers = [NOT_THERE, error(500), NOT_THERE, NOT_THERE, late(), NOT_THERE, NOT_THERE, NOT_THERE]
+    script.answers = [NOT_THERE, error(500), NOT_THERE, NOT_THERE, timed_out(), NOT_THERE, NOT_THERE, NOT_THERE]
     with pytest.raises(errors.OutcomeUnknown):
         ensure_present(client, DESIRED)
     assert script.calls.count("POST redis") == 2
 
 
 def test_a_look_that_fails_is_no_sign_of_arrival(client: Client, script: Script, clock: FakeClock) -> None:
-    script.answers = [NOT_THERE, late(), error(403), THERE, THERE, GOT]
+    script.answers = [NOT_THERE, timed_out(), error(403), THERE, THERE, GOT]
     assert ensure_present(client, DESIRED).changed
     assert script.calls == ["GET list", "POST redis", "GET list", "GET list", "GET list", "GET id-1"]
     assert clock.slept == [1, 2]
@@ -212,7 +211,7 @@ def test_a_secret_that_is_always_sent_is_sent_again(client: Client, script: Scri
 
 
 def test_a_patch_without_an_answer_in_time_waits_a_moment(client: Client, script: Script, clock: FakeClock) -> None:
-    script.answers = [THERE, GOT, late(), THERE, GOT_RENAMED]
+    script.answers = [THERE, GOT, timed_out(), THERE, GOT_RENAMED]
     ensure_present(client, RENAMED)
     assert clock.slept == [1]
 
@@ -243,7 +242,7 @@ def test_a_lost_delete_that_did_not_work_is_repeated(client: Client, script: Scr
 
 
 def test_a_lost_delete_that_took_effect_between_two_looks(client: Client, script: Script) -> None:
-    script.answers = [THERE, GOT, late(), THERE, GOT, GONE, NOT_THERE]
+    script.answers = [THERE, GOT, timed_out(), THERE, GOT, GONE, NOT_THERE]
     outcome = ensure_absent(client, TARGET)
     assert (outcome.changed, outcome.plan.action) == (True, Action.DELETE)
 
@@ -270,7 +269,7 @@ def test_a_lost_answer_and_then_no_look(client: Client, script: Script, fail: Ca
 def test_the_deadline_ends_the_waiting(client: Client, script: Script, clock: FakeClock) -> None:
     def slow(_request: Any) -> Exception:
         clock.now += 58.5
-        return late()
+        return timed_out()
 
     script.answers = [NOT_THERE, slow, NOT_THERE]
     with pytest.raises(errors.OutcomeUnknown, match="did not respond"):
@@ -387,7 +386,7 @@ def test_a_lost_answer_after_a_conflict(client: Client, script: Script) -> None:
 
 def test_a_conflict_after_a_lost_answer(client: Client, script: Script) -> None:
     """The conflict may well be with what was sent before: it counts as a change."""
-    script.answers = [THERE, GOT, late(), THERE, GOT, CONFLICT, THERE, GOT_RENAMED]
+    script.answers = [THERE, GOT, timed_out(), THERE, GOT, CONFLICT, THERE, GOT_RENAMED]
     outcome = ensure_present(client, RENAMED)
     assert (outcome.changed, outcome.plan.action) == (True, Action.UPDATE)
 
