@@ -14,9 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import requests
 from ansible.module_utils import basic
-from urllib3.response import HTTPResponse
+from urllib3 import HTTPConnectionPool, HTTPResponse
 
 # Every secret here holds this word, and nothing that a module prints may.
 MARKER = "MARKER"
@@ -42,19 +41,16 @@ class LaunchDarkly:
 
     expected: list[Call] = field(default_factory=list)
 
-    def answer(self, request: requests.PreparedRequest) -> requests.Response:
-        assert self.expected, f"not expected: {request.method} {request.path_url}"
+    def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HTTPResponse:
+        assert self.expected, f"not expected: {method} {url}"
         call = self.expected.pop(0)
-        asked = f"{request.method} {urlsplit(request.path_url).path}"
+        asked = f"{method} {urlsplit(url).path}"
         assert asked == f"{call.method} {call.path}", asked
-        sent = json.loads(request.body) if request.body else None
+        sent = json.loads(body) if body else None
         assert sent == call.sends, sent
-        assert request.headers["Authorization"] == TOKEN
-        response = requests.Response()
-        response.status_code = call.status
+        assert headers["Authorization"] == TOKEN
         content = b"" if call.answer is None else json.dumps(call.answer).encode()
-        response.raw = HTTPResponse(io.BytesIO(content), status=call.status, preload_content=False)
-        return response
+        return HTTPResponse(io.BytesIO(content), status=call.status, preload_content=False)
 
 
 @dataclass(frozen=True)
@@ -81,9 +77,11 @@ def runner(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -
     def run(module: ModuleType, options: Mapping[str, Any], *calls: Call, check: bool = False) -> Exit:
         launchdarkly = LaunchDarkly(list(calls))
         given = {"ANSIBLE_MODULE_ARGS": {**options, "_ansible_check_mode": check, "_ansible_diff": True}}
-        monkeypatch.setattr(
-            requests.adapters.HTTPAdapter, "send", lambda _, request, **__: launchdarkly.answer(request)
-        )
+
+        def urlopen(_: object, method: str, url: str, headers: Any, body: bytes | None, **__: object) -> HTTPResponse:
+            return launchdarkly.answer(method, url, headers, body)
+
+        monkeypatch.setattr(HTTPConnectionPool, "urlopen", urlopen)
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", None)  # else the options of the run before count
         monkeypatch.setattr(sys, "argv", [module.__name__])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))
