@@ -39,6 +39,10 @@ class Listing:
                 self._list(client)
             return self._by_key.get(key, [])
 
+    def ids_of(self, key: StoreKey) -> set[str]:
+        """The IDs of those of a store, as listed."""
+        return {integration.id for integration in self._by_key.get(key, ())}
+
     def by_key(self) -> Mapping[StoreKey, Sequence[Integration]]:
         """All of them, by store."""
         return self._by_key

@@ -8,11 +8,12 @@ Each store is reconciled on its own (`ensure_present`, `ensure_absent`), and a f
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
+from typing import NamedTuple
 
 from ..api.client import Client
 from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
@@ -167,6 +168,13 @@ def read_many(
     ]
 
 
+class _Created(NamedTuple):
+    """The monotonic time at which a creation was known, and the IDs of deleted ones that the list may still show."""
+
+    since: float
+    gone: Collection[str]
+
+
 class _Run:
     """One call of `reconcile_many`: attempts stores by their number, and keeps in `results` what is known of each."""
 
@@ -190,8 +198,8 @@ class _Run:
         self._fail_fast = fail_fast
         self._on_result = on_result
         self._reporting = threading.Lock()
-        # Created, and not yet known to be the only one: by number, the monotonic time at which the creation was known.
-        self._unsettled: dict[int, float] = {}
+        # Created, and not yet known to be the only one.
+        self._unsettled: dict[int, _Created] = {}
         self._settling = threading.Lock()
         self._settled_at = clock.monotonic()
 
@@ -202,9 +210,10 @@ class _Run:
             # Stays where the run is interrupted and does not wait for the response.
             unknown = OutcomeUnknown("The run was interrupted before a response came.")
             self._results[number] = replace(begun, error=unknown)
+        gone = self._listing.ids_of(begun.declaration.key)  # where one is created, those exist no more
         result = self._results[number] = self._reconciled(client, begun)
         if self._created_by(result):
-            self._unsettled[number] = client.clock.monotonic()
+            self._unsettled[number] = _Created(client.clock.monotonic(), gone)
         else:
             self._report(result)
         self._settle_due(client)
@@ -213,10 +222,13 @@ class _Run:
     def settle_all(self, client: Client) -> list[int]:
         """Settle what was created so far, by one list; the numbers that have duplicates or are not listed yet."""
         doubtful = []
-        for number, since in sorted(list(self._unsettled.items())):  # noqa: C414 - a copy: other threads add to it
+        for number, (since, gone) in sorted(list(self._unsettled.items())):  # noqa: C414 - a copy: other threads add to it
             created = self._created_by(self._results[number])
             try:
-                alone = created and others_of(self._listing.since(client, created.key, since), created) == ([], True)
+                alone = created and others_of(self._listing.since(client, created.key, since), created, gone) == (
+                    [],
+                    True,
+                )
             except ApiError:
                 alone = False
             if alone:
@@ -227,12 +239,12 @@ class _Run:
 
     def settle(self, client: Client, number: int) -> bool:
         """Look for duplicates of a store that was created, delete this run's own where there are some, and report."""
-        since, result = self._unsettled[number], self._results[number]
+        (since, gone), result = self._unsettled[number], self._results[number]
         created = self._created_by(result)
         if created is None:
             raise AssertionError("only created stores are unsettled")
         settled = settle(
-            client, created, lambda time: self._listing.since(client, created.key, time), since, client.deadline()
+            client, created, partial(self._listing.since, client, created.key), since, gone, client.deadline()
         )
         if settled in (Settled.WITHDRAWN, Settled.GONE):
             result = self._reconciled(client, replace(result, outcome=None), settles=True)

@@ -15,9 +15,20 @@ from ..api.retry import Deadline
 from ..errors import ApiError, Forbidden, NotFound, StalePlan, require_no_errors
 from ..model.integration import Integration
 from ..model.settings import Settings
+from .creation import Settled, settle
 from .host_lock import HostLock
-from .lookup import Target, observe
-from .plan import Action, Plan, SecretsPolicy, UpdateSecrets, find_drift, plan_absent, plan_nothing, plan_present
+from .lookup import Target, look_up
+from .plan import (
+    Action,
+    Plan,
+    SecretsPolicy,
+    UpdateSecrets,
+    find_different_secrets,
+    find_drift,
+    plan_absent,
+    plan_nothing,
+    plan_present,
+)
 from .plan import secrets_policy as parse_policy
 from .rounds import Outcome, Reconciliation, write
 
@@ -68,7 +79,7 @@ def reconcile_present(
     if check and outcome.plan.action is Action.CREATE:
         warnings += _check_environment(client, target, run.deadline)
     if outcome.changed and not check and outcome.integration and outcome.integration.config:
-        warnings += _not_applied(settings, outcome.integration)
+        warnings += _not_applied(settings, outcome.plan, outcome.integration)
     return replace(outcome, warnings=tuple(dict.fromkeys(warnings)))
 
 
@@ -96,13 +107,14 @@ def apply_plan(client: Client, plan: Plan) -> Integration | None:
     """Apply a plan to exactly the integration that it was made from; return the integration afterwards.
 
     The integration is read again first. StalePlan is raised, and nothing sent, where anything but its status has changed, masks
-    of secrets included. Between that read and the write somebody else may still write. None after a deletion. Raises
-    ApiError.
+    of secrets included; also where another run creates the integration at the same time, after this run has deleted its
+    own. Between that read and an update somebody else may still write. None after a deletion. Raises ApiError.
     """
     deadline = client.deadline()
     integration_id = plan.target.id if plan.target else None
+    gone: set[str] = set()
     try:
-        current = observe(client, Target(*plan.key, integration_id), deadline)
+        current, gone = look_up(client, Target(*plan.key, integration_id), deadline, None)
     except NotFound:
         if plan.target is None:
             raise
@@ -112,7 +124,18 @@ def apply_plan(client: Client, plan: Plan) -> Integration | None:
         raise StalePlan(
             f"{plan.key}: the integration was {changed} after the plan was made. Nothing was sent. Make a new plan."
         )
-    return current if plan.action is Action.NOTHING else write(client, plan, deadline)
+    if plan.action is Action.NOTHING:
+        return current
+    written = write(client, plan, deadline)
+    if plan.action is Action.CREATE and written is not None:
+        since = client.clock.monotonic()
+        settled = settle(client, written, lambda _since: client.list_integrations(deadline), since, gone, deadline)
+        if settled in (Settled.WITHDRAWN, Settled.GONE):
+            raise StalePlan(
+                f"{plan.key}: another run created or deleted the integration at the same time. The duplicate {written.id} of this"
+                " run is deleted. Make a new plan."
+            )
+    return written
 
 
 def _state(integration: Integration | None) -> Any:
@@ -154,7 +177,9 @@ def _unknown_environment(client: Client, target: Target, deadline: Deadline) -> 
     return NotFound(message, request=f"GET /api/v2/projects/{target.project_key}/environments")
 
 
-def _not_applied(settings: Settings, integration: Integration) -> list[str]:
-    """Fields that LaunchDarkly acknowledged but did not apply. Secrets cannot be compared for that."""
-    drift = find_drift(settings, integration)
-    return [f"LaunchDarkly accepted the change, but {d.field} still differs." for d in drift]
+def _not_applied(settings: Settings, plan: Plan, integration: Integration) -> list[str]:
+    """Fields that LaunchDarkly acknowledged but did not apply; of secrets those whose mask shows another one."""
+    fields = [drift.field for drift in find_drift(settings, integration)]
+    if plan.action is Action.CREATE or any("." in drift.field for drift in plan.drift):
+        fields += find_different_secrets(settings, integration)
+    return [f"LaunchDarkly accepted the change, but {field} still differs." for field in fields]

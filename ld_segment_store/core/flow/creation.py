@@ -16,7 +16,7 @@ runs ends with one integration.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from ..api.client import Client
 from ..api.retry import Deadline
@@ -29,7 +29,7 @@ from .host_lock import HostLock
 Fresh = Callable[[float], Sequence[Integration]]
 
 # Seconds between looks for an integration that the list does not show yet. How long that takes is not known.
-_LOOKS = (0.5, 1.0, 2.0, 4.0)
+LOOKS = (0.5, 1.0, 2.0, 4.0)
 # Seconds between looks where the run's own integration is the smallest: others delete theirs within a few requests.
 _GRACE = (1.0, 2.0)
 # Seconds between attempts to lock a store that another run of this host is at.
@@ -60,15 +60,18 @@ def lock_name(client: Client, key: StoreKey) -> str:
     return "\n".join((client.api_host.rstrip("/"), *key))
 
 
-def settle(client: Client, created: Integration, fresh: Fresh, since: float, deadline: Deadline) -> Settled:
+def settle(
+    client: Client, created: Integration, fresh: Fresh, since: float, gone: Collection[str], deadline: Deadline
+) -> Settled:
     """Look whether `created` is the only integration of its store, and delete it where it is a duplicate.
 
-    `since` is the monotonic time at which the creation was known.
+    `since` is the monotonic time at which the creation was known. `gone` are IDs of deleted integrations, which the list may
+    still show.
     """
-    looks, grace = iter(_LOOKS), iter(_GRACE)
+    looks, grace = iter(LOOKS), iter(_GRACE)
     while True:
         try:
-            others, listed = others_of(fresh(since), created)
+            others, listed = others_of(fresh(since), created, gone)
             if not others and listed:
                 return Settled.KEPT
             if others and min(others) < created.id:
@@ -76,6 +79,8 @@ def settle(client: Client, created: Integration, fresh: Fresh, since: float, dea
             # Not listed yet and nothing else: wait for the list. Listed as the smallest of several: wait for the others to go.
             pause = next(grace if others else looks, None)
             if pause is None and others:
+                if not any(_exists(client, created.key, other, deadline) for other in others):
+                    return Settled.KEPT
                 return _withdraw(client, created, deadline)
             if pause is None:
                 client.get_integration(created.key, created.id, deadline)
@@ -102,10 +107,21 @@ def notes(settled: Settled, created: Integration) -> list[str]:
     return []
 
 
-def others_of(integrations: Sequence[Integration], created: Integration) -> tuple[list[str], bool]:
-    """The IDs of the others of its store, and whether it is listed itself."""
-    ids = [integration.id for integration in integrations if integration.key == created.key]
+def others_of(
+    integrations: Sequence[Integration], created: Integration, gone: Collection[str]
+) -> tuple[list[str], bool]:
+    """The IDs of the others of its store without those that are `gone`, and whether it is listed itself."""
+    ids = [each.id for each in integrations if each.key == created.key and each.id not in gone]
     return [other for other in ids if other != created.id], created.id in ids
+
+
+def _exists(client: Client, key: StoreKey, integration_id: str, deadline: Deadline) -> bool:
+    """Whether a listed integration still exists."""
+    try:
+        client.get_integration(key, integration_id, deadline)
+    except NotFound:
+        return False
+    return True
 
 
 def _withdraw(client: Client, created: Integration, deadline: Deadline) -> Settled:

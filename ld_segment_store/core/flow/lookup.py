@@ -42,20 +42,29 @@ def observe(
 
     `listed` saves the first request: integrations listed a while ago, of which one or none may be the target.
     """
-    deadline = deadline or client.deadline()
-    integration_id = target.integration_id
-    if integration_id is None:
-        match = narrow(client.list_integrations(deadline) if listed is None else listed, target)
+    return look_up(client, target, deadline or client.deadline(), listed)[0]
+
+
+def look_up(
+    client: Client, target: Target, deadline: Deadline, listed: Sequence[Integration] | None
+) -> tuple[Integration | None, set[str]]:
+    """`observe`, and the IDs of integrations that are listed and deleted: how long the list shows them is not known."""
+    gone: set[str] = set()
+    if target.integration_id is not None:
+        return client.get_integration(target.key, target.integration_id, deadline), gone
+    current = listed
+    while True:
+        if current is None:
+            current = client.list_integrations(deadline)
+        match = narrow([integration for integration in current if integration.id not in gone], target)
         if match is None:
-            return None
-        integration_id = match.id
-    try:
-        return client.get_integration(target.key, integration_id, deadline)
-    except NotFound:
-        if target.integration_id is not None:
-            raise
-        # Removed by somebody since it was listed. If that was a while ago, another one may exist by now.
-        return None if listed is None else observe(client, target, deadline)
+            return None, gone
+        try:
+            return client.get_integration(target.key, match.id, deadline), gone
+        except NotFound:
+            gone.add(match.id)
+        if current is listed:
+            current = None  # of a while ago: another one may exist by now
 
 
 def matching(

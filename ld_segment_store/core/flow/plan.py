@@ -117,6 +117,19 @@ def find_drift(settings: Settings, observed: Integration) -> list[Drift]:
     return [*comparison.drift, *_compare_top_level(settings, observed)]
 
 
+def find_different_secrets(settings: Settings, observed: Integration) -> list[str]:
+    """The secrets, named as options, that certainly differ from the settings. Pure."""
+    current = _config(observed)
+    return [
+        f"{settings.integration_key}.{variable.option}"
+        for variable in STORE_TYPES[settings.integration_key].variables
+        if variable.secret
+        and variable.key in settings.api_config
+        and compare_with_mask(settings.api_config[variable.key], str(current.get(variable.key) or ""))
+        is SecretMatch.DIFFERENT
+    ]
+
+
 def plan_absent(observed: Integration) -> Plan:
     """The plan that deletes the integration. Pure."""
     return Plan(Action.DELETE, observed.key, target=observed, before=_view(observed))

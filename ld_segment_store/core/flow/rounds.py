@@ -15,9 +15,9 @@ from ..api.client import Client
 from ..api.retry import Deadline, Wait
 from ..errors import AmbiguousIntegration, ApiError, Conflict, KeyExists, NotFound, OutcomeUnknown, SegmentStoreError
 from ..model.integration import Integration
-from .creation import Settled, lock_name, lock_store, notes, settle
+from .creation import LOOKS, Settled, lock_name, lock_store, notes, settle
 from .host_lock import HostLock
-from .lookup import Target, narrow, observe
+from .lookup import Target, look_up, narrow
 from .plan import Action, Plan
 
 # How often one call reads and plans again after a conflict or a lost response.
@@ -108,6 +108,7 @@ class Reconciliation:
         self._lock = lock
         self._settles = settles
         self._notes: list[str] = []
+        self._gone: set[str] = set()  # listed, and deleted
         self._lost: list[Plan] = []  # sent, and their responses lost
 
     def converge(self) -> Outcome:
@@ -128,7 +129,6 @@ class Reconciliation:
             ) from None
 
     def _rounds(self) -> Outcome:
-        exists = False
         for round_number in range(1, _ROUNDS + 1):
             observed = self._observe()
             plan = self._make_plan(observed)
@@ -146,14 +146,20 @@ class Reconciliation:
                 if round_number == _ROUNDS or not self._wait_for_arrival(plan, error):
                     raise
             except (Conflict, NotFound) as error:
-                # Changed or deleted since it was read. A 404 for a new one is about the project or the environment.
-                if plan.action is Action.CREATE and (isinstance(error, NotFound) or exists):
-                    raise
-                # Somebody may have created it meanwhile; the next round looks, and does not create it a second time.
-                exists = isinstance(error, KeyExists)
-                if round_number == _ROUNDS or not self._pause(error, self._client.backoff(round_number)):
+                if not self._waits_after(error, plan, round_number):
                     raise
         raise OutcomeUnknown(f"{self._target.key}: other runs change this integration all the time.")
+
+    def _waits_after(self, error: ApiError, plan: Plan, round_number: int) -> bool:
+        """Wait after a write that was refused, because the integration was changed, deleted or created since it was read.
+
+        False where reading again cannot help.
+        """
+        if plan.action is Action.CREATE and isinstance(error, NotFound):
+            return False  # about the project or the environment
+        if plan.action is Action.CREATE and isinstance(error, KeyExists):
+            return any(self._pause(error, seconds) and self._has_arrived() for seconds in LOOKS)
+        return round_number < _ROUNDS and self._pause(error, self._client.backoff(round_number))
 
     def _outcome(self, plan: Plan, integration: Integration | None) -> Outcome:
         changed = plan.action is not Action.NOTHING
@@ -163,7 +169,8 @@ class Reconciliation:
         """Send the write; None where a new look is needed."""
         after = write(self._client, plan, self.deadline)
         if plan.action is Action.CREATE and after and self._settles:
-            settled = settle(self._client, after, self._list, self._client.clock.monotonic(), self.deadline)
+            since = self._client.clock.monotonic()
+            settled = settle(self._client, after, self._list, since, self._gone, self.deadline)
             self._notes += notes(settled, after)
             if settled in (Settled.WITHDRAWN, Settled.GONE):
                 return None
@@ -188,7 +195,8 @@ class Reconciliation:
         waits = iter(() if self._check else _AMBIGUITY_WAITS)
         while True:
             try:
-                return observe(self._client, self._target, self.deadline, listed)
+                found, self._gone = look_up(self._client, self._target, self.deadline, listed)
+                return found
             except AmbiguousIntegration as error:
                 # Runs that create at the same time leave one integration, a few seconds later.
                 seconds = next(waits, None)
@@ -234,7 +242,8 @@ class Reconciliation:
 
     def _has_arrived(self) -> bool:
         try:
-            return narrow(self._client.list_integrations(self.deadline), self._target) is not None
+            listed = self._client.list_integrations(self.deadline)
+            return narrow([each for each in listed if each.id not in self._gone], self._target) is not None
         except ApiError:
             return False  # no sign of it
 
