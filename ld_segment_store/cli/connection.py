@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 
 from ..core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
+from ..core.api.http_transport import OnResponse
 from ..core.api.retry import Wait
 from ..core.errors import InvalidSettings
 from ..core.fleet.report import counted
@@ -45,7 +46,9 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def connect(options: argparse.Namespace, on_wait: Callable[[Wait], None] | None = None) -> Client:
+def connect(
+    options: argparse.Namespace, on_wait: Callable[[Wait], None] | None = None, on_response: OnResponse = None
+) -> Client:
     """The client that the options ask for. `on_wait` is called before each wait; by default the wait is printed.
 
     Raises InvalidSettings, whose findings name options and environment variables.
@@ -59,6 +62,7 @@ def connect(options: argparse.Namespace, on_wait: Callable[[Wait], None] | None 
             timeout=options.timeout,
             verify=True if options.ca_path is None else options.ca_path,
             on_wait=on_wait or report_wait,
+            on_response=on_response,
         )
     except InvalidSettings as error:
         names = {

@@ -28,6 +28,7 @@ COMMANDS = {
     "preflight": (".preflight", "check a store before connecting LaunchDarkly to it"),
     "inspect": (".inspect", "read the contents of a store, and what an SDK answers for a context"),
     "document": (".document", "print what a store needs: a policy, an ACL line, the table, an SDK's configuration"),
+    "verify-api": (".verify_api", "check what this project assumes about LaunchDarkly's API against an instance"),
     "emulator": (".emulator", "run a local emulator of LaunchDarkly's big segment store API"),
 }
 

@@ -30,8 +30,9 @@ MAY_IMPORT = {
     "inspect": {"core", "preflight", "inspect"},
     "exports": {"core", "exports"},
     "emulator": {"core", "emulator"},
+    "verify": {"core", "verify"},
     "notebook": {"core", "preflight", "inspect", "exports", "notebook"},
-    "cli": {"core", "preflight", "inspect", "exports", "emulator", "cli"},
+    "cli": {"core", "preflight", "inspect", "exports", "emulator", "verify", "cli"},
 }
 # The rooms of a part, each with what it may import of the same part. A file that lies in no room goes by its own name.
 COMMON = {"data_file", "errors", "findings", "printable", "scrub", "secret", "text_file", "version"}
@@ -59,6 +60,14 @@ ROOMS = {
         "find_context": {"answer", "redis", "dynamodb"},
         "report": {"answer", "contents"},
         "location": set(),
+    },
+    "verify": {
+        "names": set(),
+        "bench": {"names"},
+        "probe": {"bench"},
+        "probes": {"bench", "probe", "probes"},
+        "run": {"bench", "probe", "probes"},
+        "report": {"probe", "run"},
     },
 }
 # The emulator stands in for LaunchDarkly: it must not share the client's idea of the API.

@@ -25,7 +25,7 @@ from ..model.integration import (
 )
 from ..model.store_key import StoreKey
 from ..secret import Secret
-from .http_transport import Transport
+from .http_transport import OnResponse, Transport
 from .request import Request
 from .retry import SYSTEM_CLOCK, Clock, Deadline, RetryPolicy, Wait
 
@@ -48,8 +48,9 @@ class Client:
 
     `timeout` is in seconds, for connecting and for each read. `verify` is True, False, or the path of a file with CA
     certificates. `allow_http` lets the token travel unencrypted to hosts other than loopback. `on_wait` is called before
-    each wait. Not for use from several threads at once; `reconcile_many` makes a client for each of its own. Every method
-    takes a `deadline`, by default the retry policy's, and raises ApiError.
+    each wait, `on_response` with each response (request, status, headers, content). Not for use from several threads at
+    once; `reconcile_many` makes a client for each of its own. Every method takes a `deadline`, by default the retry policy's,
+    and raises ApiError.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Client:
         retry: RetryPolicy | None = None,
         clock: Clock = SYSTEM_CLOCK,
         on_wait: Callable[[Wait], None] | None = None,
+        on_response: OnResponse = None,
     ) -> None:
         self.api_host = api_host
         self.clock = clock
@@ -75,6 +77,7 @@ class Client:
             "retry": retry or RetryPolicy(),
             "clock": clock,
             "on_wait": on_wait,
+            "on_response": on_response,
         }
         self._transport = Transport(api_host, **self._options)
 
@@ -119,7 +122,7 @@ class Client:
     def get_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> Integration:
         """One integration, with its `config`, secrets masked."""
         request = Request("GET", _path(STORES_PATH, *key, integration_id), beta=True)
-        integration = read_integration(self._send(request, deadline), request.text)
+        integration = read_integration(self.send(request, deadline), request.text)
         # An empty one too: a plan made from it would replace the stored config, password included.
         if not integration.config:
             raise UnexpectedResponse(f"The response to {request.text} has no `config`.", request=request.text)
@@ -144,7 +147,7 @@ class Client:
 
     def delete_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> None:
         """Delete an integration."""
-        self._send(Request("DELETE", _path(STORES_PATH, *key, integration_id), beta=True), deadline)
+        self.send(Request("DELETE", _path(STORES_PATH, *key, integration_id), beta=True), deadline)
 
     def list_projects(
         self, query: str = "", deadline: Deadline | None = None, *, environments: bool = False
@@ -165,19 +168,20 @@ class Client:
 
     def get_caller_identity(self, deadline: Deadline | None = None) -> CallerIdentity:
         """The owner of the access token."""
-        return read_caller_identity(self._send(Request("GET", "/api/v2/caller-identity"), deadline))
+        return read_caller_identity(self.send(Request("GET", "/api/v2/caller-identity"), deadline))
 
     def get_public_addresses(self, deadline: Deadline | None = None) -> PublicAddresses:
         """LaunchDarkly's public addresses, for firewalls."""
         request = Request("GET", "/api/v2/public-ip-list")
-        return read_public_addresses(self._send(request, deadline), request.text)
+        return read_public_addresses(self.send(request, deadline), request.text)
 
-    def _send(self, request: Request, deadline: Deadline | None) -> Any:
+    def send(self, request: Request, deadline: Deadline | None = None) -> Any:
+        """Any request, retried as every other: the decoded JSON, or None for a response without content."""
         return self._transport.send(request, deadline or self.deadline())
 
     def _write(self, request: Request, deadline: Deadline | None) -> Integration:
         """Send a write and read the integration in the response. Where that fails, the write may still have worked."""
-        response = self._send(request, deadline)
+        response = self.send(request, deadline)
         try:
             return read_integration(response, request.text)
         except UnexpectedResponse as error:
@@ -192,7 +196,7 @@ class Client:
         deadline = deadline or self.deadline()
         count = 0
         for _page in range(_MAX_PAGES):
-            response = self._send(request, deadline)
+            response = self.send(request, deadline)
             items = response.get("items")
             if not isinstance(items, list):
                 raise UnexpectedResponse(f"The response to {request.text} has no list `items`.", request=request.text)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import urlencode
 
 from .. import errors
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .rate_limit import Gate
 
 _MAX_WORDS = 500
+# Gets each request that got a response, also one that is sent again, with the response's status, headers and content.
+OnResponse = Optional[Callable[[Request, int, Mapping[str, str], bytes], None]]
 
 
 class Transport:
@@ -40,6 +42,7 @@ class Transport:
         retry: RetryPolicy,
         clock: Clock,
         on_wait: Callable[[Wait], None] | None = None,
+        on_response: OnResponse = None,
         gate: Gate | None = None,
     ) -> None:
         findings = [*check_api_host(api_host, allow_http), *check_access_token(access_token)]
@@ -50,6 +53,7 @@ class Transport:
         self._retry = retry
         self._clock = clock
         self._on_wait = on_wait
+        self._on_response = on_response
         self._gate = gate
         # A proxy that environment variables name would get the token of what goes to loopback.
         self._connections = Connections(api_host, verify=verify, trust_env=not is_loopback(api_host))
@@ -137,9 +141,11 @@ class Transport:
             # Frames of urllib3 1 refer to the error, and to a connection that would stay open with it.
             error.__traceback__ = None
             return failure, None
+        if self._on_response:
+            self._on_response(request, *response)
         return self._read(request, response), response.headers
 
-    def _headers(self, request: Request) -> dict[str, str]:
+    def _headers(self, request: Request) -> Mapping[str, str]:
         headers = {
             "Authorization": self._token.reveal(),
             "User-Agent": f"ld-segment-store/{__version__}",
@@ -150,7 +156,14 @@ class Transport:
             headers["LD-API-Version"] = "beta"
         if request.body is not None:
             headers["Content-Type"] = "application/json"
-        return headers
+        if not request.headers:
+            return headers
+        from urllib3._collections import HTTPHeaderDict
+
+        several = HTTPHeaderDict(headers)  # which has room for two of one name
+        for name, value in request.headers:
+            several.add(name, value)
+        return several
 
     def _read(self, request: Request, response: Response) -> Any:
         status, headers, content = response

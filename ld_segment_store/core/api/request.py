@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 
 class Request(NamedTuple):
     """One request. `body` may hold `Secret` objects. `beta` asks for the beta version of the API.
 
+    `headers` are sent besides, also two of one name.
     A `repeatable` request is sent again after 5xx, network errors and unexpected responses. After such an end of another
     request nobody knows whether the write took effect: OutcomeUnknown.
     """
@@ -20,6 +21,7 @@ class Request(NamedTuple):
     params: Mapping[str, str | int] | None = None
     body: Any = None
     beta: bool = False
+    headers: Sequence[tuple[str, str]] = ()
 
     @property
     def repeatable(self) -> bool:
