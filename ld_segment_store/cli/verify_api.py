@@ -19,6 +19,7 @@ from ..verify.probes import PROBES
 from ..verify.report import Report, as_lines, summary
 from ..verify.run import Result, run_probes
 from .connection import add_connection_arguments, connect
+from .fields import fields_as_options
 from .output_file import write_file
 from .terminal import put_lines, say
 
@@ -65,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
             bench.in_use = bool(others)
             put_lines(_announcement(bench))
             _confirm(options, "Continue?")
-            return _probe(options, bench)
+            with fields_as_options({}):
+                return _probe(options, bench)
         finally:
             bench.close()
 

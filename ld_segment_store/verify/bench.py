@@ -16,7 +16,7 @@ from ..core.api.client import STORES_PATH, Client
 from ..core.api.rate_limit import Gate
 from ..core.api.request import Request
 from ..core.api.retry import Deadline
-from ..core.errors import ApiError, NotFound, OutcomeUnknown
+from ..core.errors import ApiError, InvalidSettings, NotFound, OutcomeUnknown
 from ..core.model.integration import Integration
 from .names import Names
 
@@ -149,8 +149,8 @@ class Bench:
         self._deadline = Deadline(client.clock, MAX_SECONDS)
         self._seen: dict[Any, Any] = {}
         self._ids: dict[str, str] = {}
-        # A POST was sent, and no ID of an integration received.
-        self._lost = False
+        # POSTs that were sent and may have created an integration whose ID is not known.
+        self._lost = 0
 
     def close(self) -> None:
         """Close the connections."""
@@ -200,7 +200,7 @@ class Bench:
         """POST an integration, which may be refused; it is deleted at the end."""
         if self.refused:
             raise Undecided(f"The access token may not create integrations: {self.refused.text}.")
-        self._lost = True
+        self._lost += 1
         reply = self.call("POST", self.path(store), self.body(store, **changes))
         made = None
         if reply.ok:
@@ -208,7 +208,7 @@ class Bench:
             if not made.id:
                 raise Undecided("The response to a POST has no `_id`.")
             self._ids[made.id] = store
-        self._lost = False
+        self._lost -= 1
         try:
             yield reply, made
         finally:
@@ -217,8 +217,14 @@ class Bench:
 
     @contextmanager
     def made(self, store: str = "redis", **changes: Any) -> Iterator[Made]:
-        """An integration that is deleted at the end. Raises Undecided where the POST is refused."""
+        """An integration that is deleted at the end. Raises Undecided where the POST is refused.
+
+        Raises InvalidSettings where the environment does not exist.
+        """
         with self.trying(store, **changes) as (reply, made):
+            if reply.status == 404:
+                remedy = "check both keys, which are case-sensitive, and what the access token may see"
+                raise InvalidSettings.for_field("environment", "was not found in the project", remedy)
             if made is None:
                 if reply.status in (401, 403):
                     self.refused = reply
@@ -264,14 +270,15 @@ class Bench:
         count = 0
         for integration_id in list(self._ids):
             count += self._delete(integration_id, deadline)
-        # Where a response was lost, the integration may be in the list later.
-        for pause in (0.0, 1.0, 2.0, 4.0, 8.0) if self._lost else (0.0,):
+        # Where a response was lost, the list may show the integration later, or never.
+        for pause in (0.0, 1.0, 2.0, 4.0, 8.0):
             self.clock.sleep(pause)
             found, _others = self.survey(mark or self.run, deadline)
             for integration in found:
                 self._ids[integration.id] = integration.integration_key
                 count += self._delete(integration.id, deadline)
-            if found:
+            self._lost -= len(found)
+            if self._lost <= 0:
                 break
         return count
 

@@ -37,6 +37,21 @@ def _external_id(bench: Bench) -> Answer:
         return judged(not reply.ok, f"An external ID that is not a UUID got {reply.text}.")
 
 
+def _empty(bench: Bench) -> Answer:
+    with bench.made() as made:
+        value = {**_REDIS, "username": "", "password": ""}
+        reply = bench.patch(made, [{"op": "replace", "path": "/config", "value": value}])
+        if not reply.ok:
+            return judged(False, f"An empty user name and password got {reply.text}.", empty_field="refused")
+        config = bench.get(made).config
+    read = [config.get(field) for field in ("username", "password")]
+    if read == ["", ""]:
+        return judged(True, "Both are read back empty.", empty_field="kept")
+    if read == [None, None]:
+        return judged(True, "Both are not read back.", empty_field="omitted")
+    return judged(not any(read), f"{sum(map(bool, read))} of 2 are still stored.")
+
+
 def _defaults(bench: Bench) -> Answer:
     with bench.trying(config={"host": _REDIS["host"]}) as (reply, made):
         if not made:
@@ -96,6 +111,11 @@ PROBES = (
         "`config` is read back as it was sent, without defaults",
         _defaults,
         "nothing: an absent field counts as its default",
+    ),
+    Probe(
+        "An empty `username` or `password` clears the stored one",
+        _empty,
+        "LaunchDarkly responds with 400, or a warning says that the password still differs",
     ),
     Probe("`/config` is replaced as a whole", _replaced, "a password is required that would not be needed"),
     Probe("A config without its secret loses it", _omitted_secret, "the same"),

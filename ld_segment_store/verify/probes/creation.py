@@ -27,7 +27,7 @@ def plain(bench: Bench) -> _Plain:
 
 def _created(bench: Bench) -> Answer:
     created = bench.once(plain).created
-    fields = ("_id", "name", "on", "tags", "version", "config", "integrationKey", "projectKey", "environmentKey")
+    fields = ("_id", "name", "on", "tags", "version", "integrationKey", "projectKey", "environmentKey")
     missing = [field for field in fields if field not in created.body]
     evidence = f"A POST got {created.status}, " + (f"without {', '.join(missing)}." if missing else "with all fields.")
     return judged(created.status == 201 and not missing, evidence)
@@ -47,11 +47,22 @@ def _without_name(bench: Bench) -> Answer:
     bench.once(plain)
     with bench.trying(name=None) as (reply, made):
         if not made:
-            return judged(False, f"A POST without `name` got {reply.text}.")
+            return judged(False, f"A POST without `name` got {reply.text}.", missing_name="refused")
         name = bench.get(made).body.get("name")
         kind = "null" if name is None else "assigned" if name else "empty"
         said = {"null": "It has no name.", "assigned": "A name was assigned.", "empty": "Its name is empty."}
         return judged(True, f"A POST without `name` got {reply.text}. {said[kind]}", missing_name=kind)
+
+
+def _written_config(bench: Bench) -> Answer:
+    with bench.made() as made:
+        patched = bench.patch(made, [{"op": "replace", "path": "/name", "value": bench.name + " renamed"}])
+    if not patched.ok:
+        return undecided(f"A PATCH got {patched.text}.")
+    have = [bool(reply.config) for reply in (made.reply, patched)]
+    evidence = f"The response to POST {'has' if have[0] else 'lacks'} `config`, that to PATCH {'has' if have[1] else 'lacks'} it."
+    behaviour = {} if any(have) and not all(have) else {"written_config": "present" if all(have) else "omitted"}
+    return judged(all(have), evidence, **behaviour)
 
 
 def _unknown_field(bench: Bench) -> Answer:
@@ -94,7 +105,7 @@ PROBES = (
     ),
     Probe("POST accepts a body without `on` and `tags`", _without_on_and_tags, "nothing: both are sent"),
     Probe(
-        "POST accepts a body without `name`, or assigns one",
+        "POST accepts a body without `name`, and may assign one",
         _without_name,
         "LaunchDarkly responds with 400, and nothing changes",
     ),
@@ -102,6 +113,11 @@ PROBES = (
         "POST answers 201 with the integration",
         _created,
         "a lost or unreadable response is handled as lost: read first, then retry",
+    ),
+    Probe(
+        "The response to POST and PATCH has `config`",
+        _written_config,
+        "one request more: the integration is read again",
     ),
     Probe(
         "An unknown field of `config` is refused",

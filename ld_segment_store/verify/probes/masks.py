@@ -51,7 +51,7 @@ def _look(bench: Bench) -> _Masks:
             if not reply.ok:
                 refused += 1
                 continue
-            shown = reply.config.get("password")
+            shown = (reply.config or bench.get(made).config).get("password")
             found = re.fullmatch(r"([^*]*)(\*+)([^*]*)", shown) if isinstance(shown, str) else None
             if not found:
                 odd += 1

@@ -33,9 +33,10 @@ def _both_on(bench: Bench) -> Answer:
         return undecided("Nothing is switched on in an environment that has integrations.")
     with bench.made(on=True) as redis, bench.trying("dynamodb", on=True) as (reply, dynamodb):
         if dynamodb is None:
-            return judged(False, f"The second one got {reply.text}.")
+            return judged(False, f"The second one got {reply.text}.", second_type_on="refused")
         on = [bench.get(made).field("on", bool) for made in (redis, dynamodb)]
-        return judged(all(on), f"{sum(map(bool, on))} of 2 are on.")
+    behaviour = {"second_type_on": "allowed"} if all(on) else {}
+    return judged(all(on), f"{sum(map(bool, on))} of 2 are on.", **behaviour)
 
 
 def _failed_test(bench: Bench) -> Reply:
