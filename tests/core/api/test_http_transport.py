@@ -22,7 +22,7 @@ from ld_segment_store.core.api.connection_checks import (
 from ld_segment_store.core.api.request import Request
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.core.version import __version__
-from tests.support.scripted import HOST, PASSWORD, TOKEN, Script, answer, error
+from tests.support.scripted import HOST, PASSWORD, TOKEN, FakeClock, Script, answer, error
 
 GET = Request("GET", "/api/v2/x")
 BETA = Request("GET", "/api/v2/x", beta=True)
@@ -60,6 +60,28 @@ def test_other_routes_get_no_beta_header(client: Client, script: Script) -> None
     script.answers = [answer(200, {})]
     send(client, GET)
     assert "LD-API-Version" not in script.sent[0].headers
+
+
+def test_more_headers_of_one_name(client: Client, script: Script) -> None:
+    script.answers = [answer(200, {})]
+    send(client, GET._replace(headers=[("LD-API-Version", "beta"), ("LD-API-Version", "20240415")]))
+    sent = [item for item in script.sent[0].headers.items() if item[0] == "LD-API-Version"]
+    assert sent == [("LD-API-Version", "beta"), ("LD-API-Version", "20240415")]
+
+
+def test_each_response_is_reported(script: Script) -> None:
+    """Also one that is an error, or is not JSON."""
+    seen: list[tuple[Request, int, str, bytes]] = []
+    client = Client(
+        TOKEN,
+        HOST,
+        clock=FakeClock(),
+        on_response=lambda request, status, headers, content: seen.append((request, status, headers["A"], content)),
+    )
+    script.mount(client)
+    script.answers = [answer(503, "busy", {"A": "1"}), answer(200, {}, {"A": "2"})]
+    assert client.send(BETA) == {}
+    assert seen == [(BETA, 503, "1", b"busy"), (BETA, 200, "2", b"{}")]
 
 
 def test_a_body_is_json_with_secrets_revealed(client: Client, script: Script) -> None:
