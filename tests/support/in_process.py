@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import BaseAdapter
-from urllib3.response import HTTPResponse
+from urllib3 import HTTPResponse
+from urllib3._collections import HTTPHeaderDict
+from urllib3.exceptions import ProtocolError
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.api.http_connections import Limit
+from ld_segment_store.core.api.http_connections import Connections, Progress
 from ld_segment_store.core.api.retry import Clock
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.server.messages import Request
@@ -24,31 +26,28 @@ from ld_segment_store.verify.run import run_probes
 HOST = "http://127.0.0.1:1"
 
 
-class InProcess(BaseAdapter):
-    """Has an emulator answer the requests of a client."""
+class InProcess:
+    """Has an emulator answer the requests of a client, as its pool of connections."""
 
-    def __init__(self, ld: Emulator, limit: Limit) -> None:
-        super().__init__()
+    def __init__(self, ld: Emulator, connections: Connections) -> None:
         self.ld = ld
-        self.limit = limit
+        self.connections = connections
+        connections._pool = self
 
-    def send(self, request: requests.PreparedRequest, **_options: object) -> requests.Response:  # type: ignore[override]
-        self.limit.sent = True
-        url = urlsplit(str(request.url))
-        headers: dict[str, str] = {"host": url.netloc}
-        for name, value in request.headers.items():  # two of one name, where the request has them
-            headers[name.lower()] = f"{headers[name.lower()]}, {value}" if name.lower() in headers else value
-        body = request.body if isinstance(request.body, bytes) else b""
-        response = self.ld._handle(Request(str(request.method), url.path, url.query, headers, body))
+    def urlopen(
+        self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None, **_options: Any
+    ) -> HTTPResponse:
+        """The emulator's response."""
+        self.connections._current.progress = Progress.SENT
+        url = urlsplit(path)
+        sent = {"host": "127.0.0.1"}
+        for name, value in headers.items():  # two of one name, where the request has them
+            sent[name.lower()] = f"{sent[name.lower()]}, {value}" if name.lower() in sent else value
+        response = self.ld._handle(Request(method, url.path, url.query, sent, body or b""))
         if response is None:
-            raise requests.exceptions.ConnectionError("Connection aborted.", ConnectionResetError(104, "reset"))
-        made = requests.Response()
-        made.status_code = response.status
-        made.headers.update(response.headers)
-        made.raw = HTTPResponse()
-        made._content_consumed = True  # type: ignore[attr-defined]
-        made._content = response.content
-        return made
+            raise ProtocolError("Connection aborted.", ConnectionResetError(104, "reset"))
+        content = io.BytesIO(response.content)
+        return HTTPResponse(content, HTTPHeaderDict(response.headers), response.status, preload_content=False)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -60,8 +59,7 @@ def bench_of(ld: Emulator, clock: Clock, token: str = "", status_seconds: float 
     replies = Replies()
     with Client(token or ld.access_token, HOST, clock=clock, on_response=replies) as client:
         bench = Bench(client, replies, "default", "test", status_seconds=status_seconds)
-        transport = bench._client._transport
-        transport._session.mount(HOST, InProcess(ld, transport._limit))
+        InProcess(ld, bench._client._transport._connections)
         yield bench
         bench.close()
 
