@@ -7,16 +7,15 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import requests
 
 from ld_segment_store.core.api import http_transport
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.api.http_connections import Limit
+from ld_segment_store.core.api.http_connections import Progress, Response
 from ld_segment_store.core.api.retry import RetryPolicy
 from ld_segment_store.core.fleet.run import StoreResult, reconcile_many
 from ld_segment_store.core.fleet.stores_file import read_stores_text
@@ -28,7 +27,7 @@ from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.emulator import Behaviour, Emulator
 from ld_segment_store.emulator.account.account import Integration, unseal
 from ld_segment_store.emulator.server.messages import Request
-from tests.support.scripted import answer, connection_closed
+from tests.support.scripted import connection_closed
 
 REDIS = StoreKey("shop", "live", "redis")
 DYNAMODB = StoreKey("shop", "live", "dynamodb")
@@ -152,26 +151,24 @@ class Fleet(Face):
 FACES: dict[str, type[Face]] = {"core": Core, "fleet": Fleet}
 
 
-class Direct(requests.adapters.BaseAdapter):
+class Direct:
     """Carries requests to the emulator without sockets: hundreds of runs in seconds."""
 
-    def __init__(self, ld: Emulator, limit: Limit) -> None:
-        super().__init__()
+    def __init__(self, ld: Emulator) -> None:
         self._ld = ld
-        self._limit = limit
+        self.progress = Progress.NOT_SENT
 
-    def send(self, request: requests.PreparedRequest, **_options: Any) -> requests.Response:  # type: ignore[override]
-        path, _, query = request.path_url.partition("?")
-        headers = {name.lower(): str(value) for name, value in request.headers.items()}
-        body = request.body or b""
-        assert isinstance(body, bytes)
-        self._limit.sent = True
-        made = self._ld._handle(Request(str(request.method), path, query, {"host": "localhost", **headers}, body))
+    def exchange(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, *_bounds: Any
+    ) -> Response:
+        """Send a request and return the response."""
+        path, _, query = target.partition("?")
+        sent = {"host": "localhost", **{name.lower(): value for name, value in headers.items()}}
+        self.progress = Progress.SENT
+        made = self._ld._handle(Request(method, path, query, sent, body or b""))
         if made is None:
             raise connection_closed()
-        response = answer(made.status, made.content.decode(), {"Content-Type": made.content_type, **made.headers})
-        response.request, response.url = request, str(request.url)
-        return response
+        return Response(made.status, {"Content-Type": made.content_type, **made.headers}, made.content)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -182,14 +179,8 @@ def world(behaviour: Behaviour) -> Iterator[World]:
     clock = SharedClock()
     ld = Emulator(seed=SEED, behaviour=behaviour, clock=clock.time, read_only_tokens=["api-reader"])
 
-    def session(limit: Limit, **_options: Any) -> requests.Session:
-        made = requests.Session()
-        made.trust_env = False
-        made.mount(HOST, Direct(ld, limit))
-        return made
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(http_transport, "new_session", session)
+        patch.setattr(http_transport, "Connections", lambda _api_host, **_options: Direct(ld))
         policy = RetryPolicy(random=lambda: 0.5)
         with Client(ld.access_token, HOST, retry=policy, clock=clock) as client:
             yield World(ld, client, clock)
