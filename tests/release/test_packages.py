@@ -15,6 +15,7 @@ import pytest
 
 from ld_segment_store.core.version import __version__
 from tests.docs.markdown import blocks
+from tests.docs.workflow import SHELLS, action_steps
 from tests.release.conftest import Artifacts
 from tools import collection, release
 from tools.galaxy import present
@@ -38,13 +39,11 @@ port: str = apply(Client("api-token")).changed
 class Installed:
     """An environment with one artifact and what it needs, and a folder to work in, which is not the source's."""
 
-    def __init__(self, folder: Path, *requirements: str) -> None:
+    def __init__(self, folder: Path, venv: Path) -> None:
         self.folder = folder
-        subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
-        self.bin = folder / "venv/bin"
+        self.bin = venv / "bin"
         path = os.pathsep.join([str(self.bin), os.defpath])
         self.environ = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8"}
-        self("python", "-m", "pip", "install", "-qq", *requirements)
 
     def __call__(self, command: str, *arguments: str, code: int = 0, environ: Mapping[str, str] | None = None) -> str:
         """Run a command and return what it printed."""
@@ -67,7 +66,11 @@ class Installed:
 def from_wheel(artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel with the extras of the emulator and of files, a type checker, and pytest."""
     wheel = f"{artifacts.wheel}[emulator,fleet]"
-    return Installed(tmp_path_factory.mktemp("wheel"), wheel, "mypy", "types-requests", "pytest")
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
+    installed = Installed(folder, folder / "venv")
+    installed("python", "-m", "pip", "install", "-qq", wheel, "mypy", "types-requests", "pytest")
+    return installed
 
 
 @contextmanager
@@ -130,8 +133,12 @@ def test_the_fixture_of_pytest_in_another_project(from_wheel: Installed) -> None
 
 
 def test_without_extras_what_needs_them_says_so(artifacts: Artifacts, tmp_path: Path) -> None:
-    """The source distribution, too, is built and installed where nothing of ours is."""
-    bare = Installed(tmp_path, str(artifacts.sdist))
+    """The source distribution, too, is built and installed where nothing of ours is: by the first step of the GitHub action."""
+    (step, *_rest) = action_steps("pull_request", {}, {})
+    environ = {**os.environ, **step["env"], "RUNNER_TEMP": str(tmp_path), "GITHUB_ACTION_PATH": str(artifacts.sdist)}
+    environ["PATH"] = os.pathsep.join([str(Path(sys.base_prefix) / "bin"), os.defpath])
+    subprocess.run([*SHELLS["bash"], "-c", step["run"]], env=environ, check=True)
+    bare = Installed(tmp_path, tmp_path / "ld-segment-store")
     assert bare("ld-segment-store", "--version").split()[-1] == __version__
     said = bare("ld-segment-store", "preflight", "dynamodb", "--table-name", "t-1", "--region", "eu-west-1", code=1)
     assert "pip install --upgrade 'ld-segment-store[dynamodb]'" in said
