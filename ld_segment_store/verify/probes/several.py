@@ -81,6 +81,6 @@ PROBES = (
     Probe(
         "A 409 with `key_exists` means that the integration exists, and retrying cannot help",
         _key_exists,
-        "the error `key_exists` without a retry",
+        "the run looks for it in the list for 7.5 seconds, then fails with `key_exists`",
     ),
 )
