@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Numbers as arguments, and a parser whose errors begin with the option as it was typed."""
+"""Keys and numbers as arguments, and a parser whose errors begin with the option as it was typed."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any, NoReturn
+
+from ..core.model.store_key import check_key
 
 _DAY = 86400
 
@@ -28,6 +30,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """What argparse calls for wrong arguments."""
         raise WrongArguments(message.removeprefix("argument "), self.format_usage())
+
+
+def resource_key(text: str) -> str:
+    """The key of a project or an environment; a shell makes an empty one from a variable that is not set."""
+    for finding in check_key("", text):
+        raise argparse.ArgumentTypeError(finding.text.removeprefix(": "))
+    return text
 
 
 def seconds(text: str) -> float:

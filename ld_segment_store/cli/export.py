@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from ..core.fleet.run import read_many
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
+from .arguments import resource_key
 from .connection import add_connection_arguments, connect
 from .export_file import dump_fleet, to_yaml
 from .fleet import add_budget_arguments
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " 1 error, 2 wrong arguments, 74 the output cannot be written."
     )
     add_connection_arguments(parser)
-    parser.add_argument("--project", metavar="KEY", help="export only this project")
+    parser.add_argument("--project", metavar="KEY", type=resource_key, help="export only this project")
     parser.add_argument(
         "--format", choices=("yaml", "json", "terraform-import"), default="yaml", help="output format (default: yaml)"
     )

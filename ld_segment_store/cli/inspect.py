@@ -21,7 +21,7 @@ from ..inspect.find_context import find_context
 from ..inspect.location import READ_OPTIONS, locate
 from ..inspect.redis import inspect_redis
 from ..inspect.report import answer_text, contents_text
-from .arguments import number, seconds
+from .arguments import number, resource_key, seconds
 from .connection import add_connection_arguments, connect
 from .fields import fields_as_options
 from .terminal import put_json, put_lines
@@ -54,8 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "Takes the store's options from the integration, and the client-side ID from the environment. Options that are given"
             " override those of the integration.",
         )
-        launchdarkly.add_argument("--project", metavar="KEY", help="project key")
-        launchdarkly.add_argument("--environment", metavar="KEY", help="environment key")
+        launchdarkly.add_argument("--project", metavar="KEY", type=resource_key, help="project key")
+        launchdarkly.add_argument("--environment", metavar="KEY", type=resource_key, help="environment key")
         launchdarkly.add_argument(
             "--integration-id", metavar="ID", help="needed if the environment has several of the type"
         )

@@ -17,7 +17,7 @@ from ..core.flow.wait import status_text
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
 from ..core.printable import printable
-from .arguments import seconds
+from .arguments import resource_key, seconds
 from .connection import add_connection_arguments, connect
 from .terminal import describe, put_json, put_lines, say
 
@@ -54,8 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " integration matches. Integrations that are switched off are listed and do not count."
     )
     add_connection_arguments(parser)
-    parser.add_argument("--project", metavar="KEY", help="report only this project")
-    parser.add_argument("--environment", metavar="KEY", help="report only this environment")
+    parser.add_argument("--project", metavar="KEY", type=resource_key, help="report only this project")
+    parser.add_argument("--environment", metavar="KEY", type=resource_key, help="report only this environment")
     parser.add_argument("--store", choices=sorted(STORE_TYPES), help="report only this store type")
     parser.add_argument(
         "--max-age",

@@ -65,7 +65,7 @@ class LaunchDarklyModule(AnsibleModule):
 
 
 def _odd_types(spec: Mapping[str, Any], params: Mapping[str, Any], prefix: str = "") -> Iterator[Finding]:
-    """Findings about options that must be text and are not. A port may be a number."""
+    """Findings about options that must be text or a number and are not. A port may be both."""
     for name, option in spec.items():
         value = params.get(name)
         kind = option.get("type", "str")
@@ -84,6 +84,9 @@ def _odd_types(spec: Mapping[str, Any], params: Mapping[str, Any], prefix: str =
                 if option.get("no_log") and isinstance(entry, Mapping):
                     remedy = "give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}"
                 yield Finding("error", field, "is not text", remedy)
+            # Ansible takes true for 1.
+            if kind in ("int", "float") and isinstance(entry, bool):
+                yield Finding("error", field, "is not a number", "give a number, such as 30")
 
 
 def _entries(value: Any) -> list[Any]:

@@ -103,6 +103,17 @@ def test_odd_numbers(
     assert ld.requests == []
 
 
+@pytest.mark.parametrize(
+    ("word", "option"), [("export", "--project"), ("status", "--project"), ("status", "--environment")]
+)
+def test_an_unset_variable_as_key(ld: Emulator, capsys: pytest.CaptureFixture[str], word: str, option: str) -> None:
+    assert main([word, option, ""]) == (3 if word == "status" else 2)
+    assert f"ld-segment-store: {option}: is empty. Give the key as LaunchDarkly shows it" in capsys.readouterr().err
+    assert main([word, option, "My shop"]) == (3 if word == "status" else 2)
+    assert f"{option}: is not a key." in capsys.readouterr().err
+    assert ld.requests == []
+
+
 WRONG: dict[str, tuple[list[str], str]] = {
     "unknown": (["plan", "FILE", "--nope"], "unrecognized arguments: --nope."),
     "abbreviated": (["plan", "FILE", "--purge-max", "3"], "unrecognized arguments: --purge-max"),

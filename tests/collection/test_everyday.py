@@ -54,6 +54,17 @@ def test_what_is_no_text_is_refused_and_not_made_text(playbooks: Playbooks, ld: 
         assert run[name].requests == [], name
 
 
+def test_yes_is_no_number(playbooks: Playbooks, ld: Emulator) -> None:
+    tasks = {
+        "timeout": store(**PLACE, redis=REDIS, timeout=True),
+        "wait_timeout": store(**PLACE, redis=REDIS, wait=True, wait_timeout=False),
+    }
+    run = playbooks.run(tasks, ld=ld, may_fail=True)
+    for name in tasks:
+        assert run[name]["msg"] == f"{name}: is not a number. Give a number, such as 30."
+        assert run[name].requests == [], name
+
+
 def test_an_unset_variable_clears_no_password(playbooks: Playbooks, ld: Emulator) -> None:
     made = ld.account.create("shop", "live", "redis", {**REDIS, "password": PASSWORD}, on=True)
     redis = {**REDIS, "password": UNSET}

@@ -13,7 +13,16 @@ from typing import Any
 
 from ..api.client import Client
 from ..api.retry import Deadline, Wait
-from ..errors import AmbiguousIntegration, ApiError, Conflict, KeyExists, NotFound, OutcomeUnknown, SegmentStoreError
+from ..errors import (
+    AmbiguousIntegration,
+    ApiError,
+    Conflict,
+    InvalidSettings,
+    KeyExists,
+    NotFound,
+    OutcomeUnknown,
+    SegmentStoreError,
+)
 from ..model.integration import Integration
 from .creation import LOOKS, Settled, lock_name, lock_store, notes, settle
 from .host_lock import HostLock
@@ -205,9 +214,15 @@ class Reconciliation:
                 listed = None
             except NotFound:
                 # Without an ID the list was not found, which says nothing about any integration.
-                if self._target.integration_id is None or self._make_plan(None).action is not Action.NOTHING:
+                if self._target.integration_id is None or not self._wants_nothing():
                     raise
                 return None
+
+    def _wants_nothing(self) -> bool:
+        try:
+            return self._make_plan(None).action is Action.NOTHING
+        except InvalidSettings:
+            return False  # too little to create one, which nobody asked for
 
     def _with_config(self, after: Integration | None) -> Integration | None:
         """The integration read again where the response to the write left out its `config`, as the OpenAPI allows."""

@@ -166,6 +166,12 @@ def test_an_id_that_is_not_there_is_not_created(client: Client, script: Script) 
     assert script.calls == ["GET id-7"]
 
 
+def test_an_id_that_is_not_there_counts_before_what_a_new_one_would_lack(client: Client, script: Script) -> None:
+    script.answers = [error(404, "not_found")]
+    with pytest.raises(errors.NotFound):
+        ensure_present(client, Settings("shop", "live", "redis", {"port": "6380"}), integration_id="id-7")
+
+
 def test_check_mode_of_a_new_one_only_reads(client: Client, script: Script) -> None:
     script.answers = [listing(), environments("live-2", "live")]
     outcome = ensure_present(client, redis({"password": PASSWORD}, name="n", enabled=True), check=True)
