@@ -57,7 +57,10 @@ _OPTION_SCHEMAS: dict[str, dict[str, Any]] = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the function to run."""
-    parser.description = "Print the JSON Schema of the stores file, for editors. It needs no account. Exit codes: 0 success, 2 wrong arguments."
+    parser.description = (
+        "Print the JSON Schema of the stores file, for editors. It needs no account. Exit codes: 0 success, 2 wrong"
+        " arguments."
+    )
     parser.set_defaults(run=run)
 
 
