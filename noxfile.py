@@ -59,6 +59,7 @@ DEVELOPMENT = (
     "tests/core/typed",
     "tests/docs",
     "tests/house",
+    "tests/monitoring",
     "tests/notebook/live",
     "tests/preflight/redis/test_valkey.py",
 )

@@ -64,6 +64,11 @@ def number(text: str) -> int:
     return _whole(text, 1, 10**9)
 
 
+def port(text: str) -> int:
+    """A port to listen on; 0 picks a free one."""
+    return _whole(text, 0, 65535)
+
+
 def _number(text: str, most: float, problem: str) -> float:
     try:
         number = float(text)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ..core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
 from ..core.api.http_transport import OnResponse
-from ..core.api.retry import Wait
+from ..core.api.retry import RetryPolicy, Wait
 from ..core.errors import InvalidSettings
 from ..core.fleet.report import counted
 from ..core.secret import Secret
@@ -47,7 +47,10 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def connect(
-    options: argparse.Namespace, on_wait: Callable[[Wait], None] | None = None, on_response: OnResponse = None
+    options: argparse.Namespace,
+    on_wait: Callable[[Wait], None] | None = None,
+    on_response: OnResponse = None,
+    retry: RetryPolicy | None = None,
 ) -> Client:
     """The client that the options ask for. `on_wait` is called before each wait; by default the wait is printed.
 
@@ -61,6 +64,7 @@ def connect(
             host,
             timeout=options.timeout,
             verify=True if options.ca_path is None else options.ca_path,
+            retry=retry,
             on_wait=on_wait or report_wait,
             on_response=on_response,
         )

@@ -8,8 +8,6 @@ import argparse
 import os
 import signal
 import subprocess
-import threading
-from typing import Any
 
 from ..core.api.connection_checks import is_loopback_host
 from ..core.errors import InvalidSettings
@@ -17,7 +15,9 @@ from ..emulator.behaviour import Behaviour, UnknownGuess
 from ..emulator.emulator import DEFAULT_ACCESS_TOKEN, Emulator
 from ..emulator.sync.synchroniser import SyncOptions
 from ..emulator.whole_number import whole_number
+from .arguments import port
 from .connection import HOST_VARIABLE, TOKEN_VARIABLE
+from .terminal import stop_signal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "command", metavar="COMMAND", nargs="*", help="command to run with the emulator, such as -- npm run test"
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0 picks a free one (default: 0)")
+    parser.add_argument("--port", type=port, default=0, help="port to listen on; 0 picks a free one (default: 0)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
     parser.add_argument(
         "--allow-host",
@@ -85,13 +85,7 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     if not options.allow_remote and not is_loopback_host(options.host):
         parser.error(f"--host {options.host} is not a loopback address. Add --allow-remote to listen on it")
     behaviour = _behaviour(parser, options.guess)
-    stop = threading.Event()
-
-    def end(*_signal: Any) -> None:
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    stop = stop_signal()
     with Emulator(
         host=options.host,
         port=options.port,
@@ -141,13 +135,6 @@ def _sync(parser: argparse.ArgumentParser, options: argparse.Namespace) -> SyncO
     if options.redis_ca_file or options.aws_endpoint:
         parser.error("--redis-ca-file and --aws-endpoint need --sync")
     return None
-
-
-def _port(text: str) -> int:
-    number = whole_number(text)
-    if number is None or number > 65535:
-        raise argparse.ArgumentTypeError("must be a whole number from 0 to 65535")
-    return number
 
 
 def _seconds(text: str) -> float:

@@ -25,6 +25,7 @@ COMMANDS = {
     "schema": (".schema", "print the JSON Schema of the stores file, for editors"),
     "export": (".export", "write the current integrations as such a file, or as Terraform imports"),
     "status": (".status", "report store health"),
+    "exporter": (".exporter", "serve store health and drift as metrics for Prometheus"),
     "preflight": (".preflight", "check a store before connecting LaunchDarkly to it"),
     "inspect": (".inspect", "read the contents of a store, and what an SDK answers for a context"),
     "document": (".document", "print what a store needs: a policy, an ACL line, the table, an SDK's configuration"),

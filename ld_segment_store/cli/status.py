@@ -6,44 +6,22 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from ..core.api.client import Client
-from ..core.errors import NotFound, SegmentStoreError
+from ..core.errors import SegmentStoreError
 from ..core.fleet.report import counted
+from ..core.flow.health import DEFAULT_MAX_AGE, Health, Severity, health, with_status
 from ..core.flow.lookup import matching
-from ..core.flow.wait import status_text
 from ..core.model.form_variables import STORE_TYPES
-from ..core.model.integration import Integration
 from ..core.printable import printable
+from ..exporter.metrics import PREFIX, STORE_LABELS, STORE_METRICS, store_samples
 from .arguments import resource_key, seconds
 from .connection import add_connection_arguments, connect
 from .terminal import describe, put_json, put_lines, say
 
-# Exit codes of monitoring plugins.
-OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
-_WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 # From good to bad: one integration that could not be read must not hide a store that is not available.
-_ORDER = (OK, WARNING, UNKNOWN, CRITICAL)
-# The Relay Proxy calls a store stale after 5 minutes without a synchronization, SDKs after 2.
-_MAX_AGE = 300
-_METRICS = (
-    ("severity", "0 OK, 1 a warning, 2 critical, 3 unknown, as the exit codes of `ld-segment-store status`."),
-    ("enabled", "Whether the integration is switched on."),
-    ("available", "Whether LaunchDarkly reports that the store is fully synchronized."),
-    ("potentially_stale", "Whether LaunchDarkly reports that the store may be stale."),
-    ("last_sync_timestamp_seconds", "When the last synchronization succeeded."),
-    ("last_error_timestamp_seconds", "When the last synchronization failed."),
-)
-
-
-class Health(NamedTuple):
-    """An integration with its severity (one of the exit codes) and a sentence about it."""
-
-    integration: Integration
-    severity: int
-    text: str
+_ORDER = (Severity.OK, Severity.WARNING, Severity.UNKNOWN, Severity.CRITICAL)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,8 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-age",
         metavar="SECONDS",
         type=seconds,
-        default=_MAX_AGE,
-        help="warn if the last synchronization is older (default: %(default)s, the threshold of the Relay Proxy)",
+        default=DEFAULT_MAX_AGE,
+        help="warn if the last synchronization is older (default: %(default)g, the threshold of the Relay Proxy)",
     )
     parser.add_argument(
         "--format", choices=("text", "json", "prometheus"), default="text", help="output format (default: text)"
@@ -75,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with connect(options) as client:
             listed = matching(client.list_integrations(), options.project, options.environment, options.store)
-            integrations = [*_with_status(client, listed)]
+            integrations = [*with_status(client, listed)]
     except SegmentStoreError as error:
         # Monitoring shows the first line of standard output.
         text = f"UNKNOWN - {describe(error)}"
@@ -83,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
             put_lines([text])
         else:
             say(text)
-        return UNKNOWN
+        return Severity.UNKNOWN
     now = time.time()
     found = [health(integration, now, options.max_age) for integration in integrations]
     if options.format == "json":
@@ -93,93 +71,42 @@ def run(options: argparse.Namespace) -> int:
     return exit_code(found)
 
 
-def health(integration: Integration, now: float, max_age: float) -> Health:
-    """The health of one integration. `now` is in seconds since the epoch."""
-    status = integration.status
-    if integration.problem:
-        return Health(integration, UNKNOWN, integration.problem)
-    if not integration.enabled:
-        return Health(integration, OK, "The integration is switched off.")
-    text = status_text(status, now)
-    if not status.available:
-        return Health(integration, CRITICAL, text)
-    if status.potentially_stale:
-        return Health(integration, WARNING, f"{text} LaunchDarkly reports that it may be stale.")
-    if status.last_sync is not None and round(now * 1000) - status.last_sync > max_age * 1000:
-        return Health(integration, WARNING, f"{text} That is longer ago than {max_age:g} s (--max-age).")
-    return Health(integration, OK, text)
-
-
 def exit_code(found: Sequence[Health]) -> int:
     """The exit code for all: the worst, UNKNOWN where there is none at all."""
-    return max((one.severity for one in found), key=_ORDER.index, default=UNKNOWN)
+    return max((one.severity for one in found), key=_ORDER.index, default=Severity.UNKNOWN)
 
 
 def as_text(found: Sequence[Health]) -> list[str]:
     """A summary line, then a line for each integration."""
     if not found:
         return ["UNKNOWN - no integration matches."]
-    bad = sum(one.severity != OK for one in found)
+    bad = sum(one.severity != Severity.OK for one in found)
     off = sum(not one.integration.enabled and not one.integration.problem for one in found)
     counts = f"{counted(len(found), 'integration')}, {bad} with a problem, {off} off"
     return [
-        f"{_WORDS[exit_code(found)]} - {counts}.",
-        *(f"{_WORDS[severity]:<8} {one.key} ({one.id}): {text}" for one, severity, text in found),
+        f"{Severity(exit_code(found)).name} - {counts}.",
+        *(f"{severity.name:<8} {one.key} ({one.id}): {text}" for one, severity, text, _age in found),
     ]
 
 
 def as_data(found: Sequence[Health]) -> list[dict[str, Any]]:
     """A list of what the collection's info module returns, with `severity` and `message` as words."""
     return [
-        {**one.redacted(), "severity": _WORDS[severity], "message": printable(text)} for one, severity, text in found
+        {**one.redacted(), "severity": severity.name, "message": printable(text)} for one, severity, text, _age in found
     ]
 
 
 def as_prometheus(found: Sequence[Health]) -> list[str]:
     """Metrics in Prometheus' text format, for a textfile collector."""
     lines = []
-    for metric, about in _METRICS:
-        name = f"launchdarkly_big_segment_store_{metric}"
-        lines += [f"# HELP {name} {about}", f"# TYPE {name} gauge"]
-        for one in found:
-            value = _metric(one, metric)
-            if value is not None:
-                lines.append(f"{name}{{{_labels(one.integration)}}} {value}")
+    for metric in STORE_METRICS:
+        name = PREFIX + metric.name
+        lines += [f"# HELP {name} {metric.help}", f"# TYPE {name} gauge"]
+        for values, value in store_samples(metric, found).items():
+            labels = ",".join(f'{label}="{_escaped(text)}"' for label, text in zip(STORE_LABELS, values))
+            lines.append(f"{name}{{{labels}}} {value:.15g}")
     return lines
 
 
-def _with_status(client: Client, listed: Iterable[Integration]) -> Iterable[Integration]:
-    """Each with its status. Whether the list has it is not documented; where it is missing, the integration is read."""
-    for integration in listed:
-        if integration.problem or integration.status.available is not None:
-            yield integration
-            continue
-        try:
-            yield client.get_integration(integration.key, integration.id)
-        except NotFound:
-            continue  # removed since it was listed
-
-
-def _metric(one: Health, metric: str) -> str | None:
-    if metric == "severity":
-        return str(one.severity)
-    if metric == "enabled":
-        return str(int(one.integration.enabled))
-    value = getattr(one.integration.status, metric.replace("_timestamp_seconds", ""))
-    if value is None:
-        return None
-    return f"{value / 1000:.15g}" if metric.endswith("_seconds") else str(int(value))
-
-
-def _labels(integration: Integration) -> str:
-    labels = {
-        "project": integration.project_key,
-        "environment": integration.environment_key,
-        "store": integration.integration_key,
-        "integration_id": integration.id,
-    }
-    return ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
-
-
 def _escaped(value: str) -> str:
-    return printable(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return value.replace("\\", "\\\\").replace('"', '\\"')

@@ -100,6 +100,14 @@ def interrupts() -> Iterator[list[int]]:
             signal.signal(number, before[number])
 
 
+def stop_signal() -> threading.Event:
+    """An event that SIGINT and SIGTERM set from now on: for servers, which end with success."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_signal: stop.set())
+    return stop
+
+
 # Of an action: the sign that a terminal shows before each of its lines, and its colour.
 _SIGNS = {"create": ("+", 32), "update": ("~", 33), "delete": ("-", 31), "failed": ("!", 31)}
 

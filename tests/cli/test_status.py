@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from ld_segment_store.cli.main import main
-from ld_segment_store.cli.status import as_text, exit_code, health
+from ld_segment_store.cli.status import as_prometheus, as_text, exit_code
 from ld_segment_store.cli.terminal import put_lines
+from ld_segment_store.core.flow.health import health
 from ld_segment_store.core.model.integration import read_listed_integration
 from ld_segment_store.emulator import Behaviour, Emulator, Fault
 
@@ -118,7 +119,7 @@ def test_a_synchronization_too_long_ago(ld: Emulator, capsys: pytest.CaptureFixt
     assert head == "WARNING - 2 integrations, 1 with a problem, 0 off."
     assert live.startswith("OK       shop/live")
     assert test.startswith("WARNING  shop/test")
-    assert test.endswith("synchronized 3 h ago. That is longer ago than 300 s (--max-age).")
+    assert test.endswith("synchronized 3 h ago. The maximum age is 300 s.")
     assert run(capsys, "--max-age", "20000")[0] == 0
     assert run(capsys, "--max-age", "60", "--environment", "live")[0] == 1
     for odd in (10**400, -(10**400), NOW_MS * 1000):
@@ -191,3 +192,10 @@ def test_an_integration_that_cannot_be_read_hides_no_other(
         assert odd.startswith("UNKNOWN  shop/test redis (x\\x1b[2J): The response to GET /list has no usable `")
         assert neither.startswith("UNKNOWN  ")
         assert good.split()[:3] == ["OK" if status is GOOD else "CRITICAL", "shop/live", "redis"]
+
+
+def test_integrations_with_the_same_labels_are_one_sample() -> None:
+    """Prometheus rejects a response that has a sample twice."""
+    found = [health(read_listed_integration(one, "GET /list"), NOW_MS / 1000, 300) for one in (5, "text")]
+    samples = [line.rpartition(" ")[0] for line in as_prometheus(found) if not line.startswith("#")]
+    assert len(samples) == len(set(samples)) == 1

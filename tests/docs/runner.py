@@ -60,7 +60,9 @@ VAULT = {
     "redis_admin_password": "REDIS_ADMIN_PASSWORD",
 }
 HOSTS = ("localhost", "redis_admin_host", "bastion.example.com")
-_FIXED_PORT = re.compile(r"(?<=--port )80[0-9]{2}\b|(?<=127\.0\.0\.1:)80[0-9]{2}\b")
+_FIXED_PORT = re.compile(r"(?:(?<=--port )|(?<=127\.0\.0\.1:))(?:80[0-9]{2}|9845)\b")
+# Commands that run until the page ends, and print when they are ready.
+_SERVERS = ("ld-segment-store emulator", "ld-segment-store exporter")
 # LaunchDarkly's address as it is in a script of the reader's.
 _PYTHON = """import os
 from ld_segment_store import Client
@@ -144,10 +146,10 @@ class World:
         listed = commands(block)
         for number, command in enumerate(listed):
             text, output = self.addressed(command.text), self.addressed(command.output)
-            if text.startswith("ld-segment-store emulator") and " -- " not in text:
+            told = number + 1 < len(listed) and listed[number + 1].text.strip() == "echo $?"
+            if text.startswith(_SERVERS) and not told and " -- " not in text:
                 shell.start(text, until=output)
                 continue
-            told = number + 1 < len(listed) and listed[number + 1].text.strip() == "echo $?"
             self._expect(shell, text, output, block, may_fail=told)
 
     def _run_yaml(self, shell: Shell, block: Block, data: Any) -> None:

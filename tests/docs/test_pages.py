@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
-from tests.docs.markdown import NEED_COLLECTIONS, RUN, blocks, pages
+from tests.docs.markdown import NEED_COLLECTIONS, ROOT, RUN, blocks, pages
 from tests.docs.runner import PASSWORD, World
 from tests.support.sync import available, create
 
@@ -19,6 +21,8 @@ HERE = [page for page in WITH_CODE if page not in NEED_COLLECTIONS]
 def test_page(world: World, page: str) -> None:
     if page == "docs/how-to/look-inside-a-store.md":
         synchronize(world)
+    if page == "docs/how-to/monitor-with-prometheus.md":
+        shutil.copy(ROOT / "monitoring/rules.yml", world.folder)
     world.run(page)
     # The playbook made it, and the Python below it found it there.
     if page == "README.md":

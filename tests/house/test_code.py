@@ -31,8 +31,9 @@ MAY_IMPORT = {
     "exports": {"core", "exports"},
     "emulator": {"core", "emulator"},
     "verify": {"core", "verify"},
+    "exporter": {"core", "exporter"},
     "notebook": {"core", "preflight", "inspect", "exports", "notebook"},
-    "cli": {"core", "preflight", "inspect", "exports", "emulator", "verify", "cli"},
+    "cli": {"core", "preflight", "inspect", "exports", "emulator", "exporter", "verify", "cli"},
 }
 # The rooms of a part, each with what it may import of the same part. A file that lies in no room goes by its own name.
 COMMON = {"data_file", "errors", "findings", "printable", "scrub", "secret", "text_file", "version"}
@@ -69,6 +70,7 @@ ROOMS = {
         "run": {"bench", "probe", "probes"},
         "report": {"probe", "run"},
     },
+    "exporter": {"metrics": set(), "reading": set(), "collector": {"metrics", "reading"}},
 }
 # The emulator stands in for LaunchDarkly: it must not share the client's idea of the API.
 CLIENT = {"api", "flow", "fleet"}

@@ -21,8 +21,12 @@ from .retry import SYSTEM_CLOCK, Clock, Deadline, Wait
 DEFAULT_CONCURRENCY = 8
 DEFAULT_SHARE = 0.9
 
-# Of the account, the token and the route.
-_REMAINING = ("X-Ratelimit-Global-Remaining", "X-Ratelimit-Auth-Token-Remaining", "X-Ratelimit-Route-Remaining")
+# The header of each limit that says how many requests remain.
+REMAINING = {
+    "account": "X-Ratelimit-Global-Remaining",
+    "token": "X-Ratelimit-Auth-Token-Remaining",
+    "route": "X-Ratelimit-Route-Remaining",
+}
 _ENDS = ("X-Ratelimit-Reset", "Date")
 # Documented: limits are per 10 seconds. Counts where an answer has no X-Ratelimit-Reset.
 _WINDOW = 10.0
@@ -102,7 +106,7 @@ class Budget:
         self._width = min(self._concurrency, self._width + 1)
         reset = requested_wait({name: headers[name] for name in _ENDS if name in headers}, epoch)
         ends = now + _WINDOW if reset is None else now + reset + _MARGIN
-        for header, limit in zip(_REMAINING, self._of(route)):
+        for header, limit in zip(REMAINING.values(), self._of(route)):
             text = headers.get(header, "")
             if text.isascii() and text.isdigit():
                 limit.learn(float(text), ends)
