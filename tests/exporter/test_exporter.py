@@ -75,6 +75,13 @@ def test_a_rotated_token_needs_no_restart(ld: Emulator, tmp_path: Path) -> None:
     assert again == "default: The account is read again."
 
 
+def _replace(file: Path, text: str) -> None:
+    """As a rotation should: nobody reads half of it."""
+    new = file.with_suffix(".new")
+    new.write_text(text)
+    new.replace(file)
+
+
 def test_api_down_and_too_many_requests(ld: Emulator, tmp_path: Path) -> None:
     """Both end the read within its deadline, and a scrape is served meanwhile."""
     add(ld, "live", good())
