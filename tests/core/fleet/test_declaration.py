@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.errors import InvalidSettings
+from ld_segment_store.core.findings import Finding
 from ld_segment_store.core.fleet.declaration import Declaration, check_declarations, read_declarations
 from ld_segment_store.core.flow.plan import UpdateSecrets
+from ld_segment_store.core.model.settings import Settings
+from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.core.secret import Secret
 from tests.core.fleet.fleets import config_of, settings_of
 
@@ -28,14 +31,20 @@ def read(*stores: Any, **defaults: Any) -> list[Declaration]:
     return read_declarations(list(stores), defaults)
 
 
-def problems(*stores: Any, **defaults: Any) -> list[str]:
-    """Fields with a problem: of the data, or of what it says."""
+def findings_of(*stores: Any, **defaults: Any) -> list[Finding]:
+    """Everything wrong: with the data, or with what it says."""
     try:
         findings = check_declarations(read(*stores, **defaults))
     except InvalidSettings as error:
         findings = list(error.findings)
     assert "MARKER" not in " ".join(finding.text for finding in findings)
-    return [finding.field for finding in findings]
+    assert all(finding.level == "error" for finding in findings)
+    return findings
+
+
+def problems(*stores: Any, **defaults: Any) -> list[str]:
+    """Fields with a problem."""
+    return [finding.field for finding in findings_of(*stores, **defaults)]
 
 
 def test_what_is_left_out_is_inherited_option_by_option() -> None:
@@ -115,6 +124,82 @@ def test_what_is_wrong(stores: Any, fields: list[str]) -> None:
     assert problems(*stores, **DEFAULTS) == fields
 
 
+KNOWN = (
+    "state, project_key, environment_key, integration_key, integration_id, name, tags, enabled, update_secrets,"
+    " clear_secrets, redis, dynamodb"
+)
+CHOICE = "is not one of the choices"
+SENTENCES = {
+    "no mapping": ("MARKER", "stores[0]: is not a mapping. Give option: value pairs."),
+    "on": ({True: True}, "stores[0]: has the key `on`, which YAML reads as true. Write `enabled` instead."),
+    "unknown": ({"port": 1}, f"stores[0].port: is not an option here. Leave it out; known are {KNOWN}."),
+    "state": ({"state": "MARKER"}, f"stores[0].state: {CHOICE}. Give present or absent."),
+    "policy": ({"update_secrets": "MARKER"},
+        f"stores[0].update_secrets: {CHOICE}. Give if_different or always or on_create."),
+    "type": ({"integration_key": "MARKER"}, f"stores[0].integration_key: {CHOICE}. Give redis or dynamodb."),
+    "options": ({"redis": "MARKER"}, "stores[0].redis: is not a mapping. Give its options as a mapping."),
+    "flag": ({"clear_secrets": "MARKER"}, "stores[0].clear_secrets: is neither true nor false. Give true or false."),
+    "both": ({"redis": {}, "dynamodb": {}}, "stores[0]: has options of both redis and dynamodb. Write two entries."),
+    "contradiction": ({"redis": {}, "integration_key": "dynamodb"},
+        "stores[0].integration_key: contradicts the entry's options. Leave it out, or give redis."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "sentence"), SENTENCES.values(), ids=list(SENTENCES))
+def test_sentences(entry: Any, sentence: str) -> None:
+    assert [finding.text for finding in findings_of(entry, **DEFAULTS)] == [sentence]
+
+
+def test_without_a_store_type() -> None:
+    (finding,) = findings_of({"environment_key": "a"}, project_key="shop")
+    assert finding.text == "stores[0]: has no store type. Give redis, dynamodb or integration_key."
+
+
+@pytest.mark.parametrize(
+    ("ids", "clash"),
+    [
+        ((None, None), True), ((None, "1"), True), (("1", None), True), (("1", "1"), True), (("1", "2"), False),
+    ],
+)  # fmt: skip
+def test_declarations_of_one_store(ids: tuple[str | None, str | None], clash: bool) -> None:
+    key = StoreKey("shop", "live", "redis")
+    found = check_declarations([Declaration.absent(key, integration_id=each) for each in ids])
+    sentence = (
+        "shop/live redis: is about the same integration as another declaration (shop/live redis). Declare each once, or"
+        " give each its integration_id where there are several of one type."
+    )
+    assert [finding.text for finding in found] == [sentence] * clash
+
+
+def test_a_clash_names_both_labels() -> None:
+    (finding,) = findings_of({"environment_key": "a"}, {"environment_key": "a"}, **DEFAULTS)
+    assert (finding.field, finding.problem) == (
+        "stores[1]",
+        "is about the same integration as stores[0] (shop/a redis)",
+    )
+
+
+def test_every_wrong_target_is_found() -> None:
+    wrong = [Declaration.absent(StoreKey("", "live", kind)) for kind in ("redis", "dynamodb")]
+    assert [finding.field for finding in check_declarations(wrong)] == [
+        "/live redis.project_key",
+        "/live dynamodb.project_key",
+    ]
+
+
+def test_declarations_from_python() -> None:
+    settings = Settings("shop", "live", "redis", {"host": "h"}, name="main")
+    present = Declaration.present(settings, integration_id="1", update_secrets="always", label="a")
+    absent = Declaration.absent(settings.key, integration_id="2", name="old", label="b")
+    assert present == Declaration(settings.key, settings, "1", "main", UpdateSecrets.ALWAYS)
+    assert absent == Declaration(settings.key, None, "2", "old")
+    assert (present.label, absent.label) == ("a", "b")
+    assert (Declaration.present(settings).label, Declaration.absent(settings.key).label) == ("", "")
+    assert present.target == ("shop", "live", "redis", "1", "main")
+    with pytest.raises(InvalidSettings, match="update_secrets: is not a policy"):
+        Declaration.present(settings, update_secrets="never")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("key", [["shop"], {"shop": 1}])
 def test_a_key_that_is_no_text_is_found_where_nothing_must_exist(key: Any) -> None:
     declarations = read_declarations([{"state": "absent", "project_key": key, "environment_key": "live", "redis": {}}])
@@ -132,8 +217,9 @@ def test_both_types_in_one_environment_are_no_clash() -> None:
 
 @pytest.mark.parametrize("stores", [None, "MARKER", {"a": 1}, 7])
 def test_stores_must_be_a_list(stores: Any) -> None:
-    with pytest.raises(InvalidSettings, match=r"^stores: is not a list\."):
+    with pytest.raises(InvalidSettings) as caught:
         read_declarations(stores)
+    assert caught.value.message == "stores: is not a list. Give a list with an entry for each store."
 
 
 ONE_STORE = {"environment_key": "x", "name": "x", "integration_id": "x", "clear_secrets": True}

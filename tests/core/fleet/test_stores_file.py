@@ -13,7 +13,7 @@ import pytest
 
 from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.fleet.declaration import Declaration
-from ld_segment_store.core.fleet.stores_file import read_stores_file
+from ld_segment_store.core.fleet.stores_file import read_stores_file, read_stores_text, secrets_of
 from ld_segment_store.core.model.form_variables import REDIS
 from ld_segment_store.core.secret import Secret
 from tests.core.fleet.fleets import config_of
@@ -230,3 +230,36 @@ def test_no_local_variable_of_a_traceback_shows_a_secret(tmp_path: Path) -> None
     for frame in frames:
         shown = {name: repr(value) for name, value in frame.f_locals.items() if name != "environment"}
         assert "MARKER" not in str(shown), frame.code.name
+
+
+def test_text_from_elsewhere_is_yaml_or_json() -> None:
+    """JSON may have tabs, which YAML does not allow."""
+    stores = [{**STORE, "redis": {"host": "h", "password": {"env": "MY_PASSWORD"}}}]
+    for text in (json.dumps({"stores": stores}, indent="\t"), json.dumps({"stores": stores})[1:-1]):
+        (declaration,) = read_stores_text(text.encode(), "standard input", {"MY_PASSWORD": SECRET})
+        assert config_of(declaration)["password"] == Secret(SECRET)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"stores: [", "standard input: invalid YAML near line 1. Fix the syntax."),
+        (b"[" * 99999, "standard input: invalid YAML. Fix the syntax."),
+        (b"{}", "standard input: does not declare `stores`. Give a mapping with `stores`, a list, and maybe `defaults`."),
+        (b'{"stores": 1, "stores": 2}',
+         "standard input: duplicate key `stores` in one mapping. Merge or remove one of them."),
+    ],
+)  # fmt: skip
+def test_text_from_elsewhere_that_is_wrong(content: bytes, told: str) -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        read_stores_text(content, "standard input", {})
+    assert caught.value.message == told
+
+
+def test_secrets_that_are_declared() -> None:
+    stores = [
+        {**STORE, "redis": {"host": "h", "password": SECRET}},
+        {**STORE, "environment_key": "test", "redis": {"host": "h"}},
+        {**STORE, "environment_key": "old", "state": "absent", "redis": {}},
+    ]
+    assert secrets_of(read(json.dumps({"stores": stores}), "stores.json")) == [Secret(SECRET)]

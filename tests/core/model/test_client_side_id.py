@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What can be the prefix of a store, and the look-up of an environment's client-side ID."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.errors import InvalidSettings
+from ld_segment_store.core.flow.client_side_id import find_client_side_id
+from ld_segment_store.core.model.client_side_id import checked_prefix
+from tests.support.scripted import Script, answer
+
+REMEDY = "Give the environment's client-side ID, which is public and begins with none of sdk-, mob- and api-."
+
+
+@pytest.mark.parametrize("prefix", ["64c0ffee", "a", "A9_.@:/+=-z", "asdk-1"])
+def test_prefixes(prefix: str) -> None:
+    assert checked_prefix(prefix) == prefix
+
+
+@pytest.mark.parametrize("prefix", [None, 7, "", "a b", "a*", "a\n", "'a'", "MARKER\\"])
+def test_what_is_no_word(prefix: Any) -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        checked_prefix(prefix)
+    assert caught.value.message == f"prefix: is not a client-side ID. {REMEDY}"
+
+
+@pytest.mark.parametrize("kind", ["sdk-", "mob-", "api-"])
+def test_other_keys(kind: str) -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        checked_prefix(kind + "MARKER")
+    assert caught.value.message == f"prefix: is another kind of key. {REMEDY}"
+
+
+@pytest.fixture
+def two(client: Client, script: Script) -> Client:
+    """The client of an account with a project of two environments."""
+    keys = {"live": "64c0", "live-eu": "64c1"}
+    items = [{"key": key, "name": key, "_id": client_side_id, "tags": []} for key, client_side_id in keys.items()]
+    script.answers = [answer(200, {"items": items})]
+    return client
+
+
+@pytest.mark.parametrize(("key", "found"), [("live", "64c0"), ("live-eu", "64c1")])
+def test_found(two: Client, script: Script, key: str, found: str) -> None:
+    assert find_client_side_id(two, "shop", key) == found
+    (sent,) = script.sent
+    assert sent.path_url.startswith("/api/v2/projects/shop/environments?")
+    assert key in sent.path_url
+
+
+def test_given(two: Client) -> None:
+    assert find_client_side_id(two, "shop", "live", "64c0") == "64c0"
+
+
+def test_given_another(two: Client) -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        find_client_side_id(two, "shop", "live", "sdk-MARKER")
+    assert caught.value.message == (
+        "client_side_id: is not that of shop/live, which is 64c0. Correct it, or leave it out."
+    )
+
+
+def test_unknown_environment(two: Client) -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        find_client_side_id(two, "shop", "Live")
+    assert caught.value.message == (
+        "environment_key: does not exist in project 'shop'. Check the key; keys are case-sensitive."
+    )
