@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Plans of one of several integrations, the state that makes a plan stale, and the words of warnings and errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.errors import NotFound, StalePlan
+from ld_segment_store.core.flow.apply import apply_plan, ensure_absent, ensure_present
+from ld_segment_store.core.flow.lookup import Target
+from ld_segment_store.core.flow.plan import plan_present
+from ld_segment_store.core.model.settings import Settings
+from tests.support.scripted import Script, answer, error, integration, listing, redis_item
+
+TARGET = Target("shop", "live", "redis")
+SECOND = redis_item(_id="id-2", name="second")
+
+
+def settings(**options: Any) -> Settings:
+    return Settings("shop", "live", "redis", {"host": "redis.example.com"}, **options)
+
+
+def test_a_plan_is_applied_to_its_own_of_several(client: Client, script: Script) -> None:
+    script.answers = [answer(200, SECOND), answer(200, {**SECOND, "name": "new"})]
+    changed = apply_plan(client, plan_present(settings(name="new"), integration(SECOND)))
+    assert changed is not None
+    assert (changed.id, changed.name) == ("id-2", "new")
+    assert script.calls == ["GET id-2", "PATCH id-2"]
+
+
+def test_a_plan_without_changes_returns_the_current_integration(client: Client, script: Script) -> None:
+    script.answers = [answer(200, redis_item(_status={"available": False}))]
+    current = apply_plan(client, plan_present(settings(), integration()))
+    assert current is not None
+    assert current.status.available is False
+
+
+@pytest.mark.parametrize(("tags", "stale"), [(["b", "a"], False), (["a"], True), (["a", "c"], True), ([], True)])
+def test_tags_that_make_a_plan_stale(client: Client, script: Script, tags: list[str], stale: bool) -> None:
+    script.answers = [answer(200, redis_item(tags=tags)), answer(200, redis_item())]
+    plan = plan_present(settings(name="new"), integration())
+    if not stale:
+        assert apply_plan(client, plan)
+        return
+    with pytest.raises(StalePlan) as caught:
+        apply_plan(client, plan)
+    assert caught.value.message == (
+        "shop/live redis: the integration was changed after the plan was made. Nothing was sent. Make a new plan."
+    )
+
+
+def test_every_warning_of_check_mode(client: Client, script: Script) -> None:
+    script.answers = [listing(), error(403, "forbidden")]
+    assert ensure_present(client, settings(), check=True).warnings == (
+        "The new integration is disabled, because `enabled` was not given.",
+        "The access token cannot list environments, so it is unknown whether the environment exists.",
+    )
+
+
+def test_the_warning_of_the_federal_instance(script: Script) -> None:
+    script.answers = [answer(200, redis_item())]
+    with Client("api-x", "https://app.launchdarkly.us") as client:
+        client._transport._session.mount("https://", script)
+        assert ensure_present(client, settings(), integration_id="id-1").warnings == (
+            "LaunchDarkly documents that the Redis integration is not available in federal environments.",
+        )
+
+
+def test_an_unknown_environment(client: Client, script: Script) -> None:
+    script.answers = [listing(), answer(200, {"items": []})]
+    with pytest.raises(NotFound) as caught:
+        ensure_present(client, settings(), check=True)
+    assert caught.value.problem == "Project 'shop' has no environment 'live'."
+    assert caught.value.request == "GET /api/v2/projects/shop/environments"
+    assert "live" in script.sent[1].path_url
+
+
+def test_nothing_to_remove_is_a_plan_of_that_store(client: Client, script: Script) -> None:
+    script.answers = [listing(), answer(200, {"items": []})]
+    outcome = ensure_absent(client, TARGET)
+    assert outcome.plan.key == TARGET.key
+    assert outcome.warnings == ("Project 'shop' has no environment 'live'.",)
