@@ -64,7 +64,7 @@ def test_every_warning_of_check_mode(client: Client, script: Script) -> None:
 def test_the_warning_of_the_federal_instance(script: Script) -> None:
     script.answers = [answer(200, redis_item())]
     with Client("api-x", "https://app.launchdarkly.us") as client:
-        client._transport._session.mount("https://", script)
+        script.mount(client)
         assert ensure_present(client, settings(), integration_id="id-1").warnings == (
             "LaunchDarkly documents that the Redis integration is not available in federal environments.",
         )

@@ -41,7 +41,7 @@ class Lists:
 
 
 def settled(client: Client, *lists: Sequence[Integration] | ApiError) -> Settled:
-    return settle(client, OURS, Lists(*lists), client.clock.monotonic(), client.deadline())
+    return settle(client, OURS, Lists(*lists), client.clock.monotonic(), (), client.deadline())
 
 
 def test_the_only_one_stays(client: Client, script: Script, clock: FakeClock) -> None:
@@ -62,15 +62,28 @@ def test_the_others_have_time_to_go(client: Client, script: Script, clock: FakeC
 
 
 def test_others_that_stay(client: Client, script: Script, clock: FakeClock) -> None:
-    script.answers = [answer(204)]
+    script.answers = [answer(200, redis_item()), answer(204)]
     assert settled(client, [LARGER, OURS]) is Settled.WITHDRAWN
-    assert (script.calls, clock.slept) == (["DELETE id-5"], GRACE)
+    assert (script.calls, clock.slept) == (["GET id-6", "DELETE id-5"], GRACE)
+
+
+def test_others_that_are_only_listed(client: Client, script: Script, clock: FakeClock) -> None:
+    """They are deleted, and the list does not show that yet."""
+    script.answers = [error(404, "not_found"), error(404, "not_found")]
+    assert settled(client, [LARGER, replace(LARGER, id="id-7"), OURS]) is Settled.KEPT
+    assert (script.calls, clock.slept) == (["GET id-6", "GET id-7"], GRACE)
 
 
 def test_others_while_it_is_not_listed_itself(client: Client, script: Script, clock: FakeClock) -> None:
-    script.answers = [answer(204)]
+    script.answers = [answer(200, redis_item()), answer(204)]
     assert settled(client, [LARGER]) is Settled.WITHDRAWN
-    assert (script.calls, clock.slept) == (["DELETE id-5"], GRACE)
+    assert (script.calls, clock.slept) == (["GET id-6", "DELETE id-5"], GRACE)
+
+
+def test_an_integration_that_is_known_to_be_deleted(client: Client, script: Script) -> None:
+    lists = Lists([SMALLER, OURS])
+    assert settle(client, OURS, lists, 0.0, {"id-4"}, client.deadline()) is Settled.KEPT
+    assert script.calls == []
 
 
 def test_one_that_is_listed_late(client: Client, script: Script, clock: FakeClock) -> None:
@@ -117,7 +130,7 @@ def test_the_deadline_ends_the_looks(client: Client, script: Script, clock: Fake
     deadline = client.deadline()
     clock.now += deadline.left() - left
     lists = Lists([])
-    assert settle(client, OURS, lists, 0.0, deadline) is Settled.UNKNOWN
+    assert settle(client, OURS, lists, 0.0, (), deadline) is Settled.UNKNOWN
     assert len(lists.since) == looks
     assert script.calls == []
 
@@ -126,13 +139,14 @@ def test_each_look_is_newer_than_the_one_before(client: Client, clock: FakeClock
     """The first is newer than the creation."""
     lists = Lists([], [], [OURS])
     began = clock.monotonic()
-    settle(client, OURS, lists, 7.0, client.deadline())
+    settle(client, OURS, lists, 7.0, (), client.deadline())
     assert lists.since == [7.0, began + 0.5, began + 1.5]
 
 
 def test_others_of_the_same_store() -> None:
-    assert others_of([ELSEWHERE, LARGER, OURS], OURS) == (["id-6"], True)
-    assert others_of([ELSEWHERE, SMALLER], OURS) == (["id-4"], False)
+    assert others_of([ELSEWHERE, LARGER, OURS], OURS, ()) == (["id-6"], True)
+    assert others_of([ELSEWHERE, SMALLER], OURS, ()) == (["id-4"], False)
+    assert others_of([SMALLER, LARGER, OURS], OURS, {"id-4", "id-5"}) == (["id-6"], False)
 
 
 def test_a_store_that_is_locked_is_waited_for(client: Client, clock: FakeClock, tmp_path: Path) -> None:
