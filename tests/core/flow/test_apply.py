@@ -390,12 +390,3 @@ def test_when_it_was_last_synchronized_before_a_change_of_config(client: Client,
     assert change({}, port).last_sync_before() == 0
     assert change({"lastSync": 5}, port, check=True).last_sync_before() is None
     assert change({"lastSync": 5}, {}).last_sync_before() is None
-
-
-@pytest.mark.parametrize("field", ["project_key", "environment_key", "integration_key", "integration_id"])
-def test_an_empty_filter_is_refused(client: Client, script: Script, field: str) -> None:
-    """An unset variable. It would match nothing, and a check of what was found would pass."""
-    script.answers = [listing()]
-    with pytest.raises(errors.InvalidSettings, match=f"{field}: is empty"):
-        find_integrations(client, **{field: ""})
-    assert script.calls == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.errors import AmbiguousIntegration, NotFound, UnexpectedResponse
+from ld_segment_store.core.errors import AmbiguousIntegration, InvalidSettings, NotFound, UnexpectedResponse
 from ld_segment_store.core.flow.lookup import Target, find_integrations, matching, narrow, observe
 from ld_segment_store.core.model.integration import Integration
 from tests.support.scripted import Script, answer, dynamodb_item, error, integration, listing, redis_item
@@ -114,3 +114,12 @@ def test_finding_goes_on_after_what_cannot_be_read_or_is_gone(client: Client, sc
     found = find_integrations(client, "shop", "live")
     assert [(each.id, bool(each.problem)) for each in found] == [("odd", True), ("id-2", False)]
     assert script.calls == ["GET list", "GET id-1", "GET id-2"]
+
+
+@pytest.mark.parametrize("field", ["project_key", "environment_key", "integration_key", "integration_id"])
+def test_an_empty_filter_is_refused(client: Client, script: Script, field: str) -> None:
+    """An unset variable. It would match nothing, and a check of what was found would pass."""
+    script.answers = [listing()]
+    with pytest.raises(InvalidSettings, match=f"{field}: is empty"):
+        find_integrations(client, **{field: ""})
+    assert script.calls == []
