@@ -5,19 +5,24 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import subprocess
 
 from ..core.api.connection_checks import is_loopback_host
 from ..core.errors import InvalidSettings
+from ..core.text_file import read_text_file
 from ..emulator.behaviour import Behaviour, UnknownGuess
 from ..emulator.emulator import DEFAULT_ACCESS_TOKEN, Emulator
 from ..emulator.sync.synchroniser import SyncOptions
 from ..emulator.whole_number import whole_number
+from ..verify.report import KIND
 from .arguments import port
 from .connection import HOST_VARIABLE, TOKEN_VARIABLE
 from .terminal import stop_signal
+
+_MAX_REPORT = 1 << 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,8 +59,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", metavar="FILE", help="YAML or JSON file with projects, environments and integrations")
     parser.add_argument("--state", metavar="FILE", help="file to keep the state in; it holds passwords in clear")
+    _add_behaviour_arguments(parser)
+    _add_sync_arguments(parser)
+    parser.set_defaults(run=lambda options: _run(parser, options))
+
+
+def _add_behaviour_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rate-limit", type=_positive, metavar="N", help="respond with 429 after N requests in 10 seconds"
+    )
+    parser.add_argument(
+        "--behaviour",
+        metavar="FILE",
+        help="report of `ld-segment-store verify-api`: behave like the instance that it is about; --guess overrides it",
     )
     parser.add_argument(
         "--guess",
@@ -64,8 +80,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="behaviour to emulate where LaunchDarkly's is unknown, repeatable; see the emulator's documentation",
     )
-    _add_sync_arguments(parser)
-    parser.set_defaults(run=lambda options: _run(parser, options))
 
 
 def _add_sync_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +98,7 @@ def _add_sync_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     if not options.allow_remote and not is_loopback_host(options.host):
         parser.error(f"--host {options.host} is not a loopback address. Add --allow-remote to listen on it")
-    behaviour = _behaviour(parser, options.guess)
+    behaviour = _behaviour(parser, options)
     stop = stop_signal()
     with Emulator(
         host=options.host,
@@ -120,11 +134,29 @@ def _run_command(command: list[str], emulator: Emulator) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _behaviour(parser: argparse.ArgumentParser, guesses: list[str]) -> Behaviour:
+def _behaviour(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Behaviour:
+    reported = _reported(options.behaviour) if options.behaviour else {}
+    source = "--behaviour"
     try:
-        return Behaviour.from_texts(dict(guess.partition("=")[::2] for guess in guesses))
+        Behaviour.from_texts(reported)
+        source = "--guess"
+        return Behaviour.from_texts({**reported, **dict(guess.partition("=")[::2] for guess in options.guess)})
     except UnknownGuess as error:
-        parser.error("--guess: " + error.message)
+        parser.error(f"{source}: {error.message}")
+
+
+def _reported(path: str) -> dict[str, str]:
+    """The settings in a report of `verify-api`. Raises InvalidSettings."""
+    text = read_text_file(path, "--behaviour", _MAX_REPORT)
+    try:
+        report = json.loads(text)
+    except (ValueError, RecursionError):
+        report = None
+    behaviour = report.get("behaviour") if isinstance(report, dict) and report.get("report") == KIND else None
+    if not isinstance(behaviour, dict):
+        remedy = "give the file that `ld-segment-store verify-api --report FILE` wrote"
+        raise InvalidSettings.for_field("--behaviour", "is not a report of verify-api", remedy)
+    return {name: str(value) for name, value in behaviour.items()}
 
 
 def _sync(parser: argparse.ArgumentParser, options: argparse.Namespace) -> SyncOptions | None:

@@ -11,12 +11,16 @@ from typing import Any
 
 import pytest
 
+from ld_segment_store.cli import emulator
 from ld_segment_store.cli import main as cli
+from ld_segment_store.cli.arguments import Parser
 from ld_segment_store.core.version import __version__
-from ld_segment_store.emulator import Emulator, Integration
+from ld_segment_store.emulator import Behaviour, Emulator, Integration
 from ld_segment_store.verify.bench import CONFIGS, MARK
 from ld_segment_store.verify.probes import PROBES
 from ld_segment_store.verify.run import run_probes
+from tests.support.in_process import report_of
+from tests.support.scripted import FakeClock
 
 TOKEN = "api-PLANTED-token-4c1e"
 CLIENT_SIDE_ID = "64c0f1a2b3c4d5e6f7a8b9c0"
@@ -53,19 +57,19 @@ PLANTED = (
 @pytest.fixture
 def ld(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An account with an integration in another environment, whose stores report MESSAGE as soon as they are on."""
-    with Emulator(seed=SEED, access_tokens=[TOKEN]) as emulator:
+    with Emulator(seed=SEED, access_tokens=[TOKEN]) as running:
         config = {"host": "redis.example.com", "password": PASSWORD}
-        emulator.account.create("acme-shop", "acme-live", "redis", config, name=NEIGHBOUR, on=True, tags=["berta"])
+        running.account.create("acme-shop", "acme-live", "redis", config, name=NEIGHBOUR, on=True, tags=["berta"])
 
         def report(event: str, integration: Integration) -> None:
             if event == "created" and integration.on:
                 error = {"statusCode": 500, "message": MESSAGE, "timestamp": 1}
-                emulator.set_status(integration.id, {"available": False, "potentiallyStale": True, "errors": [error]})
+                running.set_status(integration.id, {"available": False, "potentiallyStale": True, "errors": [error]})
 
-        emulator.account.observe(report)
+        running.account.observe(report)
         monkeypatch.setenv("LAUNCHDARKLY_ACCESS_TOKEN", TOKEN)
-        monkeypatch.setenv("LAUNCHDARKLY_API_HOST", emulator.url)
-        yield emulator
+        monkeypatch.setenv("LAUNCHDARKLY_API_HOST", running.url)
+        yield running
 
 
 def verify(*options: str) -> int:
@@ -139,3 +143,37 @@ def test_a_failure_of_the_removal(
     ld.faults.clear()
     assert verify("--yes", "--clean-up") == 0
     assert len(ld.account.integrations) == 1
+
+
+def test_the_emulator_behaves_as_reported(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    clock = FakeClock()
+    behaviour = Behaviour(list_config="empty", mask_stars="eight", second_integration="key_exists", list_delay=0.6)
+    report = report_of(Emulator(behaviour=behaviour, clock=clock.time), clock)
+    file.write_text(json.dumps(report.as_data()), encoding="utf-8")
+    assert settings(file).second_integration == "key_exists"
+    assert settings(file) == Behaviour(**report.behaviour)
+    assert settings(file, "--guess", "list_config=omitted").list_config == "omitted"
+
+
+def settings(file: Path, *more: str) -> Behaviour:
+    """What the options of `emulator` mean."""
+    parser = Parser()
+    emulator.add_arguments(parser)
+    return emulator._behaviour(parser, parser.parse_args(["--behaviour", str(file), *more]))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{", "is not a report of verify-api"),
+        ('{"behaviour": {}}', "is not a report of verify-api"),
+        ('{"report": "ld-segment-store verify-api", "behaviour": {"mask_shown": "9"}}', "mask_shown does not accept"),
+        ('{"report": "ld-segment-store verify-api", "behaviour": {"newer": 1}}', "newer is not a guess"),
+    ],
+)
+def test_a_wrong_report(tmp_path: Path, text: str, problem: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "report.json"
+    file.write_text(text, encoding="utf-8")
+    assert cli.main(["emulator", "--behaviour", str(file)]) == 2
+    assert f"--behaviour: {problem}" in capsys.readouterr().err
