@@ -4,54 +4,142 @@
 
 from __future__ import annotations
 
-from .core.api.client import Client
-from .core.api.retry import RetryPolicy, Wait
-from .core.errors import (
-    AmbiguousIntegration,
-    ApiError,
-    BadRequest,
-    BetaHeaderMissing,
-    Conflict,
-    Forbidden,
-    InvalidSettings,
-    KeyExists,
-    MissingDependency,
-    NetworkError,
-    NotFound,
-    OutcomeUnknown,
-    PurgeRefused,
-    RateLimited,
-    SecretRequired,
-    SegmentStoreError,
-    ServerError,
-    StalePlan,
-    Unauthorized,
-    UnexpectedResponse,
-)
-from .core.findings import Finding
-from .core.fleet.declaration import Declaration, check_declarations, read_declarations
-from .core.fleet.purge import Purge
-from .core.fleet.run import Interrupted, StoreResult, read_many, reconcile_many
-from .core.fleet.stores_file import read_stores_file
-from .core.flow.apply import apply_plan, ensure_absent, ensure_present
-from .core.flow.client_side_id import find_client_side_id
-from .core.flow.lookup import Target, find_integrations, observe
-from .core.flow.plan import Action, Drift, Plan, UpdateSecrets, plan_absent, plan_nothing, plan_present
-from .core.flow.rounds import Outcome
-from .core.flow.wait import NotAvailable, Progress, is_available, wait_until_available
-from .core.model.integration import (
-    CallerIdentity,
-    Environment,
-    Integration,
-    Project,
-    PublicAddresses,
-    Status,
-    StatusError,
-)
-from .core.model.settings import DynamoDBConfig, RedisConfig, Settings, check_settings
-from .core.model.store_key import StoreKey
-from .core.secret import Secret
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from .core.version import __version__
+
+if TYPE_CHECKING:
+    from .core.api.client import Client
+    from .core.api.retry import RetryPolicy, Wait
+    from .core.errors import (
+        AmbiguousIntegration,
+        ApiError,
+        BadRequest,
+        BetaHeaderMissing,
+        Conflict,
+        Forbidden,
+        InvalidSettings,
+        KeyExists,
+        MissingDependency,
+        NetworkError,
+        NotFound,
+        OutcomeUnknown,
+        PurgeRefused,
+        RateLimited,
+        SecretRequired,
+        SegmentStoreError,
+        ServerError,
+        StalePlan,
+        Unauthorized,
+        UnexpectedResponse,
+    )
+    from .core.findings import Finding
+    from .core.fleet.declaration import (
+        Declaration,
+        check_declarations,
+        read_declarations,
+    )
+    from .core.fleet.purge import Purge
+    from .core.fleet.run import (
+        Interrupted,
+        StoreResult,
+        read_many,
+        reconcile_many,
+    )
+    from .core.fleet.stores_file import read_stores_file
+    from .core.flow.apply import (
+        apply_plan,
+        ensure_absent,
+        ensure_present,
+    )
+    from .core.flow.client_side_id import find_client_side_id
+    from .core.flow.lookup import Target, find_integrations, observe
+    from .core.flow.plan import (
+        Action,
+        Drift,
+        Plan,
+        UpdateSecrets,
+        plan_absent,
+        plan_nothing,
+        plan_present,
+    )
+    from .core.flow.rounds import Outcome
+    from .core.flow.wait import (
+        NotAvailable,
+        Progress,
+        is_available,
+        wait_until_available,
+    )
+    from .core.model.integration import (
+        CallerIdentity,
+        Environment,
+        Integration,
+        Project,
+        PublicAddresses,
+        Status,
+        StatusError,
+    )
+    from .core.model.settings import (
+        DynamoDBConfig,
+        RedisConfig,
+        Settings,
+        check_settings,
+    )
+    from .core.model.store_key import StoreKey
+    from .core.secret import Secret
+
+# Each name is imported when it is first used, so that a program pays for no more than it uses.
+_MODULES = {
+    ".core.api.client": ("Client",),
+    ".core.api.retry": ("RetryPolicy", "Wait"),
+    ".core.errors": (
+        "AmbiguousIntegration",
+        "ApiError",
+        "BadRequest",
+        "BetaHeaderMissing",
+        "Conflict",
+        "Forbidden",
+        "InvalidSettings",
+        "KeyExists",
+        "MissingDependency",
+        "NetworkError",
+        "NotFound",
+        "OutcomeUnknown",
+        "PurgeRefused",
+        "RateLimited",
+        "SecretRequired",
+        "SegmentStoreError",
+        "ServerError",
+        "StalePlan",
+        "Unauthorized",
+        "UnexpectedResponse",
+    ),
+    ".core.findings": ("Finding",),
+    ".core.fleet.declaration": ("Declaration", "check_declarations", "read_declarations"),
+    ".core.fleet.purge": ("Purge",),
+    ".core.fleet.run": ("Interrupted", "StoreResult", "read_many", "reconcile_many"),
+    ".core.fleet.stores_file": ("read_stores_file",),
+    ".core.flow.apply": ("apply_plan", "ensure_absent", "ensure_present"),
+    ".core.flow.client_side_id": ("find_client_side_id",),
+    ".core.flow.lookup": ("Target", "find_integrations", "observe"),
+    ".core.flow.plan": ("Action", "Drift", "Plan", "UpdateSecrets", "plan_absent", "plan_nothing", "plan_present"),
+    ".core.flow.rounds": ("Outcome",),
+    ".core.flow.wait": ("NotAvailable", "Progress", "is_available", "wait_until_available"),
+    ".core.model.integration": (
+        "CallerIdentity",
+        "Environment",
+        "Integration",
+        "Project",
+        "PublicAddresses",
+        "Status",
+        "StatusError",
+    ),
+    ".core.model.settings": ("DynamoDBConfig", "RedisConfig", "Settings", "check_settings"),
+    ".core.model.store_key": ("StoreKey",),
+    ".core.secret": ("Secret",),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "Action",
@@ -121,3 +209,14 @@ __all__ = [
     "reconcile_many",
     "wait_until_available",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(_MODULE_OF[name], __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -28,13 +28,19 @@ ERRORS = [
 CORE = ["ld_segment_store.core.flow.apply", "ld_segment_store.core.model.validation"]
 
 
-def test_all_is_sorted_and_complete() -> None:
-    public = {
-        name
-        for name, value in vars(ld_segment_store).items()
-        if not name.startswith("_") and not inspect.ismodule(value) and name != "annotations"
-    }
-    assert ld_segment_store.__all__ == sorted({*public, "__version__"})
+def test_type_checkers_see_the_names_that_programs_get() -> None:
+    imports = [
+        node for node in ast.walk(ast.parse(inspect.getsource(ld_segment_store))) if isinstance(node, ast.ImportFrom)
+    ]
+    checked = {alias.name: f".{node.module}" for node in imports if node.level for alias in node.names}
+    assert checked.pop("__version__") == ".core.version"
+    assert checked == ld_segment_store._MODULE_OF
+    assert set(ld_segment_store.__all__) == {*checked, "__version__"} <= set(dir(ld_segment_store))
+
+
+def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'ld_segment_store' has no attribute 'Clients'"):
+        ld_segment_store.Clients  # noqa: B018
 
 
 @pytest.mark.parametrize("name", ld_segment_store.__all__)
@@ -119,3 +125,12 @@ print(*(name for name in loaded if "site-packages" in (getattr(sys.modules[name]
 """
     answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.split() == []
+
+
+def test_importing_the_package_loads_none_of_its_modules() -> None:
+    """The command line and the emulator import the package, too, and need a part of it."""
+    code = (
+        "import sys, ld_segment_store; print(*(name for name in sys.modules if name.startswith('ld_segment_store.')))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["ld_segment_store.core", "ld_segment_store.core.version"]

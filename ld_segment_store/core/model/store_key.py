@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from ..findings import Finding
 from .form_variables import STORE_TYPES
+
+_NOT_IN_KEYS = re.compile(r"[\s/?#%\\]")
 
 
 class StoreKey(NamedTuple):
@@ -41,7 +44,7 @@ def check_key(name: str, key: Any) -> list[Finding]:
         return [Finding("error", name, "is not text", remedy)]
     if key is None or not key.strip():
         return [Finding("error", name, "is empty", remedy)]
-    if key in (".", "..") or any(char.isspace() or char in "/?#%\\" or not char.isprintable() for char in key):
+    if key in (".", "..") or not key.isprintable() or _NOT_IN_KEYS.search(key):
         return [Finding("error", name, "is not a key", remedy)]
     return []
 

@@ -41,7 +41,7 @@ def check_request(integration_key: str, body: Any, names: str = API_NAMES, *, pa
     store = STORE_TYPES[integration_key]
     speller = _Speller(store, names)
     findings: list[Finding] = []
-    for error in _violations(request_schema(store, partial=partial), body):
+    for error in _violations(_schema(integration_key, partial), body):
         findings.extend(_explain(error, speller))
     findings.extend(_region_warnings(store, body, speller))
     findings.extend(_tag_warnings(body))
@@ -50,6 +50,11 @@ def check_request(integration_key: str, body: Any, names: str = API_NAMES, *, pa
     return sorted(
         dict.fromkeys(findings), key=lambda f: (f.level, order.index(f.key) if f.key in order else len(order), f.field)
     )
+
+
+@cache  # each of thousands of stores is checked
+def _schema(integration_key: str, partial: bool) -> dict[str, Any]:
+    return request_schema(STORE_TYPES[integration_key], partial=partial)
 
 
 def known_name(name: str, store: StoreType, names: str) -> str:
