@@ -68,17 +68,16 @@ def seen(url: str) -> list[int | None]:
         return [request["status"] for request in json.load(answer)["items"]]
 
 
-def fleet(url: str, number: int, *, absent: bool = False, share: float = 1.0) -> Counter[str]:
+def fleet(url: str, number: int, *, concurrency: int = CONCURRENCY, share: float = 1.0) -> Counter[str]:
     """Reconcile so many stores."""
-    state = "absent" if absent else "present"
-    defaults = {"project_key": "shop", "redis": {"host": "redis.example.com"}, "enabled": True, "state": state}
+    defaults = {"project_key": "shop", "redis": {"host": "redis.example.com"}, "enabled": True}
     declarations = read_declarations([{"environment_key": name} for name in names(number)], defaults)
     with Client(TOKEN, url) as client:
-        results = reconcile_many(client, declarations, concurrency=CONCURRENCY, share=share)
+        results = reconcile_many(client, declarations, concurrency=concurrency, share=share)
     return Counter(result.action for result in results)
 
 
-def bare(jobs: list[tuple[str, str, bytes | None]]) -> None:
+def bare(jobs: list[tuple[str, str, bytes | None]], concurrency: int = CONCURRENCY) -> None:
     """Send requests (method, URL, body) from a thread pool and read the JSON of the answers."""
     sessions = threading.local()
 
@@ -91,15 +90,15 @@ def bare(jobs: list[tuple[str, str, bytes | None]]) -> None:
         answer.raise_for_status()
         answer.json()
 
-    with ThreadPoolExecutor(CONCURRENCY) as pool:
+    with ThreadPoolExecutor(concurrency) as pool:
         list(pool.map(send, jobs))
 
 
-def bare_gets(url: str) -> None:
+def bare_gets(url: str, concurrency: int = CONCURRENCY) -> None:
     """The list, and a GET of each."""
     listed = requests.get(url + STORES, headers=HEADERS, timeout=30).json()["items"]
     keys = ("projectKey", "environmentKey", "integrationKey", "_id")
-    bare([("GET", "/".join([url + STORES, *(item[key] for key in keys)]), None) for item in listed])
+    bare([("GET", "/".join([url + STORES, *(item[key] for key in keys)]), None) for item in listed], concurrency)
 
 
 def bare_posts(url: str) -> None:

@@ -70,17 +70,21 @@ class _Limit:
 class Budget:
     """Decides, and does not wait. Times are in seconds of one monotonic clock.
 
-    The number of in-flight requests starts at 1 and grows by 1 with each response up to `concurrency`, so that the first
-    headers are seen before many are sent; after a 429 it starts again. `share` of each limit is used, the rest left to others.
+    One request is in flight until its headers are seen, then up to `concurrency`. Where routes have limits of their own, that
+    goes for each route. After a 429 the number starts at 1 again, and grows by 1 with each response. `share` of each limit is
+    used, the rest left to others.
     """
 
     def __init__(self, concurrency: int, share: float) -> None:
         self._concurrency = concurrency
         self._share = share
         self._width = 1
+        self._growth = concurrency
         self.under_way = 0
         self._held_until = -math.inf
         self._limits: defaultdict[str, _Limit] = defaultdict(_Limit)
+        self._routes_seen: set[str] = set()
+        self._routes_are_limited = False
 
     def take(self, route: str, now: float) -> float:
         """0 when a request may be sent, which then counts as under way; else seconds until asking again is of use."""
@@ -89,6 +93,8 @@ class Budget:
         if self.under_way >= self._width:
             return math.inf
         limits = self._of(route)
+        if self._routes_are_limited and route not in self._routes_seen and self._limits[route].under_way:
+            return math.inf
         longest = max(limit.wait(self._share, now) for limit in limits)
         if not longest:
             self.under_way += 1
@@ -103,7 +109,9 @@ class Budget:
             limit.under_way -= 1
         if headers is None:
             return
-        self._width = min(self._concurrency, self._width + 1)
+        self._width = min(self._concurrency, self._width + self._growth)
+        self._routes_seen.add(route)
+        self._routes_are_limited = self._routes_are_limited or _REMAINING[-1] in headers
         reset = requested_wait({name: headers[name] for name in _ENDS if name in headers}, epoch)
         ends = now + _WINDOW if reset is None else now + reset + _MARGIN
         for header, limit in zip(REMAINING.values(), self._of(route)):
@@ -114,7 +122,7 @@ class Budget:
     def hold(self, seconds: float, now: float) -> None:
         """Send nothing for so long."""
         self._held_until = max(self._held_until, now + seconds)
-        self._width = 1
+        self._width = self._growth = 1
 
     def _of(self, route: str) -> tuple[_Limit, _Limit, _Limit]:
         return self._limits["account"], self._limits["token"], self._limits[route]

@@ -50,15 +50,31 @@ def answer(budget: Budget, said: dict[str, str] | None, now: float = 0.0, route:
     budget.give_back(route, said, now, EPOCH + now)
 
 
-def test_it_begins_with_one_and_doubles() -> None:
+def rounds(budget: Budget, said: dict[str, str], number: int, now: float = 0.0, route: str = GET) -> list[int]:
+    """How many requests are in flight in each round trip."""
+    sent = []
+    for _round in range(number):
+        sent.append(let_through(budget, now, route))
+        for _answer in range(sent[-1]):
+            answer(budget, said, now, route)
+    return sent
+
+
+def test_the_first_headers_are_seen_before_many_are_sent() -> None:
+    assert rounds(Budget(8, 1.0), {}, 3) == [1, 8, 8]
+    assert rounds(Budget(8, 1.0), headers(5), 3) == [1, 5, 5]
+
+
+def test_after_a_429_the_number_doubles_in_each_round_trip() -> None:
+    budget = warm(8)
+    budget.hold(5.0, 0.0)
+    assert rounds(budget, {}, 5, now=5.1) == [1, 2, 4, 8, 8]
+
+
+def test_a_route_with_a_limit_of_its_own_is_tried_with_one_request() -> None:
     budget = Budget(8, 1.0)
-    rounds = []
-    for _round in range(5):
-        sent = let_through(budget)
-        rounds.append(sent)
-        for _answer in range(sent):
-            answer(budget, {})
-    assert rounds == [1, 2, 4, 8, 8]
+    assert rounds(budget, headers(50, route=50), 2, route=POST) == [1, 8]
+    assert rounds(budget, headers(50, route=3), 3) == [1, 3, 3]
 
 
 def test_without_headers_only_the_concurrency_counts() -> None:
