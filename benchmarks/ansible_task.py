@@ -29,6 +29,7 @@ from ld_segment_store.emulator import Emulator  # noqa: E402
 
 ROUNDS = 5
 TASKS = 10
+LABELS = ("ansible.builtin.ping", "ansible.builtin.uri, one GET", "ld_big_segment_store, nothing to change")
 
 
 def tasks(url: str, token: str) -> dict[str, dict[str, Any]]:
@@ -36,19 +37,11 @@ def tasks(url: str, token: str) -> dict[str, dict[str, Any]]:
     connection = {"api_host": url, "access_token": token}
     path = "/api/v2/integration-capabilities/big-segment-store"
     store = {"project_key": "default", "environment_key": "production", "redis": {"host": "redis.example.com"}}
-    return {
-        "ansible.builtin.ping": {"ansible.builtin.ping": {}},
-        "ansible.builtin.uri, one GET": {
-            "ansible.builtin.uri": {
-                "url": url + path,
-                "headers": {"Authorization": token, "LD-API-Version": "beta"},
-                "return_content": True,
-            }
-        },
-        "ld_big_segment_store, nothing to change": {
-            "featureops.launchdarkly.ld_big_segment_store": {**connection, **store},
-        },
-    }
+    ping = {"ansible.builtin.ping": {}}
+    headers = {"Authorization": token, "LD-API-Version": "beta"}
+    uri = {"ansible.builtin.uri": {"url": url + path, "headers": headers, "return_content": True}}
+    ours = {"featureops.launchdarkly.ld_big_segment_store": {**connection, **store}}
+    return dict(zip(LABELS, (ping, uri, ours)))
 
 
 def run(folder: Path, collections: Path, task: dict[str, Any], count: int) -> tuple[float, float]:
@@ -72,8 +65,8 @@ def processor_seconds() -> float:
     return children.ru_utime + children.ru_stime
 
 
-def main() -> None:
-    """Measure and print."""
+def measure() -> dict[str, list[float]]:
+    """For each task the medians of its milliseconds on the clock and on the processor."""
     with tempfile.TemporaryDirectory() as name, Emulator() as ld:
         folder = Path(name)
         collections = install_collection(folder)
@@ -85,8 +78,13 @@ def main() -> None:
             for label, task in named.items():
                 one, many = (run(folder, collections, task, count) for count in (1, 1 + TASKS))
                 took[label].append(tuple((after - before) / TASKS * 1000 for before, after in zip(one, many)))
-    medians = {label: [statistics.median(column) for column in zip(*times)] for label, times in took.items()}
-    base = medians["ansible.builtin.uri, one GET"]
+    return {label: [statistics.median(column) for column in zip(*times)] for label, times in took.items()}
+
+
+def main() -> None:
+    """Measure and print."""
+    medians = measure()
+    base = medians[LABELS[1]]
     print(f"{'task':<42} {'ms':>6} {'ratio':>6} {'CPU ms':>8} {'ratio':>6}   (median of {ROUNDS} rounds)")
     for label, (clock, cpu) in medians.items():
         print(f"{label:<42} {clock:6.0f} {clock / base[0]:6.2f} {cpu:8.0f} {cpu / base[1]:6.2f}")

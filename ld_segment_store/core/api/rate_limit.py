@@ -111,7 +111,7 @@ class Budget:
             return
         self._width = min(self._concurrency, self._width + self._growth)
         self._routes_seen.add(route)
-        self._routes_are_limited = self._routes_are_limited or _REMAINING[-1] in headers
+        self._routes_are_limited = self._routes_are_limited or REMAINING["route"] in headers
         reset = requested_wait({name: headers[name] for name in _ENDS if name in headers}, epoch)
         ends = now + _WINDOW if reset is None else now + reset + _MARGIN
         for header, limit in zip(REMAINING.values(), self._of(route)):
