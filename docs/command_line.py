@@ -14,7 +14,7 @@ from ld_segment_store.cli import main as cli
 def reference() -> str:
     """Markdown: a section for each command, and for each of its subcommands."""
     return "\n".join(
-        line for name, command in _commands(cli._parser(list(cli.COMMANDS))) for line in _section(name, command)
+        line for name, command in _commands(cli.command_parser(list(cli.COMMANDS))) for line in _section(name, command)
     )
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "document": (".document", "print what a store needs: a policy, an ACL line, the table, an SDK's configuration"),
     "verify-api": (".verify_api", "check what this project assumes about LaunchDarkly's API against an instance"),
     "emulator": (".emulator", "run a local emulator of LaunchDarkly's big segment store API"),
+    "completion": (".completion", "print a script that completes commands and options in a shell"),
 }
 
 # EX_IOERR of sysexits.h. `status` and `plan` use the small numbers.
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     try:
-        options = _parser(words).parse_args(words)
+        options = command_parser(words).parse_args(words)
         return int(options.run(options))
     except WrongArguments as error:
         for line in error.usage.splitlines():
@@ -90,7 +91,8 @@ def _wrong_arguments(words: Sequence[str]) -> int:
     return 1 if "--detailed-exitcode" in words else 2
 
 
-def _parser(words: Sequence[str]) -> Parser:
+def command_parser(words: Sequence[str]) -> Parser:
+    """The parser, complete for the commands among the words."""
     parser = Parser(
         prog="ld-segment-store",
         description="Manage LaunchDarkly's big segment store integrations for Redis and DynamoDB.",

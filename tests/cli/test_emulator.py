@@ -208,7 +208,7 @@ def test_version_and_help() -> None:
 
 def test_only_the_module_of_the_command_is_imported() -> None:
     code = (
-        "import sys; from ld_segment_store.cli import main as cli; cli._parser(['--help']);"
+        "import sys; from ld_segment_store.cli import main as cli; cli.command_parser(['--help']);"
         "print([name for name in sys.modules if name.startswith(('ld_segment_store.emulator', 'http.server'))])"
     )
     listed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)

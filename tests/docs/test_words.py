@@ -83,7 +83,7 @@ def test_commands_of_the_command_line_exist(page: str) -> None:
 
 
 def _options(command: str) -> set[str]:
-    parsers = {child.prog.split()[1]: child for child in _children(cli._parser([command]))}
+    parsers = {child.prog.split()[1]: child for child in _children(cli.command_parser([command]))}
     found = list(_children(parsers[command]))
     return {
         option

@@ -115,7 +115,7 @@ def test_the_unit_of_systemd(tmp_path: Path) -> None:
     text = (MONITORING / "ld-segment-store-exporter.service").read_text(encoding="utf-8")
     command = re.findall(r"^ExecStart=(\S+) (.*)$", text, re.MULTILINE)
     ((program, arguments),) = command
-    assert cli._parser(["exporter"]).parse_args(arguments.split()).interval == 60
+    assert cli.command_parser(["exporter"]).parse_args(arguments.split()).interval == 60
     unit = tmp_path / "ld-segment-store-exporter.service"
     unit.write_text(text.replace(program, str(Path(sys.executable).parent / "ld-segment-store")), encoding="utf-8")
     answer = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
