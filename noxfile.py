@@ -293,6 +293,12 @@ def nightly(session: nox.Session) -> None:
     session.run(str(ENVIRONMENTS["dev"].bin / "python"), "benchmarks/chaos.py", *session.posargs, external=True)
 
 
+@task("dev")
+def acceptance(session: nox.Session) -> None:
+    """The life of a store by Python, command line, module and form, in the real account that LAUNCHDARKLY_* variables name."""
+    _pytest(session, "dev", "tests/acceptance/test_account.py", ACCEPTANCE="account")
+
+
 @task("dev", "official-client", "ansible-" + NEWEST.ansible_core, "target-" + NEWEST.target)
 def benchmarks(session: nox.Session) -> None:
     """Measure speed and memory; `-- fleet` measures one."""
