@@ -15,6 +15,7 @@ from ..core.errors import ApiError, InvalidSettings
 from ..core.fleet.report import counted
 from ..core.model.integration import Integration
 from ..verify.bench import CONFIGS, MARK, MAX_REQUESTS, MAX_SECONDS, Bench, Replies
+from ..verify.openapi import PUBLISHED, compare_documents, read_document
 from ..verify.probes import PROBES
 from ..verify.report import Report, as_lines, summary
 from ..verify.run import Result, run_probes
@@ -23,6 +24,7 @@ from .fields import fields_as_options
 from .output_file import write_file
 from .terminal import put_lines, say
 
+_DIFFERENT = 3
 _HOSTS = f"{CONFIGS['redis']['host']} and an AWS account {'0' * 12}"
 
 
@@ -31,11 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Check what this project assumes about LaunchDarkly's API against an instance, or against the emulator. The command"
         " creates integrations with made-up settings in one environment, changes and deletes them. Use an environment that"
-        " nothing depends on. Exit codes: 0 the report is complete, 1 an error, or an integration could not be deleted."
+        " nothing depends on. Or compare LaunchDarkly's published OpenAPI document with what this project knows (--openapi)."
+        " Exit codes: 0 the report is complete, 1 an error, or an integration could not be deleted, 3 the document differs."
     )
     add_connection_arguments(parser)
-    parser.add_argument("--project", metavar="KEY", required=True, help="project of the environment")
-    parser.add_argument("--environment", metavar="KEY", required=True, help="environment to create integrations in")
+    parser.add_argument("--project", metavar="KEY", help="project of the environment")
+    parser.add_argument("--environment", metavar="KEY", help="environment to create integrations in")
     parser.add_argument("--report", metavar="FILE", help="write the report to FILE as JSON, without names and IDs")
     parser.add_argument("--yes", action="store_true", help="do not ask before the first change")
     parser.add_argument(
@@ -48,11 +51,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="only delete what an earlier run left behind, such as one that was killed",
     )
+    parser.add_argument(
+        "--openapi",
+        metavar="FILE|URL",
+        help=f"compare this OpenAPI document, such as {PUBLISHED}, and do nothing else; needs no access token",
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Probe, or clean up, and return the exit code."""
+    """Probe, clean up or compare, and return the exit code."""
+    if options.openapi is not None:
+        return _compare(options.openapi)
+    for name in ("project", "environment"):
+        if getattr(options, name) is None:
+            raise InvalidSettings.for_field(f"--{name}", "is missing", "add it, or compare a document with --openapi")
     if options.report and not Path(options.report).parent.is_dir():
         raise InvalidSettings.for_field("--report", "is in a folder that does not exist", "create it first")
     replies = Replies()
@@ -70,6 +83,14 @@ def run(options: argparse.Namespace) -> int:
                 return _probe(options, bench)
         finally:
             bench.close()
+
+
+def _compare(source: str) -> int:
+    differences = compare_documents(read_document(source), source)
+    known = "from what this project knows of the API"
+    found = f"{counted(len(differences), 'difference')} {known}." if differences else f"No differences {known}."
+    put_lines([*(difference.text for difference in differences), found])
+    return _DIFFERENT if differences else 0
 
 
 def _check_environment(options: argparse.Namespace, left: Sequence[Integration], others: Sequence[Integration]) -> None:
