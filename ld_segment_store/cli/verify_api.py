@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
+from .. import emulator
+from ..core.data_file import read_data_file
 from ..core.errors import ApiError, InvalidSettings
 from ..core.fleet.report import counted
 from ..core.model.integration import Integration
@@ -86,7 +88,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _compare(source: str) -> int:
-    differences = compare_documents(read_document(source), source)
+    own = read_data_file(str(Path(emulator.__file__).with_name("server") / "openapi.yaml"))
+    differences = compare_documents(own, read_document(source), source)
     known = "from what this project knows of the API"
     found = f"{counted(len(differences), 'difference')} {known}." if differences else f"No differences {known}."
     put_lines([*(difference.text for difference in differences), found])

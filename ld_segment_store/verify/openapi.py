@@ -10,14 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from .. import emulator
+from ..core.api.client import STORES_PATH
 from ..core.data_file import MAX_BYTES, parse_data, read_data_file
 from ..core.errors import InvalidSettings
-from ..emulator.server.representation import STORES
-from ..emulator.server.routes import ROUTES
 
 PUBLISHED = "https://app.launchdarkly.com/api/v2/openapi.json"
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -67,34 +64,33 @@ def read_document(source: str) -> Any:
     return parse_data(text, source, as_json=text.lstrip().startswith("{"))
 
 
-def compare_documents(published: Any, name: str) -> list[Difference]:
+def compare_documents(ours: Mapping[str, Any], published: Any, name: str) -> list[Difference]:
     """What differs in LaunchDarkly's document from ours. `name` is its file or address, for errors. Raises InvalidSettings."""
     if not isinstance(published, Mapping) or not isinstance(published.get("paths"), Mapping):
         raise InvalidSettings.for_field(name, "is not an OpenAPI document", f"give a file or address like {PUBLISHED}")
-    ours = _Document(read_data_file(str(Path(emulator.__file__).with_name("server") / "openapi.yaml")))
-    theirs = _Document(published)
-    return list(dict.fromkeys(_compare(ours, theirs)))
+    return list(dict.fromkeys(_compare(_Document(ours), _Document(published))))
 
 
 def _compare(ours: _Document, theirs: _Document) -> Iterator[Difference]:
-    for route in ROUTES:
-        name = route.operation
+    for name, (own_place, own) in ours.operations.items():
+        if " /api/" not in own_place:
+            continue  # the emulator's own
         if name not in theirs.operations:
             yield Difference(name, "is missing")
             continue
         place, operation = theirs.operations[name]
-        own_place, own = ours.operations[name]
+        beta = STORES_PATH in own_place
         if place != own_place:
             yield Difference(name, f"is {place} instead of {own_place}")
-        if route.beta and not any("beta" in str(tag).lower() for tag in operation.get("tags", ())):
+        if beta and not any("beta" in str(tag).lower() for tag in operation.get("tags", ())):
             yield Difference(name, "is no longer marked as beta")
         yield from _compare_codes(name, own, operation)
         known = ours.parameters(own_place, own)
         for parameter in sorted(theirs.required_parameters(place, operation) - known):
             yield Difference(name, f"requires the parameter `{parameter}`")
-        yield from _Schemas(ours, theirs, new_fields=route.beta).compare_operation(name, own, operation)
+        yield from _Schemas(ours, theirs, new_fields=beta).compare_operation(name, own, operation)
     for name, (place, _operation) in theirs.operations.items():
-        if STORES in place and name not in ours.operations:
+        if STORES_PATH in place and name not in ours.operations:
             yield Difference(name, f"is new: {place}")
 
 

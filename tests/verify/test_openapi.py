@@ -59,7 +59,7 @@ def schema(document: Document, name: str) -> Any:
 
 
 def test_a_document_like_ours() -> None:
-    assert compare_documents(published(), "document") == []
+    assert compare_documents(OURS, published(), "document") == []
 
 
 def new_field(document: Document) -> None:
@@ -145,7 +145,7 @@ def left_beta(document: Document) -> None:
 def test_differences(change: Callable[[Document], None], sentences: list[str]) -> None:
     document = published()
     change(document)
-    found = [difference.text for difference in compare_documents(document, "document")]
+    found = [difference.text for difference in compare_documents(OURS, document, "document")]
     assert set(sentences) <= set(found)
     # Nothing else but the same of other operations with the same schema.
     ends = {sentence.partition(": ")[2] for sentence in sentences}
@@ -155,12 +155,12 @@ def test_differences(change: Callable[[Document], None], sentences: list[str]) -
 @pytest.mark.parametrize("node", [None, [], {}, {"paths": []}])
 def test_what_is_no_such_document(node: Any) -> None:
     with pytest.raises(InvalidSettings, match=r"doc\.json: is not an OpenAPI document"):
-        compare_documents(node, "doc.json")
+        compare_documents(OURS, node, "doc.json")
 
 
 @pytest.mark.parametrize("paths", [{"/x": []}, {"/x": {"get": "y"}}])
 def test_a_document_without_the_operations(paths: Any) -> None:
-    assert {difference.what for difference in compare_documents({"paths": paths}, "doc.json")} == {"is missing"}
+    assert {difference.what for difference in compare_documents(OURS, {"paths": paths}, "doc.json")} == {"is missing"}
 
 
 def test_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"https://127.0.0.1:{server.server_port}/"
-        assert compare_documents(read_document(address + "openapi.json"), address) == []
+        assert compare_documents(OURS, read_document(address + "openapi.json"), address) == []
         with pytest.raises(InvalidSettings, match="responded 404"):
             read_document(address + "nothing.json")
         server.shutdown()
@@ -187,7 +187,7 @@ def test_schemas_that_contain_themselves() -> None:
     schema(document, "BigSegmentStoreIntegration")["properties"]["self"] = {
         "$ref": "#/components/schemas/BigSegmentStoreIntegration"
     }
-    assert any("`self`" in difference.text for difference in compare_documents(document, "document"))
+    assert any("`self`" in difference.text for difference in compare_documents(OURS, document, "document"))
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
