@@ -47,7 +47,7 @@ def changes(result: StoreResult) -> list[Drift]:
     plan = result.outcome.plan
     if plan.action is Action.UPDATE:
         return list(plan.drift)
-    reason = {Action.CREATE: "is set", Action.DELETE: "is removed"}.get(plan.action, "")
+    reason = "is set" if plan.action is Action.CREATE else "is removed"
     before, after = (_flat(side, result.declaration.key.integration_key) for side in (plan.before, plan.after))
     names = dict.fromkeys([*before, *after])
     pairs = [(name, before.get(name), after.get(name)) for name in names]

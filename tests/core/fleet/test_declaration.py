@@ -90,8 +90,11 @@ def test_the_store_type_comes_from_options_name_or_defaults() -> None:
     assert [store.key.integration_key for store in stores] == ["redis", "dynamodb", "dynamodb"]
     assert config_of(stores[1]) == {**DYNAMODB, "table_name": "other"}
     assert problems({"environment_key": "d"}, **both) == ["stores[0]"]
-    (absent,) = read({"environment_key": "a", "state": "absent"}, **DEFAULTS)
+    (absent,) = read({"environment_key": "a", "state": "absent", "integration_id": "1", "name": "n"}, **DEFAULTS)
     assert (absent.settings, absent.key) == (None, ("shop", "a", "redis"))
+    assert (absent.integration_id, absent.name) == ("1", "n")
+    (named,) = read({"environment_key": "d"}, **both, integration_key="dynamodb")
+    assert named.key.integration_key == "dynamodb"
 
 
 WRONG = {

@@ -4,104 +4,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import signal
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.api.retry import Deadline, RetryPolicy
-from ld_segment_store.core.errors import ApiError, Forbidden, NotFound, OutcomeUnknown
+from ld_segment_store.core.api.rate_limit import Gate, Stopped
+from ld_segment_store.core.api.retry import Clock
+from ld_segment_store.core.errors import ApiError, Forbidden, OutcomeUnknown
+from ld_segment_store.core.fleet import run as fleet_run
 from ld_segment_store.core.fleet.declaration import Declaration
 from ld_segment_store.core.fleet.purge import Purge
-from ld_segment_store.core.fleet.run import StoreResult, read_many, reconcile_many
+from ld_segment_store.core.fleet.run import Interrupted, StoreResult, read_many, reconcile_many
 from ld_segment_store.core.flow.creation import lock_name
 from ld_segment_store.core.flow.host_lock import HostLock
-from ld_segment_store.core.model.integration import Environment, Integration
-from ld_segment_store.core.model.settings import Settings
-from ld_segment_store.core.model.store_key import StoreKey
-from tests.support.scripted import FakeClock, integration
-
-ONE = replace(integration(), config={"host": "h"})
+from tests.core.fleet.memory import Account, store, there
 
 
-def store(environment: str) -> Declaration:
-    return Declaration.present(Settings("shop", environment, "redis", {"host": "h"}, enabled=True), label=environment)
-
-
-def there(environment: str, integration_id: str = "") -> Integration:
-    return replace(ONE, id=integration_id or f"id-{environment}", environment_key=environment)
-
-
-class TickingClock(FakeClock):
-    """Time passes between two looks at it."""
-
-    def monotonic(self) -> float:
-        self.now += 0.001
-        return super().monotonic()
-
-
-class Account(Client):
-    """A client that is the account. `before` and `after` are called with each request, such as `POST live`."""
-
-    def __init__(self, *integrations: Integration) -> None:
-        self.time = TickingClock()
-        policy = RetryPolicy(deadline=60.0, random=lambda: 0.5)
-        super().__init__("api-MARKER", "https://ld.example.com", clock=self.time, retry=policy)
-        self.integrations = {each.id: each for each in integrations}
-        self.requests: list[str] = []
-        self.before: Callable[[str], None] = lambda _request: None
-        self.after: Callable[[str], None] = lambda _request: None
-
-    def _do(self, request: str, work: Callable[[], Any]) -> Any:
-        self.requests.append(request)
-        self.before(request)
-        found = work()
-        self.after(request)
-        return found
-
-    def _existing(self, integration_id: str) -> Integration:
-        if integration_id not in self.integrations:
-            raise NotFound("no such integration")
-        return self.integrations[integration_id]
-
-    def list_integrations(self, deadline: Deadline | None = None) -> list[Integration]:
-        return self._do("list", lambda: [replace(each, config=None) for each in self.integrations.values()])  # type: ignore[no-any-return]
-
-    def get_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> Integration:
-        return self._do(f"GET {key.environment_key}", lambda: self._existing(integration_id))  # type: ignore[no-any-return]
-
-    def create_integration(
-        self, key: StoreKey, body: Mapping[str, Any], deadline: Deadline | None = None
-    ) -> Integration:
-        def work() -> Integration:
-            made = replace(there(key.environment_key, f"new-{key.environment_key}"), enabled=body["on"])
-            self.integrations[made.id] = made
-            return made
-
-        return self._do(f"POST {key.environment_key}", work)  # type: ignore[no-any-return]
-
-    def update_integration(
-        self,
-        key: StoreKey,
-        integration_id: str,
-        operations: Sequence[Mapping[str, Any]],
-        deadline: Deadline | None = None,
-    ) -> Integration:
-        return self._do(f"PATCH {key.environment_key}", lambda: self._existing(integration_id))  # type: ignore[no-any-return]
-
-    def delete_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> None:
-        self._do(f"DELETE {integration_id}", lambda: self.integrations.pop(self._existing(integration_id).id))
-
-    def list_environments(
-        self, project_key: str, query: str = "", deadline: Deadline | None = None
-    ) -> list[Environment]:
-        return self._do("environments", lambda: [Environment(query, query, "64c0", ())])  # type: ignore[no-any-return]
-
-
-def run(account: Account, *declarations: Declaration, **options: Any) -> list[StoreResult]:
-    return reconcile_many(account, declarations, concurrency=1, **options)
+def run(account: Account, *declarations: Declaration, **options: object) -> list[StoreResult]:
+    return reconcile_many(account, declarations, concurrency=1, **options)  # type: ignore[arg-type]
 
 
 def actions(results: list[StoreResult]) -> list[str]:
@@ -290,3 +214,47 @@ def test_reading_many() -> None:
     assert found == [there("a"), odd, there("b")]
     assert progress == [(1, 3), (2, 3), (3, 3)]
     assert account.requests == ["list", "GET a", "GET b", "GET gone"]
+
+
+@pytest.mark.parametrize("work", ["reconcile", "read"])
+def test_all_clients_of_a_run_share_one_gate(monkeypatch: pytest.MonkeyPatch, work: str) -> None:
+    account = Account(there("a"))
+    account.on_wait = print
+    made: list[tuple[Any, ...]] = []
+
+    def gate(concurrency: int, share: float, *, clock: Clock, on_wait: Any) -> Gate:
+        made.append((concurrency, share, clock, on_wait))
+        return Gate(concurrency, share, clock=clock, on_wait=on_wait)
+
+    monkeypatch.setattr(fleet_run, "Gate", gate)
+    if work == "reconcile":
+        reconcile_many(account, [store("a")], concurrency=3, share=0.5)
+    else:
+        read_many(account, concurrency=3, share=0.5)
+    assert made == [(3, 0.5, account.clock, print)]
+    assert len(account.gates) == 4
+    assert len(set(map(id, account.gates))) == 1
+
+
+def test_warnings_that_nobody_wants() -> None:
+    account = Account(there("a"))
+    assert actions(run(account, store("a"), purge=Purge(projects=["unknown"]))) == ["nothing"]
+
+
+def test_an_interrupt_reports_what_is_known() -> None:
+    account = Account(there("c"))
+    in_flight: list[int] = []
+
+    def interrupt(request: str) -> None:
+        if request == "POST b":
+            signal.raise_signal(signal.SIGINT)
+            while not account.gates[0].stopped:
+                time.sleep(0.01)
+            raise Stopped("the run was stopped", request="POST b")
+
+    account.before = interrupt
+    with pytest.raises(Interrupted) as caught:
+        run(account, store("a"), store("b"), store("c"), on_interrupt=in_flight.append)
+    assert actions(list(caught.value.results)) == ["create", "not attempted", "not attempted"]
+    assert in_flight == [0]
+    assert caught.value.__suppress_context__

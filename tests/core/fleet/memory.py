@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""An account in memory, in a time of its own, and declarations of its stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.rate_limit import Gate
+from ld_segment_store.core.api.retry import Deadline, RetryPolicy
+from ld_segment_store.core.errors import NotFound
+from ld_segment_store.core.fleet.declaration import Declaration
+from ld_segment_store.core.model.integration import Environment, Integration
+from ld_segment_store.core.model.settings import Settings
+from ld_segment_store.core.model.store_key import StoreKey
+from tests.support.scripted import FakeClock, integration
+
+ONE = replace(integration(), config={"host": "h"})
+
+
+def store(environment: str) -> Declaration:
+    """A store that is declared, with the environment as label."""
+    return Declaration.present(Settings("shop", environment, "redis", {"host": "h"}, enabled=True), label=environment)
+
+
+def there(environment: str, integration_id: str = "") -> Integration:
+    """An integration as it is declared."""
+    return replace(ONE, id=integration_id or f"id-{environment}", environment_key=environment)
+
+
+class TickingClock(FakeClock):
+    """Time passes between two looks at it."""
+
+    step = 0.001
+
+    def monotonic(self) -> float:
+        self.now += self.step
+        return super().monotonic()
+
+
+class Account(Client):
+    """A client that is the account. `before` and `after` are called with each request, such as `POST live`."""
+
+    def __init__(self, *integrations: Integration) -> None:
+        self.time = TickingClock()
+        policy = RetryPolicy(deadline=60.0, random=lambda: 0.5)
+        super().__init__("api-MARKER", "https://ld.example.com", clock=self.time, retry=policy)
+        self.integrations = {each.id: each for each in integrations}
+        self.requests: list[str] = []
+        self.gates: list[Gate] = []
+        self.before: Callable[[str], None] = lambda _request: None
+        self.after: Callable[[str], None] = lambda _request: None
+
+    def sharing(self, gate: Gate) -> Client:
+        self.gates.append(gate)
+        return super().sharing(gate)
+
+    def _do(self, request: str, work: Callable[[], Any]) -> Any:
+        self.requests.append(request)
+        self.before(request)
+        found = work()
+        self.after(request)
+        return found
+
+    def _existing(self, integration_id: str) -> Integration:
+        if integration_id not in self.integrations:
+            raise NotFound("no such integration")
+        return self.integrations[integration_id]
+
+    def list_integrations(self, deadline: Deadline | None = None) -> list[Integration]:
+        return self._do("list", lambda: [replace(each, config=None) for each in self.integrations.values()])  # type: ignore[no-any-return]
+
+    def get_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> Integration:
+        return self._do(f"GET {key.environment_key}", lambda: self._existing(integration_id))  # type: ignore[no-any-return]
+
+    def create_integration(
+        self, key: StoreKey, body: Mapping[str, Any], deadline: Deadline | None = None
+    ) -> Integration:
+        def work() -> Integration:
+            made = replace(there(key.environment_key, f"new-{key.environment_key}"), enabled=body["on"])
+            self.integrations[made.id] = made
+            return made
+
+        return self._do(f"POST {key.environment_key}", work)  # type: ignore[no-any-return]
+
+    def update_integration(
+        self,
+        key: StoreKey,
+        integration_id: str,
+        operations: Sequence[Mapping[str, Any]],
+        deadline: Deadline | None = None,
+    ) -> Integration:
+        return self._do(f"PATCH {key.environment_key}", lambda: self._existing(integration_id))  # type: ignore[no-any-return]
+
+    def delete_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> None:
+        self._do(f"DELETE {integration_id}", lambda: self.integrations.pop(self._existing(integration_id).id))
+
+    def list_environments(
+        self, project_key: str, query: str = "", deadline: Deadline | None = None
+    ) -> list[Environment]:
+        return self._do("environments", lambda: [Environment(query, query, "64c0", ())])  # type: ignore[no-any-return]
