@@ -203,7 +203,7 @@ def main() -> None:
     mutants = [each for each in write_mutants() if any(fnmatch(each.title, name) for name in arguments.functions)]
     forks = Forks(mutants, arguments.children)
     # Captured output would be restored in the forks, and nobody reads why a test fails.
-    options = ["--capture=no", "--quiet", "--assert=plain", "--tb=native"]
+    options = ["-pno:cacheprovider", "--capture=no", "--quiet", "--assert=plain", "--tb=native"]
     selection = [*config().pytest_add_cli_args_test_selection, *config().pytest_add_cli_args]
     if pytest.main([*selection, *options], plugins=[forks]):
         raise SystemExit("The tests fail without a mutant.")

@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""What the errors, waits and outcomes of a reconciliation say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.retry import Wait
+from ld_segment_store.core.errors import Conflict, OutcomeUnknown
+from ld_segment_store.core.flow.apply import ensure_present, reconcile_present
+from ld_segment_store.core.flow.creation import lock_name
+from ld_segment_store.core.flow.host_lock import HostLock
+from ld_segment_store.core.flow.plan import Action, plan_absent, plan_nothing, plan_present
+from ld_segment_store.core.flow.rounds import Outcome, write
+from ld_segment_store.core.model.integration import Status
+from ld_segment_store.core.model.settings import Settings
+from tests.support.scripted import PASSWORD, FakeClock, Script, answer, error, integration, listing, redis_item
+
+RENAMED = Settings("shop", "live", "redis", {"host": "redis.example.com"}, name="new")
+OBSERVED = integration()
+THERE, NOT_THERE, GOT = listing(redis_item()), listing(), answer(200, redis_item())
+GOT_RENAMED = answer(200, redis_item(name="new"))
+GET_ID = "GET /api/v2/integration-capabilities/big-segment-store/shop/live/redis/id-1"
+
+
+def test_a_lost_response_and_then_an_error(client: Client, script: Script) -> None:
+    script.answers = [THERE, GOT, error(500), THERE, error(403, "forbidden", "Not allowed", id="r-1")]
+    with pytest.raises(OutcomeUnknown) as caught:
+        ensure_present(client, RENAMED)
+    unknown = caught.value
+    assert unknown.problem.startswith("A change was sent, its response was lost, and then: ")
+    assert "Not allowed" in unknown.problem
+    assert (unknown.request, unknown.status) == (GET_ID, 403)
+    assert (unknown.code, unknown.request_id) == ("forbidden", "r-1")
+    assert unknown.__suppress_context__
+
+
+def test_a_late_response_that_is_not_waited_for(client: Client, script: Script) -> None:
+    script.answers = [NOT_THERE, error(504, id="r-2"), NOT_THERE, NOT_THERE, NOT_THERE]
+    with pytest.raises(OutcomeUnknown) as caught:
+        ensure_present(client, replace(RENAMED, enabled=True))
+    unknown = caught.value
+    assert (unknown.request[:5], unknown.status, unknown.request_id) == ("POST ", 504, "r-2")
+    assert "504" in unknown.problem
+    assert unknown.hint == (
+        "The integration was not found afterwards. The request was not retried, because a late success would create a"
+        " duplicate. Run again in a minute: the current state is read first."
+    )
+
+
+def test_what_a_wait_says(client: Client, script: Script, waits: list[Wait]) -> None:
+    script.answers = [THERE, GOT, error(409, "optimistic_locking_error", "Changed"), THERE, GOT_RENAMED]
+    ensure_present(client, RENAMED)
+    (wait,) = waits
+    assert wait.text.endswith("; reading the integration again in 0.8 s.")
+    assert "Changed" in wait.text
+
+
+def test_conflicts_that_do_not_end(client: Client, script: Script, clock: FakeClock) -> None:
+    script.answers = [THERE, GOT, error(409, "optimistic_locking_error")] * 5
+    with pytest.raises(Conflict):
+        ensure_present(client, RENAMED)
+    assert script.calls.count("PATCH id-1") == 5
+    assert clock.slept == [0.75, 1.25, 2.25, 4.25]
+
+
+@pytest.mark.parametrize("status", [{"lastSync": 5}, {}])
+def test_the_last_synchronization_before_a_change(status: dict[str, int]) -> None:
+    observed = replace(OBSERVED, status=Status(last_sync=status.get("lastSync")))
+    port = Settings("shop", "live", "redis", {"port": 7000, "password": PASSWORD})
+    changed = plan_present(port, observed)
+    before = status.get("lastSync", 0)
+    assert Outcome(changed, True, observed).last_sync_before() == before
+    assert Outcome(changed, False, observed).last_sync_before() is None
+    assert Outcome(changed, True, observed, check=True).last_sync_before() is None
+    assert Outcome(plan_present(RENAMED, observed), True, observed).last_sync_before() is None
+    created = plan_present(replace(RENAMED, enabled=True), None)
+    assert Outcome(created, True, observed).last_sync_before() is None
+
+
+def test_afterwards() -> None:
+    update = plan_present(RENAMED, OBSERVED)
+    assert Outcome(update, True, OBSERVED).after() == OBSERVED.redacted()
+    assert Outcome(update, True, None).after() is None
+    planned = Outcome(update, True, OBSERVED, check=True).after()
+    assert planned == {**OBSERVED.redacted(), "name": "new"}
+    nothing = plan_nothing(OBSERVED.key)
+    assert Outcome(nothing, False, None, check=True).after() is None
+    assert Outcome(nothing, False, OBSERVED, check=True).after() == OBSERVED.redacted()
+    assert Outcome(plan_absent(OBSERVED), True, OBSERVED, check=True).after() is None
+
+
+def test_the_write_of_a_plan(client: Client, script: Script) -> None:
+    script.answers = [answer(201, redis_item(_id="id-9")), GOT_RENAMED, answer(204)]
+    deadline = client.deadline()
+    made = write(client, plan_present(replace(RENAMED, enabled=True), None), deadline)
+    assert made is not None
+    assert made.id == "id-9"
+    changed = write(client, plan_present(RENAMED, OBSERVED), deadline)
+    assert changed is not None
+    assert changed.name == "new"
+    assert write(client, plan_absent(OBSERVED), deadline) is None
+    assert write(client, plan_nothing(OBSERVED.key), deadline) is None
+    same = replace(plan_nothing(OBSERVED.key), target=OBSERVED)
+    assert write(client, same, deadline) is OBSERVED
+    assert script.calls == ["POST redis", "PATCH id-1", "DELETE id-1"]
+    assert {sent.path_url.rpartition("/shop/")[2] for sent in script.sent} == {"live/redis", "live/redis/id-1"}
+
+
+def reconciled(client: Client, lock: HostLock, *, check: bool = False, listed: Any = None) -> Outcome:
+    return reconcile_present(client, RENAMED, None, "if_different", check=check, lock=lock, listed=listed)
+
+
+def test_the_lock_is_kept_while_one_may_be_created(client: Client, script: Script, tmp_path: Path) -> None:
+    name = lock_name(client, OBSERVED.key)
+    with HostLock(tmp_path) as lock:
+        script.answers = [NOT_THERE, answer(201, redis_item(name="new"))]
+        assert reconciled(client, lock).plan.action is Action.CREATE
+        assert lock.holds(name)
+        # The next look finds it.
+        script.answers = [THERE, GOT_RENAMED]
+        reconciled(client, lock)
+        assert not lock.holds(name)
+
+
+def test_an_old_list_does_not_count_under_the_lock(client: Client, script: Script, tmp_path: Path) -> None:
+    with HostLock(tmp_path) as lock:
+        script.answers = [THERE, GOT_RENAMED]
+        assert reconciled(client, lock, listed=[]).plan.action is Action.NOTHING
+        assert script.calls == ["GET list", "GET id-1"]
+
+
+def test_a_list_with_the_integration_needs_no_lock(client: Client, script: Script, tmp_path: Path) -> None:
+    name = lock_name(client, OBSERVED.key)
+    with HostLock(tmp_path) as lock, HostLock(tmp_path) as other:
+        assert other.acquire(name)
+        script.answers = [GOT_RENAMED]
+        reconciled(client, lock, listed=[OBSERVED])
+        assert script.calls == ["GET id-1"]
+        assert other.holds(name)
+
+
+def test_check_mode_needs_no_lock(client: Client, script: Script, clock: FakeClock, tmp_path: Path) -> None:
+    with HostLock(tmp_path) as lock, HostLock(tmp_path) as other:
+        assert other.acquire(lock_name(client, OBSERVED.key))
+        script.answers = [THERE, GOT_RENAMED]
+        reconciled(client, lock, check=True)
+        assert clock.slept == []
