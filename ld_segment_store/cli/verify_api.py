@@ -19,6 +19,7 @@ from ..core.model.integration import Integration
 from ..verify.bench import CONFIGS, MARK, MAX_REQUESTS, MAX_SECONDS, Bench, Replies
 from ..verify.openapi import PUBLISHED, compare_documents, read_document
 from ..verify.probes import PROBES
+from ..verify.recording import Recording
 from ..verify.report import Report, as_lines, summary
 from ..verify.run import Result, run_probes
 from .connection import add_connection_arguments, connect
@@ -42,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", metavar="KEY", help="project of the environment")
     parser.add_argument("--environment", metavar="KEY", help="environment to create integrations in")
     parser.add_argument("--report", metavar="FILE", help="write the report to FILE as JSON, without names and IDs")
+    parser.add_argument(
+        "--record",
+        metavar="FILE",
+        help="write all exchanges to FILE as a cassette of vcrpy, without names, IDs and the token",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask before the first change")
     parser.add_argument(
         "--allow-existing",
@@ -68,8 +74,9 @@ def run(options: argparse.Namespace) -> int:
     for name in ("project", "environment"):
         if getattr(options, name) is None:
             raise InvalidSettings.for_field(f"--{name}", "is missing", "add it, or compare a document with --openapi")
-    if options.report and not Path(options.report).parent.is_dir():
-        raise InvalidSettings.for_field("--report", "is in a folder that does not exist", "create it first")
+    for option, file in (("--report", options.report), ("--record", options.record)):
+        if file and not Path(file).parent.is_dir():
+            raise InvalidSettings.for_field(option, "is in a folder that does not exist", "create it first")
     replies = Replies()
     with connect(options, on_response=replies) as client:
         bench = Bench(client, replies, options.project, options.environment)
@@ -129,6 +136,9 @@ def _confirm(options: argparse.Namespace, question: str) -> None:
 
 def _probe(options: argparse.Namespace, bench: Bench) -> int:
     results: list[Result] = []
+    recording = Recording(bench)
+    if options.record:
+        bench.replies.record = recording.add
     try:
         for result in run_probes(bench):
             results.append(result)
@@ -141,6 +151,8 @@ def _probe(options: argparse.Namespace, bench: Bench) -> int:
         today = datetime.now(timezone.utc).date().isoformat()
         data = Report(bench.host, today, bench.replies.count, results).as_data()
         write_file(options.report, json.dumps(data, indent=2) + "\n")
+    if options.record:
+        write_file(options.record, recording.text())
     return 0 if removed else 1
 
 

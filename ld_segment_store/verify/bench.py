@@ -102,8 +102,9 @@ class Replies:
         self.new: list[Reply] = []
         self.count = 0
         self.rate_limits: list[Mapping[str, str]] = []
+        self.record: Callable[[Request, int, Mapping[str, str], bytes], None] | None = None
 
-    def __call__(self, _request: Request, status: int, headers: Mapping[str, str], content: bytes) -> None:
+    def __call__(self, request: Request, status: int, headers: Mapping[str, str], content: bytes) -> None:
         """Keep a response."""
         self.count += 1
         body = None
@@ -112,6 +113,8 @@ class Replies:
         self.new.append(Reply(status, headers, body))
         limits = {name: value for name, value in headers.items() if name.lower().startswith(("x-ratelimit", "date"))}
         self.rate_limits.append(limits)
+        if self.record:
+            self.record(request, status, headers, content)
 
 
 class Bench:
@@ -146,6 +149,8 @@ class Bench:
         self.tags = [MARK, self.run]
         self.name = f"{self.run} (safe to delete)"
         self.refused: Reply | None = None
+        # Every text in the body of a request.
+        self.sent: set[str] = set()
         self._deadline = Deadline(client.clock, MAX_SECONDS)
         self._seen: dict[Any, Any] = {}
         self._ids: dict[str, str] = {}
@@ -162,6 +167,7 @@ class Bench:
         """Send a request. A refusal is a reply too. Raises Undecided at the end of the bounds, ApiError without a response."""
         if self.replies.count >= MAX_REQUESTS or not self._deadline.left():
             raise Undecided(f"The run reached its bounds of {MAX_REQUESTS} requests and {MAX_SECONDS:.0f} seconds.")
+        self.sent.update(_texts(body))
         return self._send(Request(method, path, body=body, **{"beta": True, **options}), self._deadline)[-1]
 
     def listed(self) -> list[Mapping[str, Any]]:
@@ -296,6 +302,14 @@ class Bench:
             self._client.send(request, deadline)
         except OutcomeUnknown:
             self._client.send(request, deadline)
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    values = data.values() if isinstance(data, Mapping) else data if isinstance(data, (list, tuple)) else ()
+    for value in values:
+        yield from _texts(value)
 
 
 def _is_marked(name: Any, tags: Any, mark: str) -> bool:

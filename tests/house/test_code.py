@@ -69,6 +69,7 @@ ROOMS = {
         "probes": {"bench", "probe", "probes"},
         "run": {"bench", "probe", "probes"},
         "report": {"probe", "run"},
+        "recording": {"bench", "names"},
     },
     "exporter": {"metrics": set(), "reading": set(), "collector": {"metrics", "reading"}},
 }
