@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import io
+import socket
 import time
 from collections.abc import Iterator
 
@@ -72,3 +74,36 @@ def test_an_answer_of_a_proxy_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         assert type(failure("http://ld.example.com")) is errors.NetworkError
         assert proxy.got[0].startswith(b"GET http://ld.example.com/x ")
+
+
+class Connected:
+    """A connection whose read timeout is 30 s, or none, and that has two bytes."""
+
+    def __init__(self, timeout: float | None) -> None:
+        self.timeout = timeout
+
+    def gettimeout(self) -> float | None:
+        return self.timeout
+
+    def settimeout(self, seconds: float) -> None:
+        self.timeout = seconds
+
+    def makefile(self, _mode: str, buffering: int) -> io.BytesIO:
+        assert buffering == 0
+        return io.BytesIO(b"ab")
+
+
+@pytest.mark.parametrize(("timeout", "left", "expected"), [(30.0, 2.0, 2.0), (30.0, 40.0, 30.0), (None, 40.0, 40.0)])
+def test_each_read_ends_at_the_deadline(timeout: float | None, left: float, expected: float) -> None:
+    """A read that begins shortly before the deadline does not wait for the whole timeout."""
+    connection, exchange = Connected(timeout), session._Exchange()
+    exchange.left = lambda: left
+    assert session._Reader(connection, exchange).read(2) == b"ab"
+    assert connection.timeout == expected
+
+
+def test_no_read_begins_at_the_deadline() -> None:
+    exchange = session._Exchange()
+    exchange.left = lambda: 0.0
+    with pytest.raises(socket.timeout):
+        session._Reader(Connected(30.0), exchange).read(1)

@@ -42,13 +42,18 @@ class TickingClock(FakeClock):
 
 
 class Account(Client):
-    """A client that is the account. `before` and `after` are called with each request, such as `POST live`."""
+    """A client that is the account. `before` and `after` are called with each request, such as `POST live`.
+
+    Its list still shows `deleted`, and does not show the IDs in `hidden` yet.
+    """
 
     def __init__(self, *integrations: Integration) -> None:
         self.time = TickingClock()
         policy = RetryPolicy(deadline=60.0, random=lambda: 0.5)
         super().__init__("api-MARKER", "https://ld.example.com", clock=self.time, retry=policy)
         self.integrations = {each.id: each for each in integrations}
+        self.deleted: list[Integration] = []
+        self.hidden: set[str] = set()
         self.requests: list[str] = []
         self.gates: list[Gate] = []
         self.before: Callable[[str], None] = lambda _request: None
@@ -71,7 +76,11 @@ class Account(Client):
         return self.integrations[integration_id]
 
     def list_integrations(self, deadline: Deadline | None = None) -> list[Integration]:
-        return self._do("list", lambda: [replace(each, config=None) for each in self.integrations.values()])  # type: ignore[no-any-return]
+        def work() -> list[Integration]:
+            shown = [*self.integrations.values(), *self.deleted]
+            return [replace(each, config=None) for each in shown if each.id not in self.hidden]
+
+        return self._do("list", work)  # type: ignore[no-any-return]
 
     def get_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> Integration:
         return self._do(f"GET {key.environment_key}", lambda: self._existing(integration_id))  # type: ignore[no-any-return]

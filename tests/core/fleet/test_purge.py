@@ -106,6 +106,9 @@ def test_several_that_may_be_declared() -> None:
         [],
         ["shop/live redis is there 3 times and declared without integration_id: none of them is purged."],
     )
+    assert found(several[:2], [ABSENT], SHOP)[1] == [
+        "shop/live redis is there 2 times and declared without integration_id: none of them is purged."
+    ]
     assert found(several, [ABSENT], Purge(projects=["other"]))[1] == [
         "purge.projects names 'other', which no integration has: look whether it is misspelled."
     ]

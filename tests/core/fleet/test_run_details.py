@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ import pytest
 
 from ld_segment_store.core.api.rate_limit import Gate, Stopped
 from ld_segment_store.core.api.retry import Clock
-from ld_segment_store.core.errors import ApiError, Forbidden, OutcomeUnknown
+from ld_segment_store.core.errors import ApiError, Forbidden, InvalidSettings, OutcomeUnknown
 from ld_segment_store.core.fleet import run as fleet_run
 from ld_segment_store.core.fleet.declaration import Declaration
 from ld_segment_store.core.fleet.purge import Purge
@@ -241,20 +242,101 @@ def test_warnings_that_nobody_wants() -> None:
     assert actions(run(account, store("a"), purge=Purge(projects=["unknown"]))) == ["nothing"]
 
 
-def test_an_interrupt_reports_what_is_known() -> None:
-    account = Account(there("c"))
-    in_flight: list[int] = []
+def interrupted(account: Account, request: str) -> Callable[[str], None]:
+    """Ctrl-C during a request, which then ends as one that a stopped run does not send."""
 
-    def interrupt(request: str) -> None:
-        if request == "POST b":
+    def interrupt(sent: str) -> None:
+        if sent == request:
             signal.raise_signal(signal.SIGINT)
-            while not account.gates[0].stopped:
+            end = time.monotonic() + 5
+            while not account.gates[0].stopped and time.monotonic() < end:
                 time.sleep(0.01)
-            raise Stopped("the run was stopped", request="POST b")
+            raise Stopped("the run was stopped", request=request)
 
-    account.before = interrupt
+    return interrupt
+
+
+PHASES = {
+    "reconcile": ("POST b", ["create", "not attempted", "not attempted"]),
+    "settle": ("GET a", ["create", "create", "not attempted"]),
+    "purge": ("DELETE id-old", ["create", "create", "not attempted"]),
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("told", [True, False])
+def test_an_interrupt_reports_what_is_known(phase: str, told: bool) -> None:
+    request, expected = PHASES[phase]
+    account = Account(there("old"))
+    # Where one is not listed, it is read.
+    account.after = lambda sent: account.hidden.add("new-a") if phase == "settle" and sent == "POST a" else None
+    account.before = interrupted(account, request)
+    in_flight: list[int] = []
+    report = in_flight.append if told else None
     with pytest.raises(Interrupted) as caught:
-        run(account, store("a"), store("b"), store("c"), on_interrupt=in_flight.append)
-    assert actions(list(caught.value.results)) == ["create", "not attempted", "not attempted"]
-    assert in_flight == [0]
+        run(account, store("a"), store("b"), purge=Purge(projects=["shop"]), on_interrupt=report)
+    assert actions(list(caught.value.results)) == expected
+    assert in_flight == [0] * told
     assert caught.value.__suppress_context__
+
+
+def test_reading_many_is_interrupted() -> None:
+    account = Account(there("a"), there("b"))
+    account.before = interrupted(account, "GET b")
+    in_flight: list[int] = []
+    with pytest.raises(KeyboardInterrupt):
+        read_many(account, concurrency=1, on_interrupt=in_flight.append)
+    assert in_flight == [0]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_response_that_is_not_waited_for(check: bool) -> None:
+    """After a second Ctrl-C. In check mode nothing was sent that could have changed something."""
+    account = Account()
+    responded = threading.Event()
+
+    def hang(sent: str) -> None:
+        if sent == ("environments" if check else "POST a"):
+            signal.raise_signal(signal.SIGINT)
+            responded.wait(5)
+
+    def interrupt_again(_in_flight: int) -> None:
+        raise KeyboardInterrupt
+
+    account.before = hang
+    with pytest.raises(Interrupted) as caught:
+        run(account, store("a"), check=check, on_interrupt=interrupt_again)
+    (result,) = caught.value.results
+    responded.set()
+    if check:
+        assert (result.action, result.error) == ("not attempted", None)
+    else:
+        assert isinstance(result.error, OutcomeUnknown)
+        assert result.error.problem == "The run was interrupted before a response came."
+
+
+def test_a_deleted_integration_that_is_still_listed_is_no_duplicate() -> None:
+    account = Account()
+    account.deleted = [there("a", "deleted")]
+    (result,) = run(account, store("a"))
+    assert result.action == "create"
+    assert account.time.slept == []
+    assert result.outcome is not None
+    assert result.outcome.warnings == ()
+
+
+def test_each_result_is_reported_when_it_is_known() -> None:
+    account = Account(there("b"))
+    account.before = fail("GET b", Forbidden("no"))
+    reported: list[tuple[str, str]] = []
+    run(account, store("a"), store("b"), on_result=lambda each: reported.append((each.declaration.label, each.action)))
+    assert reported == [("b", "failed"), ("a", "create")]
+
+
+def test_a_wrong_purge_sends_nothing() -> None:
+    account = Account(there("a"))
+    with pytest.raises(InvalidSettings, match="purge: has no scope"):
+        run(account, store("a"), purge=Purge())
+    with pytest.raises(InvalidSettings, match="purge would remove every integration in its scope"):
+        run(account, purge=Purge(projects=["shop"]))
+    assert account.requests == []
