@@ -54,6 +54,14 @@ class Official:
             map(_keys, json.loads(listed.data)["items"]),
         )
 
+    def rejects_list(self) -> bool:
+        """Whether it rejects the list of integrations."""
+        try:
+            self._api.get_big_segment_store_integrations()
+        except ValueError:
+            return True
+        return False
+
     def _all(self, work: Callable[[Any], Any], items: Iterable[Any]) -> None:
         with ThreadPoolExecutor(self._concurrency) as pool:
             list(pool.map(work, items))
@@ -110,6 +118,8 @@ def measure(what: str, url: str, number: int, rounds: int, concurrency: int) -> 
         ours = {"ours": lambda: expect(fleet(url, number), "create", number), "official": lambda: client.create(number)}
         return turns(ours, rounds, lambda: reset(url))
     fleet(url, number)
+    if not client.rejects_list():
+        sys.exit("The official client can read the list now: docs/background/measurements.md says that it rejects it.")
     unchanged: Work = lambda: expect(fleet(url, number, concurrency=concurrency), "nothing", number)  # noqa: E731
     if what == "read":
         return turns({"ours": unchanged, "official": client.read, "urllib3": lambda: bare_urllib3(url)}, rounds)
