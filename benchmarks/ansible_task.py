@@ -27,7 +27,7 @@ from demo.run import install_collection  # noqa: E402
 from ld_segment_store import Client, Settings, ensure_present  # noqa: E402  the checkout, not an installed package
 from ld_segment_store.emulator import Emulator  # noqa: E402
 
-ROUNDS = 5
+ROUNDS = 3
 TASKS = 10
 LABELS = ("ansible.builtin.ping", "ansible.builtin.uri, one GET", "ld_big_segment_store, nothing to change")
 

@@ -104,7 +104,8 @@ def plan_present(
         target=observed,
         drift=tuple(drift),
         before=before,
-        after=_after(before, drift, settings if comparison.drift else None),
+        # The same object where nothing differs: a run keeps the plans of thousands of stores.
+        after=_after(before, drift, settings if comparison.drift else None) if drift else before,
         # Where `config` is replaced, the secret is sent with it, and there is no doubt any more.
         warnings=() if comparison.drift else tuple(comparison.warnings),
         request=operations or None,
