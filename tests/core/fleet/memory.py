@@ -11,8 +11,9 @@ from typing import Any
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.rate_limit import Gate
 from ld_segment_store.core.api.retry import Deadline, RetryPolicy
-from ld_segment_store.core.errors import NotFound
+from ld_segment_store.core.errors import ApiError, NotFound
 from ld_segment_store.core.fleet.declaration import Declaration
+from ld_segment_store.core.fleet.run import StoreResult, reconcile_many
 from ld_segment_store.core.model.integration import Environment, Integration
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.model.store_key import StoreKey
@@ -111,3 +112,23 @@ class Account(Client):
         self, project_key: str, query: str = "", deadline: Deadline | None = None
     ) -> list[Environment]:
         return self._do("environments", lambda: [Environment(query, query, "64c0", ())])  # type: ignore[no-any-return]
+
+
+def run(account: Account, *declarations: Declaration, **options: object) -> list[StoreResult]:
+    """Reconcile with one worker, so that requests have an order."""
+    return reconcile_many(account, declarations, concurrency=1, **options)  # type: ignore[arg-type]
+
+
+def actions(results: list[StoreResult]) -> list[str]:
+    """What was done, by store."""
+    return [result.action for result in results]
+
+
+def fail(request: str, error: ApiError) -> Callable[[str], None]:
+    """Raise the error instead of sending the request."""
+
+    def check(sent: str) -> None:
+        if sent == request:
+            raise error
+
+    return check

@@ -15,30 +15,12 @@ import pytest
 
 from ld_segment_store.core.api.rate_limit import Gate, Stopped
 from ld_segment_store.core.api.retry import Clock
-from ld_segment_store.core.errors import ApiError, Forbidden, InvalidSettings, OutcomeUnknown
+from ld_segment_store.core.errors import Forbidden, InvalidSettings, OutcomeUnknown
 from ld_segment_store.core.fleet import run as fleet_run
 from ld_segment_store.core.fleet.declaration import Declaration
 from ld_segment_store.core.fleet.purge import Purge
-from ld_segment_store.core.fleet.run import Interrupted, StoreResult, read_many, reconcile_many
-from ld_segment_store.core.flow.creation import lock_name
-from ld_segment_store.core.flow.host_lock import HostLock
-from tests.core.fleet.memory import Account, store, there
-
-
-def run(account: Account, *declarations: Declaration, **options: object) -> list[StoreResult]:
-    return reconcile_many(account, declarations, concurrency=1, **options)  # type: ignore[arg-type]
-
-
-def actions(results: list[StoreResult]) -> list[str]:
-    return [result.action for result in results]
-
-
-def fail(request: str, error: ApiError) -> Callable[[str], None]:
-    def check(sent: str) -> None:
-        if sent == request:
-            raise error
-
-    return check
+from ld_segment_store.core.fleet.run import Interrupted, read_many, reconcile_many
+from tests.core.fleet.memory import Account, actions, fail, run, store, there
 
 
 def test_an_error_keeps_nothing_but_itself() -> None:
@@ -53,107 +35,8 @@ def test_an_error_keeps_nothing_but_itself() -> None:
     assert results[0].declaration.label == "a"
 
 
-def test_a_creation_is_checked_by_one_list_at_the_end() -> None:
-    account = Account()
-    reported: list[str] = []
-    results = run(account, store("a"), store("b"), on_result=lambda result: reported.append(result.declaration.label))
-    assert actions(results) == ["create", "create"]
-    assert account.requests == ["list", "list", "POST a", "POST b", "list"]
-    assert sorted(reported) == ["a", "b"]
-    assert [result.outcome.warnings for result in results if result.outcome] == [(), ()]
-
-
-def test_creations_are_checked_on_the_way_after_five_seconds() -> None:
-    account = Account()
-    account.before = lambda request: account.time.sleep(3.0 if request.startswith("POST") else 0.0)
-    run(account, *(store(name) for name in "abcd"))
-    assert account.requests == ["list", "list", "POST a", "POST b", "list", "POST c", "POST d", "list"]
-
-
-def rival(account: Account, integration_id: str) -> Callable[[str], None]:
-    """Another run creates the same integration at the same time."""
-
-    def appear(request: str) -> None:
-        if request == "POST a" and integration_id not in account.integrations:
-            account.integrations[integration_id] = replace(there("a", integration_id), enabled=True)
-
-    return appear
-
-
-def test_a_duplicate_with_a_smaller_id_stays() -> None:
-    account = Account()
-    account.after = rival(account, "another")
-    (result,) = run(account, store("a"))
-    assert list(account.integrations) == ["another"]
-    assert result.action == "nothing"
-    assert result.outcome is not None
-    assert result.outcome.integration == there("a", "another")
-    assert result.outcome.warnings == (
-        "Another run created this integration at the same time. This run deleted its own duplicate new-a and uses the other.",
-    )
-
-
-def test_a_duplicate_that_goes() -> None:
-    account = Account()
-    account.after = rival(account, "zzz")
-    original = account.time.sleep
-    account.time.sleep = lambda seconds: (original(seconds), account.integrations.pop("zzz", None))[0]  # type: ignore[method-assign]
-    (result,) = run(account, store("a"))
-    assert list(account.integrations) == ["new-a"]
-    assert result.action == "create"
-    assert result.outcome is not None
-    assert result.outcome.warnings == ()
-
-
-def test_a_creation_that_somebody_else_deleted_is_repeated() -> None:
-    account = Account()
-    gone: list[str] = []
-
-    def remove(request: str) -> None:
-        if request == "POST a" and not gone:
-            gone.append(account.integrations.pop("new-a").id)
-
-    account.after = remove
-    (result,) = run(account, store("a"))
-    assert account.requests.count("POST a") == 2
-    assert result.action == "create"
-    assert list(account.integrations) == ["new-a"]
-
-
-def test_a_creation_that_cannot_be_checked() -> None:
-    account = Account()
-
-    def refuse(request: str) -> None:
-        if request == "list" and "POST a" in account.requests:
-            raise Forbidden("no list")
-
-    account.before = refuse
-    (result,) = run(account, store("a"))
-    assert result.action == "create"
-    assert result.outcome is not None
-    assert result.outcome.warnings == (
-        "It is unknown whether another run created this integration at the same time. Check the list of integrations.",
-    )
-
-
-def test_stores_to_create_are_locked_until_they_are_checked() -> None:
-    account = Account(there("b"))
-    locked: list[bool] = []
-
-    def look(request: str) -> None:
-        if request in ("POST a", "GET b"):
-            with HostLock() as other:
-                locked.append(other.acquire(lock_name(account, store(request[-1]).key)))
-
-    account.before = look
-    run(account, store("b"), store("a"))
-    assert locked == [True, False]
-    with HostLock() as other:
-        assert other.acquire(lock_name(account, store("a").key))
-
-
 def test_check_mode_locks_nothing_and_writes_nothing() -> None:
-    account = Account(there("b"))
+    account = Account(there("b"), there("d"))
     results = run(
         account, store("a"), store("b"), Declaration.absent(there("b").key._replace(environment_key="c")), check=True
     )
@@ -315,16 +198,6 @@ def test_a_response_that_is_not_waited_for(check: bool) -> None:
         assert result.error.problem == "The run was interrupted before a response came."
 
 
-def test_a_deleted_integration_that_is_still_listed_is_no_duplicate() -> None:
-    account = Account()
-    account.deleted = [there("a", "deleted")]
-    (result,) = run(account, store("a"))
-    assert result.action == "create"
-    assert account.time.slept == []
-    assert result.outcome is not None
-    assert result.outcome.warnings == ()
-
-
 def test_each_result_is_reported_when_it_is_known() -> None:
     account = Account(there("b"))
     account.before = fail("GET b", Forbidden("no"))
@@ -340,3 +213,19 @@ def test_a_wrong_purge_sends_nothing() -> None:
     with pytest.raises(InvalidSettings, match="purge would remove every integration in its scope"):
         run(account, purge=Purge(projects=["shop"]))
     assert account.requests == []
+
+
+def test_a_removal_in_check_mode() -> None:
+    account = Account(there("a"))
+    assert actions(run(account, Declaration.absent(there("a").key), check=True)) == ["delete"]
+    assert account.requests == ["list", "GET a"]
+
+
+def test_one_of_several_by_its_id() -> None:
+    account = Account(there("a", "first"), there("a", "second"))
+    settings = store("a").settings
+    assert settings is not None
+    declared = Declaration.present(settings, integration_id="second")
+    (result,) = run(account, declared)
+    assert result.outcome is not None
+    assert result.outcome.integration == there("a", "second")

@@ -13,7 +13,7 @@ import pytest
 
 from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.fleet.declaration import Declaration
-from ld_segment_store.core.fleet.stores_file import read_stores_file, read_stores_text, secrets_of
+from ld_segment_store.core.fleet.stores_file import check_stores_file, read_stores_file, read_stores_text, secrets_of
 from ld_segment_store.core.model.form_variables import REDIS
 from ld_segment_store.core.secret import Secret
 from tests.core.fleet.fleets import config_of
@@ -267,3 +267,75 @@ def test_secrets_that_are_declared() -> None:
         {**STORE, "environment_key": "old", "state": "absent", "redis": {}},
     ]
     assert secrets_of(read(json.dumps({"stores": stores}), "stores.json")) == [Secret(SECRET)]
+
+
+DYNAMODB = {
+    "table_name": "segments",
+    "region": "mx-central-1",
+    "external_id": "6f8c3d2e-0f5a-4c3b-9a57-0d2f1f6f1a11",
+    "role_arn": "arn:aws:iam::123456789012:role/segments",
+}
+
+
+def checked(*stores: Any, **more: Any) -> tuple[list[Declaration], list[str]]:
+    """What a check without the secrets finds."""
+    Path("stores.json").write_text(json.dumps({"stores": stores, **more}))
+    declarations, findings = check_stores_file("stores.json")
+    return declarations, [finding.text for finding in findings]
+
+
+def test_a_check_needs_no_secret() -> None:
+    for reference in ({"env": "NOT_SET"}, {"file": "no/such/file"}):
+        (declaration,), findings = checked({**STORE, "redis": {"host": "h", "password": reference}})
+        assert config_of(declaration)["password"] == Secret("stand-in")
+        assert findings == []
+
+
+NEITHER = "is neither text nor a reference. Give {env: NAME} or {file: PATH}."
+EMPTY_FILE = (
+    "refers to a file, which is empty. Write the secret into it, or clear the stored one with password: '' and"
+    " clear_secrets: true."
+)
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ({"env": ""}, "refers to an environment variable, which is not set. Set it."),
+        ({"file": ""}, EMPTY_FILE),
+        ({"env": 1}, NEITHER),
+        ({"env": "A", "file": "b"}, NEITHER),
+        ({}, NEITHER),
+    ],
+)
+def test_a_check_of_a_reference(reference: Any, told: str) -> None:
+    redis = {"host": "h", "password": reference}
+    assert checked({**STORE, "redis": redis}) == ([], [f"stores[0].redis.password: {told}"])
+    assert checked(STORE, defaults={"redis": redis}) == ([], [f"defaults.redis.password: {told}"])
+
+
+def test_a_number_is_no_secret() -> None:
+    """YAML may have changed it: 01234 is 668."""
+    (found,) = checked({**STORE, "redis": {"host": "h", "password": 668}})[1]
+    assert found.startswith("stores[0].redis.password: must be a string.")
+
+
+def test_a_check_finds_errors_before_warnings() -> None:
+    declarations, findings = checked({**STORE, "dynamodb": DYNAMODB}, {**STORE, "dynamodb": DYNAMODB})
+    assert [declaration.label for declaration in declarations] == ["stores[0]", "stores[1]"]
+    assert [text.partition(":")[0] for text in findings] == [
+        *("stores[1]", "stores[0].dynamodb.region", "stores[1].dynamodb.region"),
+    ]
+
+
+def test_text_that_is_not_utf_8() -> None:
+    with pytest.raises(InvalidSettings, match=r"^standard input: "):
+        read_stores_text(b"\xff\xfe\xfa", "standard input", {})
+
+
+def test_references_in_defaults() -> None:
+    text = json.dumps(
+        {"defaults": {"redis": {"password": {"env": "MY_PASSWORD"}}}, "stores": [{**STORE, "redis": {"host": "h"}}]}
+    )
+    (declaration,) = read_stores_text(text.encode(), "standard input", {"MY_PASSWORD": SECRET})
+    assert config_of(declaration)["password"] == Secret(SECRET)

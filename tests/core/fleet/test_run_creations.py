@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 FeatureOps contributors
+# SPDX-License-Identifier: MIT
+"""Creations of a fleet: locked before, looked at afterwards, and what becomes of duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ld_segment_store.core.errors import Forbidden
+from ld_segment_store.core.fleet.declaration import Declaration
+from ld_segment_store.core.flow.creation import lock_name
+from ld_segment_store.core.flow.host_lock import HostLock
+from tests.core.fleet.memory import Account, actions, run, store, there
+
+
+def test_a_creation_is_checked_by_one_list_at_the_end() -> None:
+    account = Account()
+    reported: list[str] = []
+    results = run(account, store("a"), store("b"), on_result=lambda result: reported.append(result.declaration.label))
+    assert actions(results) == ["create", "create"]
+    assert account.requests == ["list", "list", "POST a", "POST b", "list"]
+    assert sorted(reported) == ["a", "b"]
+    assert [result.outcome.warnings for result in results if result.outcome] == [(), ()]
+
+
+def test_creations_are_checked_on_the_way_after_five_seconds() -> None:
+    account = Account()
+    account.before = lambda request: account.time.sleep(3.0 if request.startswith("POST") else 0.0)
+    run(account, *(store(name) for name in "abcd"))
+    assert account.requests == ["list", "list", "POST a", "POST b", "list", "POST c", "POST d", "list"]
+
+
+def rival(account: Account, integration_id: str) -> Callable[[str], None]:
+    """Another run creates the same integration at the same time."""
+
+    def appear(request: str) -> None:
+        if request == "POST a" and integration_id not in account.integrations:
+            account.integrations[integration_id] = replace(there("a", integration_id), enabled=True)
+
+    return appear
+
+
+def test_a_duplicate_with_a_smaller_id_stays() -> None:
+    account = Account()
+    account.after = rival(account, "another")
+    (result,) = run(account, store("a"))
+    assert list(account.integrations) == ["another"]
+    assert result.action == "nothing"
+    assert result.outcome is not None
+    assert result.outcome.integration == there("a", "another")
+    assert result.outcome.warnings == (
+        "Another run created this integration at the same time. This run deleted its own duplicate new-a and uses the other.",
+    )
+
+
+def test_a_duplicate_that_goes() -> None:
+    account = Account()
+    account.after = rival(account, "zzz")
+    original = account.time.sleep
+    account.time.sleep = lambda seconds: (original(seconds), account.integrations.pop("zzz", None))[0]  # type: ignore[method-assign]
+    (result,) = run(account, store("a"))
+    assert list(account.integrations) == ["new-a"]
+    assert result.action == "create"
+    assert result.outcome is not None
+    assert result.outcome.warnings == ()
+
+
+def test_a_creation_that_somebody_else_deleted_is_repeated() -> None:
+    account = Account()
+    gone: list[str] = []
+
+    def remove(request: str) -> None:
+        if request == "POST a" and not gone:
+            gone.append(account.integrations.pop("new-a").id)
+
+    account.after = remove
+    (result,) = run(account, store("a"))
+    assert account.requests.count("POST a") == 2
+    assert result.action == "create"
+    assert list(account.integrations) == ["new-a"]
+
+
+def test_a_creation_that_cannot_be_checked() -> None:
+    account = Account()
+
+    def refuse(request: str) -> None:
+        if request == "list" and "POST a" in account.requests:
+            raise Forbidden("no list")
+
+    account.before = refuse
+    (result,) = run(account, store("a"))
+    assert result.action == "create"
+    assert result.outcome is not None
+    assert result.outcome.warnings == (
+        "It is unknown whether another run created this integration at the same time. Check the list of integrations.",
+    )
+
+
+def test_stores_to_create_are_locked_until_they_are_checked() -> None:
+    account = Account(there("b"))
+    locked: list[bool] = []
+
+    def look(request: str) -> None:
+        if request in ("POST a", "GET b"):
+            with HostLock() as other:
+                locked.append(other.acquire(lock_name(account, store(request[-1]).key)))
+
+    account.before = look
+    run(account, store("b"), store("a"))
+    assert locked == [True, False]
+    with HostLock() as other:
+        assert other.acquire(lock_name(account, store("a").key))
+
+
+def test_a_deleted_integration_that_is_still_listed_is_no_duplicate() -> None:
+    account = Account()
+    account.deleted = [there("a", "deleted")]
+    (result,) = run(account, store("a"))
+    assert result.action == "create"
+    assert account.time.slept == []
+    assert result.outcome is not None
+    assert result.outcome.warnings == ()
+
+
+def test_creations_that_are_not_listed_are_all_settled() -> None:
+    account = Account()
+    account.hidden = {"new-a", "new-b"}
+    results = run(account, store("a"), store("b"))
+    assert actions(results) == ["create", "create"]
+    assert [result.outcome.warnings for result in results if result.outcome] == [
+        (
+            "It is unknown whether another run created this integration at the same time. Check the list of integrations.",
+        )
+    ] * 2
+
+
+def test_a_duplicate_that_is_found_on_the_way() -> None:
+    account = Account()
+    account.before = lambda sent: account.time.sleep(6.0 if sent == "POST b" else 0.0)
+    account.after = rival(account, "another")
+    results = run(account, store("a"), store("b"), store("c"))
+    assert actions(results) == ["nothing", "create", "create"]
+    assert account.requests.index("DELETE new-a") < account.requests.index("POST c")
+
+
+def test_a_creation_is_repeated_and_is_a_duplicate_then() -> None:
+    account = Account()
+
+    def change(sent: str) -> None:
+        if sent == "POST a" and account.requests.count("POST a") == 1:
+            del account.integrations["new-a"]
+        elif sent == "POST a":
+            account.integrations["another"] = there("a", "another")
+
+    account.after = change
+    run(account, store("a"))
+    assert list(account.integrations) == ["another"]
+
+
+def test_a_list_is_requested_again_before_a_late_creation() -> None:
+    """Another host may have created the integration in the meantime."""
+    account = Account()
+
+    def change(sent: str) -> None:
+        if sent == "POST a":
+            account.time.now += 31.0
+            account.integrations["other"] = there("b", "other")
+
+    account.before = change
+    assert actions(run(account, store("a"), store("b"))) == ["create", "nothing"]
+    assert "POST b" not in account.requests
+
+
+def test_a_list_is_not_requested_again_to_remove_nothing() -> None:
+    account = Account(there("a"))
+
+    def wait(sent: str) -> None:
+        if sent == "GET a":
+            account.time.now += 31.0
+
+    account.before = wait
+    absent = Declaration.absent(there("b").key)
+    assert actions(run(account, store("a"), absent)) == ["nothing", "nothing"]
+    assert account.requests == ["list", "GET a"]
