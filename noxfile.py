@@ -287,7 +287,9 @@ NEWEST = controllers()[-1]
 
 @task("dev")
 def nightly(session: nox.Session) -> None:
-    """Hundreds of seeded runs of a fleet through faults, broken connections and killed processes, in 20 minutes."""
+    """Tests with further programs, then hundreds of seeded runs of a fleet through faults and killed processes: 20 minutes."""
+    if not session.posargs:
+        _run(session, "dev", *PYTEST, "-m", "nightly", "tests")
     session.run(str(ENVIRONMENTS["dev"].bin / "python"), "benchmarks/chaos.py", *session.posargs, external=True)
 
 

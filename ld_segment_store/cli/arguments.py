@@ -29,6 +29,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """What argparse calls for wrong arguments."""
+        unknown, found, words = message.partition("unrecognized arguments: ")
+        if found:  # only names: what follows `--password` is no option, and is not for a log
+            names = [word.partition("=")[0] for word in words.split() if word.startswith("-")]
+            message = unknown + found + " ".join(names or ["a word that is no option"])
         raise WrongArguments(message.removeprefix("argument "), self.format_usage())
 
 

@@ -6,18 +6,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from ..core.errors import InvalidSettings
+from ..core.flow.client_side_id import find_client_side_id
 from ..core.model.form_variables import STORE_TYPES, FormVariable
 from ..core.secret import Secret
 from ..core.text_file import read_secret_file
 from ..preflight.checks import Check, Outcome, render, summary, worst
 from ..preflight.redis.store import Login
+from .arguments import seconds
+from .connection import add_connection_arguments, connect
 
 PASSWORD_VARIABLE = "REDIS_PASSWORD"
 ADMIN_PASSWORD_VARIABLE = "REDIS_ADMIN_PASSWORD"
@@ -28,6 +30,16 @@ _FAILING = {
     "failure": {Outcome.FAILURE},
     "warning": {Outcome.FAILURE, Outcome.WARNING},
     "skipped": {Outcome.FAILURE, Outcome.WARNING, Outcome.SKIPPED},
+}
+# The option of a field, where it is not the name of the field within its store.
+_OPTIONS = {
+    "prefix": "client_side_id",
+    "ca_path": "redis_ca_file",
+    "client_side_id": "client_side_id",
+    "project_key": "project",
+    "environment_key": "environment",
+    "redis.password": "password_file",
+    "aws_endpoint": "aws_endpoint",
 }
 _METRIC = "launchdarkly_big_segment_store_preflight"
 _MEASURED = {
@@ -53,7 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--client-side-id", metavar="ID", help="the environment's client-side ID, which is the prefix in the store"
         )
         options.add_argument(
-            "--check-timeout", metavar="SECONDS", type=_seconds, default=3.0, help="seconds for each wait (default: 3)"
+            "--store-timeout",
+            metavar="SECONDS",
+            type=seconds,
+            default=3.0,
+            help="timeout of one wait for the store; a check may wait several times (default: %(default)g)",
         )
         options.add_argument(
             "--fail-on",
@@ -68,12 +84,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             _add_redis_arguments(options)
         else:
             options.add_argument("--aws-endpoint", metavar="URL", help="endpoint of all AWS services, for tests")
-        options.set_defaults(run=run, integration_key=key)
+        launchdarkly = options.add_argument_group(
+            "lookup in LaunchDarkly",
+            "Takes the client-side ID from the environment, or compares the one that is given.",
+        )
+        launchdarkly.add_argument("--project", metavar="KEY", help="project key")
+        launchdarkly.add_argument("--environment", metavar="KEY", help="environment key")
+        add_connection_arguments(options)
+        options.set_defaults(run=lambda given, parser=options: run(parser, given), integration_key=key)
 
 
 def _add_redis_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--ca-path", metavar="FILE", help="PEM file of CA certificates to trust beside the well-known ones"
+        "--redis-ca-file", metavar="FILE", help="PEM file of CA certificates to trust besides the well-known ones"
     )
     parser.add_argument(
         "--as",
@@ -94,8 +117,10 @@ def _add_redis_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Print the checks and return the exit code."""
+    if bool(options.project) != bool(options.environment):
+        parser.error("--project and --environment go together")
     try:
         checks = _preflight(options)
     except InvalidSettings as error:
@@ -108,8 +133,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _as_typed(field: str) -> str:
     """The option of a field: `redis.host` is `--host`. A field that is no option of a store stays as it is."""
-    names = {"prefix": "client_side_id", "redis.password": "password_file", "aws_endpoint": "aws_endpoint"}
-    name = names.get(field, field.partition(".")[2])
+    name = _OPTIONS.get(field, field.partition(".")[2])
     return f"--{name.replace('_', '-')}" if name else field
 
 
@@ -117,7 +141,7 @@ def _preflight(options: argparse.Namespace) -> list[Check]:
     given = vars(options)
     variables = STORE_TYPES[options.integration_key].variables
     config: dict[str, Any] = {variable.option: given[variable.option] for variable in variables if not variable.secret}
-    common = {"prefix": options.client_side_id, "timeout": options.check_timeout}
+    common = {"prefix": _client_side_id(options), "timeout": options.store_timeout}
     if options.integration_key == "dynamodb":
         from ..preflight.dynamodb.store import preflight_dynamodb
 
@@ -127,7 +151,16 @@ def _preflight(options: argparse.Namespace) -> list[Check]:
 
     config["password"] = _password("--password-file", options.password_file, PASSWORD_VARIABLE)
     reader = options.role == "reader"
-    return preflight_redis(config, ca_path=options.ca_path, reader=reader, admin=_admin(options), **common)
+    return preflight_redis(config, ca_path=options.redis_ca_file, reader=reader, admin=_admin(options), **common)
+
+
+def _client_side_id(options: argparse.Namespace) -> str | None:
+    """The one that is given, or that of the environment. Raises InvalidSettings and ApiError."""
+    given: str | None = options.client_side_id
+    if not options.project:
+        return given
+    with connect(options) as client:
+        return find_client_side_id(client, options.project, options.environment, given)
 
 
 def _add_variable(parser: argparse.ArgumentParser, variable: FormVariable) -> None:
@@ -161,16 +194,6 @@ def _admin(options: argparse.Namespace) -> Login | None:
             "--admin-username", "has no password", f"Set {ADMIN_PASSWORD_VARIABLE} or give --admin-password-file"
         )
     return Login(options.admin_username or "", password) if password else None
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise argparse.ArgumentTypeError("must be a positive number of seconds")
-    return seconds
 
 
 def _as_text(checks: Sequence[Check]) -> str:

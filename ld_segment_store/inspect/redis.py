@@ -136,12 +136,7 @@ class RedisReader:
 
     def connect(self) -> None:
         """Connect and log in. Raises InvalidSettings for `ca_path`, Refusal and OSError."""
-        if self._access.endpoint.tls:
-            try:
-                _trust = self._access.endpoint.trust
-            except OSError:
-                problem = "cannot be used to verify Redis"
-                raise InvalidSettings.for_field("ca_path", problem, "give a PEM file of CA certificates") from None
+        self._access.endpoint.require_trust()
         self._connection = self._access.connect()
 
     def close(self) -> None:

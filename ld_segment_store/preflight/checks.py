@@ -205,8 +205,9 @@ def worst(checks: Iterable[Check]) -> Outcome:
 def summary(checks: Sequence[Check]) -> str:
     """One line: the verdict on the store, and how many checks ended how."""
     counts = Counter(check.outcome for check in checks)
+    everything = Outcome.SKIPPED not in counts
     verdict = {
-        Outcome.PASS: "The store is ready",
+        Outcome.PASS: "The store is ready" if everything else "The store is ready as far as it was checked",
         Outcome.WARNING: "The store may work; see the warnings",
         Outcome.FAILURE: "The store cannot work as it is",
         Outcome.SKIPPED: "Nothing was checked",

@@ -56,6 +56,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+client_side_id:
+  description:
+    - The client-side ID of the environment, the key prefix in its store. Null if the environment does not exist, or if the
+      access token may not read it.
+  returned: with O(project_key) and O(environment_key)
+  type: str
+  sample: 64c0f1a2b3c4d5e6f7a8b9c0
 integrations:
   description: The matching integrations, in the order of LaunchDarkly's list.
   returned: success
@@ -173,6 +180,9 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.client_side_id import (
+    known_client_side_id,
+)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.lookup import (
     find_integrations,
 )
@@ -197,9 +207,13 @@ def main() -> None:
     module = LaunchDarklyModule(argument_spec=argument_spec(), supports_check_mode=True)
 
     def work(client: Client) -> dict[str, Any]:
+        params = module.params
         filters = ("project_key", "environment_key", "integration_key", "integration_id")
-        found = find_integrations(client, **{name: module.params[name] for name in filters})
-        return {"changed": False, "integrations": [integration.redacted() for integration in found]}
+        found = find_integrations(client, **{name: params[name] for name in filters})
+        result = {"changed": False, "integrations": [integration.redacted() for integration in found]}
+        if params["project_key"] is not None and params["environment_key"] is not None:
+            result["client_side_id"] = known_client_side_id(client, params["project_key"], params["environment_key"])
+        return result
 
     run(module, work)
 

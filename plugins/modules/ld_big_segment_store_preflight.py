@@ -13,7 +13,8 @@ version_added: 0.1.0
 description:
   - Checks for problems that prevent LaunchDarkly from writing big segments to the store. LaunchDarkly itself accepts the
     settings of an unreachable store without an error.
-  - Sends no request to LaunchDarkly and changes nothing in the store.
+  - Changes nothing, neither in the store nor in LaunchDarkly. Only O(project_key) and O(environment_key) cause a request to
+    LaunchDarkly, for the client-side ID.
   - The checks run on the host that runs the module. Use C(delegate_to) for a host that can reach the store. LaunchDarkly
     may reach the store over a different network path.
   - LaunchDarkly does not publish the permissions that it needs in the store. The checked permissions are those of
@@ -21,12 +22,14 @@ description:
 author:
   - FeatureOps contributors (@featureops)
 extends_documentation_fragment:
+  - featureops.launchdarkly.connection
   - featureops.launchdarkly.attributes
   - featureops.launchdarkly.attributes.info
+  - featureops.launchdarkly.attributes.action_group
 requirements:
-  - python >= 3.9
   - boto3, for O(dynamodb)
 notes:
+  - O(access_token) is needed only with O(project_key) and O(environment_key).
   - O(dynamodb) uses the AWS credentials that the AWS SDK finds on the host that runs the module.
 options:
   redis:
@@ -77,10 +80,19 @@ options:
         description:
           - The ARN of the IAM role that LaunchDarkly assumes. Without it, the role is not checked.
         type: str
+  project_key:
+    description:
+      - The project key. With O(environment_key), the client-side ID is looked up in LaunchDarkly.
+    type: str
+  environment_key:
+    description:
+      - The environment key.
+    type: str
   client_side_id:
     description:
-      - The client-side ID of the environment, the key prefix in the store. Without it, checks that need the prefix are
-        skipped.
+      - The client-side ID of the environment, the key prefix in the store. Without it and without O(project_key), checks that
+        need the prefix are skipped.
+      - The module fails if it is not that of O(environment_key).
     type: str
   role:
     description:
@@ -98,7 +110,7 @@ options:
     description:
       - The password of O(admin_username).
     type: str
-  ca_path:
+  redis_ca_path:
     description:
       - A PEM file of CA certificates to trust in addition to the public ones, for O(redis).
       - LaunchDarkly may not trust this CA, because the integration has no such setting.
@@ -107,9 +119,9 @@ options:
     description:
       - A URL to use instead of every AWS endpoint, for tests of O(dynamodb).
     type: str
-  timeout:
+  store_timeout:
     description:
-      - Timeout in seconds of each wait for the network. A check may wait several times.
+      - Timeout in seconds of one wait for the store. A check may wait several times.
     type: float
     default: 3.0
 seealso:
@@ -128,6 +140,15 @@ EXAMPLES = r"""
     client_side_id: 64c0f1a2b3c4d5e6f7a8b9c0
   delegate_to: bastion.example.com
 
+- name: Check the store with the client-side ID that LaunchDarkly shows
+  featureops.launchdarkly.ld_big_segment_store_preflight:
+    redis:
+      host: redis.example.com
+      username: launchdarkly
+      password: "{{ redis_password }}"
+    project_key: shop
+    environment_key: live
+
 - name: Check a table and its IAM role
   featureops.launchdarkly.ld_big_segment_store_preflight:
     dynamodb:
@@ -138,6 +159,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+client_side_id:
+  description: The client-side ID that the checks used. Null if neither it nor the environment was given.
+  returned: when the checks ran
+  type: str
+  sample: 64c0f1a2b3c4d5e6f7a8b9c0
 outcome:
   description: The worst outcome of all checks. The task fails if it is C(failure).
   returned: when the checks ran
@@ -207,14 +233,20 @@ from typing import Any
 
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
     all_store_options,
+    connection_options,
     describe_failure,
     message_of,
     option_names,
+    run,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
     InvalidSettings,
     SegmentStoreError,
+)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.client_side_id import (
+    find_client_side_id,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
     STORE_TYPES,
@@ -238,24 +270,30 @@ def argument_spec() -> dict[str, dict[str, Any]]:
     """The module's options."""
     return {
         **all_store_options(),
+        "project_key": {"type": "str", "no_log": False},
+        "environment_key": {"type": "str", "no_log": False},
         "client_side_id": {"type": "str"},
         "role": {"type": "str", "choices": ["writer", "reader"], "default": "writer"},
         "admin_username": {"type": "str"},
         "admin_password": {"type": "str", "no_log": True},
-        "ca_path": {"type": "path"},
+        "redis_ca_path": {"type": "path"},
         "aws_endpoint": {"type": "str"},
-        "timeout": {"type": "float", "default": 3.0},
+        "store_timeout": {"type": "float", "default": 3.0},
+        **connection_options(),
     }
 
 
-@option_names({"prefix": "client_side_id"})
-def preflight(params: dict[str, Any]) -> list[Check]:
-    """Run the checks of the store that is given."""
-    common = {"prefix": params["client_side_id"], "timeout": params["timeout"]}
-    if params["redis"] is not None:
-        reader = params["role"] == "reader"
-        return preflight_redis(params["redis"], ca_path=params["ca_path"], reader=reader, admin=admin(params), **common)
-    return preflight_dynamodb(params["dynamodb"], endpoint_url=params["aws_endpoint"], **common)
+@option_names({"prefix": "client_side_id", "timeout": "store_timeout", "ca_path": "redis_ca_path"})
+def preflight(params: dict[str, Any], client: Client | None) -> tuple[str | None, list[Check]]:
+    """The client-side ID and the checks. `client` is there when LaunchDarkly is asked for the client-side ID."""
+    prefix = params["client_side_id"]
+    if client is not None:
+        prefix = find_client_side_id(client, params["project_key"], params["environment_key"], prefix)
+    common = {"prefix": prefix, "timeout": params["store_timeout"]}
+    if params["redis"] is None:
+        return prefix, preflight_dynamodb(params["dynamodb"], endpoint_url=params["aws_endpoint"], **common)
+    reader, ca_path = params["role"] == "reader", params["redis_ca_path"]
+    return prefix, preflight_redis(params["redis"], ca_path=ca_path, reader=reader, admin=admin(params), **common)
 
 
 def admin(params: dict[str, Any]) -> Login | None:
@@ -273,27 +311,42 @@ def main() -> None:
         argument_spec=argument_spec(),
         mutually_exclusive=[tuple(STORE_TYPES)],
         required_one_of=[tuple(STORE_TYPES)],
+        required_together=[("project_key", "environment_key")],
         supports_check_mode=True,
     )
+
+    def work(client: Client | None) -> dict[str, Any]:
+        prefix, checks = preflight(module.params, client)
+        _warn(module, checks)
+        return {"changed": False, "client_side_id": prefix, **verdict(checks)}
+
+    if module.params["project_key"] is not None:
+        run(module, work)
     try:
-        checks = preflight(module.params)
+        result = work(None)
     except SegmentStoreError as error:
         module.fail_json(msg=message_of(error), failure=describe_failure(error))
-    result: dict[str, Any] = {
-        "changed": False,
-        "outcome": worst(checks).value,
-        "checks": [check.as_dict() for check in checks],
-    }
+    if "failure" in result:
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def verdict(checks: list[Check]) -> dict[str, Any]:
+    """The checks as plain data, with `failure` if one failed."""
+    result: dict[str, Any] = {"outcome": worst(checks).value, "checks": [check.as_dict() for check in checks]}
+    failures = [sentence(check) for check in checks if check.outcome is Outcome.FAILURE]
+    if failures:
+        result["msg"] = f"The store cannot work as it is. {' '.join(failures)}"
+        result["failure"] = {"code": "preflight_failed", "status": None, "details": failures, "request_id": None}
+    return result
+
+
+def _warn(module: LaunchDarklyModule, checks: list[Check]) -> None:
     for check in checks:
         if check.outcome is Outcome.WARNING:
             module.warn(sentence(check))
     if worst(checks) is Outcome.SKIPPED:
-        module.warn("Nothing was checked. " + " ".join(f"{check.title}: {check.seen}." for check in checks))
-    failures = [sentence(check) for check in checks if check.outcome is Outcome.FAILURE]
-    if failures:
-        failure = {"code": "preflight_failed", "status": None, "details": failures, "request_id": None}
-        module.fail_json(msg="The store cannot work as it is. " + " ".join(failures), failure=failure, **result)
-    module.exit_json(**result)
+        module.warn(f"Nothing was checked. {' '.join(f'{check.title}: {check.seen}.' for check in checks)}")
 
 
 def sentence(check: Check) -> str:

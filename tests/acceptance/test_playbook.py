@@ -67,7 +67,7 @@ def test_redis(playbooks: Playbooks, secure: RedisServer) -> None:
     redis = redis_options(secure)
     setup = store_task(redis, **WAIT)
     tasks = {
-        "check": preflight(redis=redis, ca_path=secure.ca_path, client_side_id=PREFIX),
+        "check": preflight(redis=redis, redis_ca_path=secure.ca_path, client_side_id=PREFIX),
         "plan": checked(setup),
         "set up": setup,
         "again": setup,
@@ -105,7 +105,9 @@ def test_preflight_stops_what_cannot_work(playbooks: Playbooks, secure: RedisSer
         playbooks,
         {
             "wrong password": preflight(
-                redis=redis_options(secure, password=f"wrong-{MARKER}"), ca_path=secure.ca_path, client_side_id=PREFIX
+                redis=redis_options(secure, password=f"wrong-{MARKER}"),
+                redis_ca_path=secure.ca_path,
+                client_side_id=PREFIX,
             ),
             "bad port": preflight(redis=redis_options(secure, port=70000)),
             "neither": preflight(),

@@ -14,8 +14,10 @@ import pytest
 
 from ld_segment_store.cli import preflight
 from ld_segment_store.cli.main import main
+from ld_segment_store.emulator import Emulator
 from ld_segment_store.preflight.checks import Check, Outcome
 from tests.support.redis_server import RedisServer
+from tests.support.sync import seed
 
 PASSWORD = "MARKER-5ecret"
 PREFIX = "64c0ffee64c0ffee64c0ffee"
@@ -106,6 +108,50 @@ def test_as_a_reader_and_with_an_administrator(
     assert "skipped  Eviction, Memory, Persistence: not checked, because the administrator's login failed" in printed
 
 
+def test_the_client_side_id_is_looked_up(
+    server: RedisServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_PASSWORD", PASSWORD)
+    shop = ("--project", "shop", "--environment", "live")
+    code, printed = run(capsys, server, *shop)
+    assert code == 2
+    assert printed.startswith("ld-segment-store: access token: is missing. Set LAUNCHDARKLY_ACCESS_TOKEN or ")
+    with Emulator(seed=seed()) as ld:
+        monkeypatch.setenv("LAUNCHDARKLY_ACCESS_TOKEN", ld.access_token)
+        monkeypatch.setenv("LAUNCHDARKLY_API_HOST", ld.url)
+        code, printed = run(capsys, server, *shop)
+        assert (code, f"under '{PREFIX}'" in printed) == (0, True)
+        assert run(capsys, server, *shop, "--client-side-id", PREFIX)[0] == 0
+        code, printed = run(capsys, server, *shop, "--client-side-id", "another")
+        assert (code, printed) == (
+            2,
+            f"ld-segment-store: --client-side-id: is not that of shop/live, which is {PREFIX}. Correct it, or leave it out.\n",
+        )
+        code, printed = run(capsys, server, "--project", "shop", "--environment", "Live")
+        assert code == 2
+        assert printed.startswith("ld-segment-store: --environment: does not exist in project 'shop'.")
+        code, printed = run(capsys, server, "--project", "shop")
+        assert (code, "--project and --environment go together" in printed) == (2, True)
+
+
+def test_a_failed_login_takes_one_line(
+    server: RedisServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_PASSWORD", "MARKER-wrong")
+    with server.admin() as admin:
+        admin.config_resetstat()
+        code, printed = run(capsys, server, "--client-side-id", PREFIX)
+        logins = admin.info("commandstats")["cmdstat_auth"]["failed_calls"]
+    assert code == 1
+    *_, failure, remedy, skipped, total = printed.splitlines()
+    assert failure == "✗ failure  User and password: Redis rejects the user 'default' with this password"
+    assert remedy.startswith("           -> ")
+    titles = "Permissions, Writes, Eviction, Memory, Persistence, Mode, Version, Data"
+    assert skipped == f"- skipped  {titles}: not checked, because 'User and password' failed"
+    assert total == "The store cannot work as it is: 1 failed, 1 warned, 2 passed, 9 skipped."
+    assert logins == 1
+
+
 def test_prometheus(server: RedisServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_PASSWORD", PASSWORD)
     with server.admin() as admin:
@@ -137,6 +183,10 @@ def test_prometheus(server: RedisServer, capsys: pytest.CaptureFixture[str], mon
         (("--host", "host", "--client-side-id", "sdk-MARKER"), "ld-segment-store: --client-side-id"),
         (("--host", "host", "--password-file", "/nonexistent"), "ld-segment-store: --password-file"),
         (("--host", "host", "--admin-username", "boss"), "ld-segment-store: --admin-username"),
+        (
+            ("--host", "h", "--tls-enabled", "--redis-ca-file", "/none"),
+            "ld-segment-store: --redis-ca-file: can't be read",
+        ),
         ((), "ld-segment-store: --host"),
     ],
 )
@@ -151,7 +201,7 @@ def test_wrong_arguments_have_exit_code_2(
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
 def test_a_timeout_is_a_positive_number(capsys: pytest.CaptureFixture[str], seconds: str) -> None:
-    assert main(["preflight", "redis", "--host", "host", "--check-timeout", seconds]) == 2
+    assert main(["preflight", "redis", "--host", "host", "--store-timeout", seconds]) == 2
     assert "must be a positive number of seconds" in capsys.readouterr().err
 
 

@@ -16,7 +16,7 @@ from ld_segment_store.inspect.dynamodb import inspect_dynamodb
 from ld_segment_store.inspect.find_context import find_context
 from tests.support.aws_server import REGION, AwsServer
 from tests.support.dynalite import Dynalite
-from tests.support.node_sdk import node_sdk_says
+from tests.support.node_sdk import node_says_of_dynamodb, node_says_of_redis
 from tests.support.redis_server import RedisServer
 from tests.support.sdk import dynamodb_store, redis_store
 from tests.support.segment_situations import (
@@ -80,7 +80,7 @@ def test_node_on_redis(redis_server: RedisServer, redis_writer: RedisWriter, tmp
     for situation in situations:
         prepare(redis_writer, situation)
     said = dict(
-        zip((situation.name for situation in situations), node_sdk_says(redis_server.port, situations, tmp_path))
+        zip((situation.name for situation in situations), node_says_of_redis(redis_server.port, situations, tmp_path))
     )
     right = {situation.name: (*SAID[situation.membership], situation.status) for situation in situations}
     # Here the SDKs differ: Python reports a time that it cannot read as an error of the store.
@@ -110,6 +110,20 @@ def test_dynalite() -> None:
     }
     assert set(contents.other_prefixes or ()) == written - {SITUATIONS[0].prefix}
     assert (contents.complete, contents.notes) == (True, ())
+
+
+@pytest.mark.slow
+@pytest.mark.nightly
+def test_node_on_dynamodb(tmp_path: Path) -> None:
+    situations = [situation for situation in SITUATIONS if "dynamodb" in situation.stores]
+    with Dynalite() as server:
+        server.make_table(TABLE)
+        for situation in situations:
+            prepare(DynamoDBWriter(server), situation)
+        said = node_says_of_dynamodb(server.url, TABLE, situations, tmp_path)
+    assert dict(zip((situation.name for situation in situations), said)) == {
+        situation.name: (*SAID[situation.membership], situation.status) for situation in situations
+    }
 
 
 def check_table(server: AwsServer | Dynalite, situation: Situation) -> None:

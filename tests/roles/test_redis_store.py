@@ -59,7 +59,6 @@ def settings(server: RedisServer, **others: Any) -> dict[str, Any]:
     named = {
         "project_key": "shop",
         "environment_key": "live",
-        "client_side_id": PREFIX,
         "host": server.host,
         "port": server.port,
         "password": PASSWORD,
@@ -103,6 +102,16 @@ def test_recipe(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None
     assert [drift["field"] for drift in rotated[TELL]["drift"]] == ["redis.password"]
     assert rotated[TELL]["integration"]["status"]["available"] is True
     assert go(password=NEW_PASSWORD).changed == []
+
+
+def test_a_client_side_id_that_launchdarkly_does_not_show(playbooks: Playbooks, server: RedisServer) -> None:
+    """As for a token that may manage integrations, but not read the project."""
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        ld.faults.add(403, operation="getEnvironmentsByProject")
+        quick = secured(server, client_side_id=PREFIX, wait=False, preflight=False)
+        assert SET in apply(playbooks, "redis_store", quick, ld).changed
+    with server.admin() as admin:
+        assert admin.acl_getuser(USER)["keys"] == [f"~{PREFIX}:*"]
 
 
 def test_drift_of_the_user_is_repaired(playbooks: Playbooks, server: RedisServer) -> None:
@@ -205,10 +214,26 @@ def test_a_user_that_can_not_be_saved(playbooks: Playbooks, server: RedisServer,
         ({"password": ""}, "redis_store_password: is empty."),
         ({"password": None}, "redis_store_password: is empty."),
         ({"password": "short-" + MARKER}, "redis_store_password: is shorter than 16 characters."),
-        ({"client_side_id": "sdk-" + MARKER}, "prefix: is another kind of key"),
+        (
+            {"client_side_id": "sdk-" + MARKER},
+            f"redis_store_client_side_id: is not that of shop/live, which is {PREFIX}.",
+        ),
+        ({"environment_key": "Live"}, "LaunchDarkly shows no environment Live in project shop to this access token."),
         ({"host": None}, "missing required arguments: redis_store_host"),
     ],
-    ids=["password", "port", "plain", "default", "administrator", "empty", "unset", "short", "sdk-key", "missing"],
+    ids=[
+        "password",
+        "port",
+        "plain",
+        "default",
+        "administrator",
+        "empty",
+        "unset",
+        "short",
+        "sdk-key",
+        "environment",
+        "missing",
+    ],
 )
 def test_what_goes_wrong_is_told(
     playbooks: Playbooks, server: RedisServer, ld: Emulator, others: dict[str, Any], message: str

@@ -19,7 +19,8 @@ def installed(name: str, *packages: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several processes may run tests
         done = folder / "installed"
         if not done.exists() or done.read_text() != "\n".join(packages):
-            command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", *packages]
+            command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
+            command += ["--legacy-peer-deps", *packages]  # an old store is for an older SDK
             subprocess.run(command, cwd=folder, check=True, timeout=300, capture_output=True)
             done.write_text("\n".join(packages))
     return folder

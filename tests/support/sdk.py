@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import boto3
 from ldclient.integrations import DynamoDB, Redis
 from ldclient.interfaces import BigSegmentStore
@@ -21,9 +23,11 @@ WORKS = Evaluation(True, False, True, "HEALTHY", False, "HEALTHY")
 STALE = Evaluation(True, True, False, "STALE", False, "STALE")
 
 
-def redis_store(server: RedisServer, prefix: str, username: str = "", password: str = "") -> BigSegmentStore:
-    """The SDK's store for a Redis, with TLS where the server has it."""
-    options = {"username": username or None, "password": password or None}
+def redis_store(
+    server: RedisServer, prefix: str, username: str = "", password: str = "", **others: Any
+) -> BigSegmentStore:
+    """The SDK's store for a Redis, with TLS where the server has it. `others` are options of redis-py."""
+    options = {"username": username or None, "password": password or None, **others}
     if server.ca_path:
         options["ssl_ca_certs"] = server.ca_path
     url = "{}://{}:{}".format("rediss" if server.ca_path else "redis", server.host, server.port)

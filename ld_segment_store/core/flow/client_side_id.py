@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..api.client import Client
-from ..errors import InvalidSettings
+from ..errors import Forbidden, InvalidSettings, NotFound, Unauthorized
 
 
 def find_client_side_id(client: Client, project_key: str, environment_key: str, given: str | None = None) -> str:
@@ -23,3 +23,11 @@ def find_client_side_id(client: Client, project_key: str, environment_key: str, 
         problem = f"is not that of {project_key}/{environment_key}, which is {found}"
         raise InvalidSettings.for_field("client_side_id", problem, "correct it, or leave it out")
     return found
+
+
+def known_client_side_id(client: Client, project_key: str, environment_key: str) -> str | None:
+    """The same, or None for an unknown environment and for a token that may not read it. Raises other ApiErrors."""
+    try:
+        return find_client_side_id(client, project_key, environment_key)
+    except (InvalidSettings, NotFound, Forbidden, Unauthorized):
+        return None

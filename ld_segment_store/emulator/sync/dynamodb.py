@@ -107,9 +107,8 @@ class DynamoDBStore:
         elif code in _DENIED:
             why = f"the role may not use dynamodb:{operation} on the table {self._table}"
         elif code in _BAD_CREDENTIALS:
-            why = "AWS does not take the credentials of {}".format(
-                "the emulator" if operation == "AssumeRole" else "the role"
-            )
+            whose = "the emulator" if operation == "AssumeRole" else "the role"
+            why = f"AWS does not accept the credentials of {whose}"
         elif code == "ResourceNotFoundException":
             why = f"there is no table {self._table} in {self._region}"
         elif code == "ValidationException":

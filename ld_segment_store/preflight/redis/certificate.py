@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import time
 from typing import Any, Callable
@@ -28,15 +27,7 @@ def check_certificate(endpoint: Endpoint, now: Callable[[], float]) -> Verdict:
     if not endpoint.tls:
         return skipped("a plain-text connection has no certificate")
     try:
-        context = endpoint.trust
-    except OSError as error:
-        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else os.strerror(error.errno or 0).lower()
-        return failure(
-            f"the file that ca_path names cannot be used: {why}",
-            "give the path of a file with the certificates of authorities, in PEM format",
-        )
-    try:
-        code, details = _verify(endpoint, context)
+        code, details = _verify(endpoint, endpoint.trust)
         if code:
             return _judge_code(endpoint, code, details, now())
         return _judge_dates(endpoint, details["notAfter"], now())
@@ -57,7 +48,9 @@ def _judge_code(endpoint: Endpoint, code: int, message: str, now: float) -> Verd
     if code in _UNKNOWN_AUTHORITY or code == _SELF_SIGNED:
         signed = "is self-signed" if code == _SELF_SIGNED else "is signed by an authority that is not trusted here"
         missing = (
-            "the file of ca_path lacks its authority" if endpoint.ca_path else "for a private authority give ca_path"
+            "the CA file lacks its authority"
+            if endpoint.ca_path
+            else "for a private authority give its certificate in a CA file"
         )
         return failure(
             f"the certificate {signed}",
@@ -106,7 +99,7 @@ def _judge_dates(endpoint: Endpoint, not_after: str, now: float) -> Verdict:
         remedies.append("renew it before it expires")
     if endpoint.ca_path and _verify(endpoint, trusting(None))[0]:
         # A guess: the form has no field for a CA, so LaunchDarkly can hardly know a private one.
-        seen += ", but only the CA of ca_path vouches for it"
+        seen += ", but only the given CA file vouches for it"
         remedies.append(
             "LaunchDarkly has no field for a CA file, so it probably needs a certificate of a public authority"
         )

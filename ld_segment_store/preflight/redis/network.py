@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from ...core.errors import InvalidSettings
 from ..checks import Verdict, failure, passed, warning
 from .protocol import Connection
 
@@ -49,6 +50,15 @@ class Endpoint:
     def trust(self) -> ssl.SSLContext:
         """Verifies certificates by the well-known authorities and those of `ca_path`. Raises OSError for a bad file."""
         return trusting(self.ca_path)
+
+    def require_trust(self) -> None:
+        """Raise InvalidSettings for a `ca_path` that cannot be used."""
+        try:
+            _trust = self.trust if self.tls else None
+        except OSError as error:
+            no_certificate = isinstance(error, ssl.SSLError)
+            problem = "names a file without a certificate" if no_certificate else f"can't be read ({error.strerror})"
+            raise InvalidSettings.for_field("ca_path", problem, "give a PEM file of CA certificates") from None
 
     def open(self) -> Connection:
         """A connection to Redis, with a verified certificate if TLS is on, and without a login. Raises OSError."""

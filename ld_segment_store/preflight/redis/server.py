@@ -117,7 +117,7 @@ def check_eviction(facts: Facts) -> Verdict:
     """Whether Redis may evict members when its memory is full."""
     policy = facts.info.get("maxmemory_policy")
     if policy is None:
-        return _not_shown(facts, "INFO", "INFO memory", "maxmemory_policy", "does not begin with allkeys")
+        return _not_shown(facts, "INFO", "maxmemory_policy")
     if policy.startswith("allkeys"):
         # A guess, not LaunchDarkly's word: nothing reports to a writer that a set was evicted.
         return warning(
@@ -133,7 +133,7 @@ def check_memory(facts: Facts) -> Verdict:
     """How much of its memory limit Redis uses."""
     used, limit = (facts.info.get(name, "") for name in ("used_memory", "maxmemory"))
     if not used.isdigit():
-        return _not_shown(facts, "INFO", "INFO memory", "used_memory", "is well below maxmemory")
+        return _not_shown(facts, "INFO", "used_memory")
     if not limit.isdigit() or int(limit) == 0:
         return passed(f"{_mib(int(used))} used, without a limit")
     ratio = int(used) / int(limit)
@@ -155,9 +155,7 @@ def check_persistence(facts: Facts) -> Verdict:
     """Whether the data survives a restart, and whether saving works."""
     info = facts.info
     if "aof_enabled" not in info:
-        return _not_shown(
-            facts, "INFO", "INFO persistence", "aof_enabled", "is 1, or that `CONFIG GET save` is not empty"
-        )
+        return _not_shown(facts, "INFO", "aof_enabled")
     for name, what in (
         ("rdb_last_bgsave_status", "the last snapshot"),
         ("aof_last_write_status", "the last write to the append-only file"),
@@ -168,7 +166,7 @@ def check_persistence(facts: Facts) -> Verdict:
     if info["aof_enabled"] == "1":
         return passed("changes are kept in an append-only file")
     if facts.save is None:
-        return _not_shown(facts, "CONFIG", "CONFIG GET save", "save", "is not empty (there is no append-only file)")
+        return _not_shown(facts, "CONFIG", "save")
     if facts.save:
         return passed("snapshots are saved to disk")
     return warning(
@@ -177,15 +175,22 @@ def check_persistence(facts: Facts) -> Verdict:
     )
 
 
-def _not_shown(facts: Facts, command: str, by_admin: str, name: str, expected: str) -> Verdict:
+def _not_shown(facts: Facts, command: str, name: str) -> Verdict:
+    """A skipped check, whose sentences are the same for all that one command would show: they then share a line."""
     error = facts.rejected.get(command)
     if error and "unknown command" in error.text:
         return skipped(f"this server has no {command}", f"see the provider's console for {name}")
     if error is None:
         return skipped(f"{command} does not show {name}", f"see the provider's console for {name}")
     who = "the administrator" if facts.by_admin else "this user"
-    return skipped(
-        f"{who} may not run {command}",
-        f"give a login that may (--admin-username), or let an administrator run `redis-cli {by_admin}` and check that {name}"
-        f" {expected}",
-    )
+    return skipped(f"{who} may not run {command}", f"give the login of an administrator, or check {_BY_HAND[command]}")
+
+
+# What is right in the responses that an administrator gets.
+_BY_HAND = {
+    "INFO": (
+        "with INFO that maxmemory_policy does not begin with allkeys, that used_memory is well below maxmemory, and that"
+        " aof_enabled is 1 or CONFIG GET save not empty"
+    ),
+    "CONFIG": "that CONFIG GET save is not empty, since there is no append-only file",
+}

@@ -62,7 +62,7 @@ def preflight_redis(
     network, in seconds. `on_check` is called with each check as it completes; the list has a fixed order. `now` gives epoch
     seconds.
 
-    Raises InvalidSettings for an invalid `config` or `prefix`.
+    Raises InvalidSettings for an invalid `config`, `prefix` or `ca_path`.
     """
     given: Any = config
     settings = Settings("any-project", "any-environment", "redis", given, clear_secrets=True)
@@ -73,6 +73,7 @@ def preflight_redis(
     options: dict[str, Any] = {variable.option: variable.default for variable in REDIS.variables}
     options.update({option: value for option, value in settings.config.items() if value != ""})
     endpoint = Endpoint(options["host"], int(options["port"]), options["tls_enabled"], ca_path, timeout)
+    endpoint.require_trust()
     password = options["password"]
     access = Access(endpoint, options["username"] or "", password if isinstance(password, Secret) else Secret(""))
     preflight = _Preflight(endpoint, access, Access(endpoint, *admin) if admin else None, prefix, now)

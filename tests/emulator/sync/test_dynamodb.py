@@ -194,7 +194,7 @@ def test_no_credentials(ld: Emulator, store: Store, monkeypatch: pytest.MonkeyPa
 def test_unknown_credentials(ld: Emulator, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAUNKNOWN")
     code, message = failed(ld, create(ld, "dynamodb", store.config()))
-    assert message == "InvalidClientTokenId: AWS does not take the credentials of the emulator"
+    assert message == "InvalidClientTokenId: AWS does not accept the credentials of the emulator"
     assert code == 403
 
 

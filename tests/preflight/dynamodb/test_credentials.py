@@ -160,7 +160,7 @@ def test_an_mfa_code_that_cannot_be_typed(profile: Profile) -> None:
 def test_an_mfa_code_typed_on_a_terminal(profile: Profile, interrupted: bool) -> None:
     """The prompt has time, the terminal echoes again afterwards, and Ctrl-C ends it."""
     profile.write(MFA)
-    arguments = ["preflight", "dynamodb", "--table-name", "segments", "--region", "eu-west-1", "--check-timeout", "1"]
+    arguments = ["preflight", "dynamodb", "--table-name", "segments", "--region", "eu-west-1", "--store-timeout", "1"]
     process, terminal = pty.fork()
     if process == 0:
         environ = {**os.environ, "AWS_ENDPOINT_URL": profile.store.aws.url}

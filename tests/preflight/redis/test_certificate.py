@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 import trustme
 
+from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.preflight.checks import Check
 from ld_segment_store.preflight.redis.certificate import _judge_code, check_certificate
 from ld_segment_store.preflight.redis.network import Endpoint
 from tests.support.redis_preflight import NAMES, not_checked_after, reported, run_on
 from tests.support.redis_server import RedisServer, ServerCertificate, free_port, make_certificate
 
-_ONLY_CA_PATH = ", but only the CA of ca_path vouches for it"
+_ONLY_CA_PATH = ", but only the given CA file vouches for it"
 
 
 def _utc_now() -> datetime:
@@ -43,7 +44,7 @@ def test_a_certificate_that_the_machine_trusts_passes(secured: RedisServer, monk
 def test_an_unknown_authority(secured: RedisServer) -> None:
     checks = run_on(secured, "owner", ca_path=None)
     assert checks["certificate"].seen == "the certificate is signed by an authority that is not trusted here"
-    assert "for a private authority give ca_path" in checks["certificate"].remedy
+    assert "for a private authority give its certificate in a CA file" in checks["certificate"].remedy
     assert not_checked_after(checks, "certificate")
 
 
@@ -51,7 +52,7 @@ def test_another_authority_than_that_of_ca_path(secured: RedisServer, tmp_path: 
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "other.pem"))
     checks = run_on(secured, "owner", ca_path=str(tmp_path / "other.pem"))
     assert checks["certificate"].seen == "the certificate is signed by an authority that is not trusted here"
-    assert "the file of ca_path lacks its authority" in checks["certificate"].remedy
+    assert "the CA file lacks its authority" in checks["certificate"].remedy
     assert not_checked_after(checks, "certificate")
 
 
@@ -131,15 +132,19 @@ def test_an_expired_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
-    ("content", "problem"), [(None, "no such file or directory"), ("not a certificate", "it holds no certificate")]
+    ("content", "problem"),
+    [
+        (None, "can't be read (No such file or directory)"),
+        ("not a certificate", "names a file without a certificate"),
+    ],
 )
 def test_a_ca_file_that_cannot_be_used(secured: RedisServer, tmp_path: Path, content: str | None, problem: str) -> None:
     path = tmp_path / "ca.pem"
     if content is not None:
         path.write_text(content)
-    checks = run_on(secured, "owner", ca_path=str(path))
-    assert reported(checks["certificate"]) == ("failure", "the file that ca_path names cannot be used: " + problem)
-    assert not_checked_after(checks, "certificate")
+    with pytest.raises(InvalidSettings) as caught:
+        run_on(secured, "owner", ca_path=str(path))
+    assert str(caught.value) == f"ca_path: {problem}. Give a PEM file of CA certificates."
 
 
 def test_a_server_that_is_gone_when_its_certificate_is_looked_at() -> None:
