@@ -53,6 +53,8 @@ ELASTICACHE: Replies = {
     ),
     "CONFIG": _NO_CONFIG,
 }
+# The policy's name is that of Upstash's documentation.
+ANOTHER_POLICY: Replies = {**ELASTICACHE, "INFO": _bulk("maxmemory_policy:optimistic-volatile\r\nrole:master\r\n")}
 
 
 @contextlib.contextmanager

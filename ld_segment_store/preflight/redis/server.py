@@ -126,7 +126,13 @@ def check_eviction(facts: Facts) -> Verdict:
         )
     if policy.startswith("volatile"):
         return passed(f"the eviction policy {policy} drops only keys with an expiry; big segments have none")
-    return passed(f"Redis never evicts keys ({policy})")
+    if policy == "noeviction":
+        return passed(f"Redis never evicts keys ({policy})")
+    # Such as Upstash's `optimistic-volatile`, which drops keys without an expiry after those with one (its documentation).
+    return warning(
+        f"the eviction policy {policy[:40]} is not one of Redis: it may drop members of segments",
+        "look the policy up in the provider's documentation, or switch eviction off",
+    )
 
 
 def check_memory(facts: Facts) -> Verdict:

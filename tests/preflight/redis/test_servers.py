@@ -35,6 +35,7 @@ from tests.support.redis_preflight import (
     write_by_emulator,
 )
 from tests.support.redis_recorded import (
+    ANOTHER_POLICY,
     ELASTICACHE,
     KEYDB_ACTIVE_REPLICA,
     NO_ROLE,
@@ -191,6 +192,15 @@ def test_elasticache_without_config() -> None:
     assert reported(checks["eviction"]) == (
         "pass",
         "the eviction policy volatile-lru drops only keys with an expiry; big segments have none",
+    )
+
+
+def test_an_eviction_policy_that_redis_does_not_have() -> None:
+    with recorded(ANOTHER_POLICY) as (config, _):
+        check = run(config)["eviction"]
+    assert reported(check) == (
+        "warning",
+        "the eviction policy optimistic-volatile is not one of Redis: it may drop members of segments",
     )
 
 
