@@ -199,6 +199,23 @@ def test_wrong_arguments_have_exit_code_2(
     assert "MARKER" not in printed.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--password", "MARKER"), "unrecognized arguments: --password."),
+        (("--password=MARKER", "MARKER"), "unrecognized arguments: --password."),
+        (("MARKER",), "unrecognized arguments: a word that is no option."),
+    ],
+)
+def test_the_value_of_an_unknown_option_is_not_shown(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: str
+) -> None:
+    assert main(["preflight", "redis", "--host", "host", *arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.splitlines()[-1] == f"ld-segment-store: {expected}"
+    assert "MARKER" not in printed.err
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
 def test_a_timeout_is_a_positive_number(capsys: pytest.CaptureFixture[str], seconds: str) -> None:
     assert main(["preflight", "redis", "--host", "host", "--store-timeout", seconds]) == 2

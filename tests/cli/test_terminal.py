@@ -116,9 +116,6 @@ def test_an_unset_variable_as_key(ld: Emulator, capsys: pytest.CaptureFixture[st
 
 WRONG: dict[str, tuple[list[str], str]] = {
     "unknown": (["plan", "FILE", "--nope"], "unrecognized arguments: --nope."),
-    "secret": (["preflight", "redis", "--password", "hunter2"], "unrecognized arguments: --password."),
-    "secret with =": (["inspect", "redis", "--password=hunter2", "h"], "unrecognized arguments: --password."),
-    "word": (["plan", "FILE", "hunter2"], "unrecognized arguments: a word that is no option."),
     "abbreviated": (["plan", "FILE", "--purge-max", "3"], "unrecognized arguments: --purge-max"),
     "no file": (["plan"], "the following arguments are required: FILE."),
     "no command": ([], "the following arguments are required: COMMAND."),
