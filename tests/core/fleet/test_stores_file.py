@@ -257,7 +257,7 @@ def test_text_from_elsewhere_that_is_wrong(content: bytes, told: str) -> None:
 
 def test_json_that_is_too_deep() -> None:
     with pytest.raises(InvalidSettings, match=r"^standard input: invalid YAML"):
-        read_stores_text(b"[" * 9999, "standard input", {})
+        read_stores_text(b"[" * 2000, "standard input", {})
 
 
 def test_secrets_that_are_declared() -> None:

@@ -47,6 +47,29 @@ def test_every_item_once(client: Client, gate: Gate) -> None:
     assert not gate.stopped
 
 
+def test_the_last_one_is_waited_for(client: Client, gate: Gate) -> None:
+    done: list[int] = []
+
+    def work(_client: Client, item: int) -> bool:
+        time.sleep(0.3)
+        done.append(item)
+        return True
+
+    in_parallel(client, gate, 2, range(2), work)
+    assert sorted(done) == [0, 1]
+
+
+def test_the_threads_do_not_keep_python_from_ending(client: Client, gate: Gate) -> None:
+    threads: set[tuple[str, bool]] = set()
+
+    def work(_client: Client, _item: int) -> bool:
+        threads.add((threading.current_thread().name, threading.current_thread().daemon))
+        return True
+
+    in_parallel(client, gate, 2, range(10), work)
+    assert threads == {("stores", True)}
+
+
 def test_false_ends_the_run_without_stopping_the_gate(client: Client, gate: Gate) -> None:
     done: list[int] = []
 
