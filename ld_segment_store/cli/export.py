@@ -7,35 +7,32 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import re
-import shlex
 import sys
 from collections.abc import Sequence
 
 from ..core.fleet.run import read_many
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
+from ..exports.terraform import terraform_file
 from .arguments import resource_key
 from .connection import add_connection_arguments, connect
-from .export_file import dump_fleet, to_yaml
+from .export_file import dump_fleet, secret_variables, to_yaml
 from .fleet import add_budget_arguments
 from .output_file import write_file
 from .progress import Bar
 from .terminal import say, warn
 
-_RESOURCE = "launchdarkly_big_segment_store_integration"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options and the function to run."""
     parser.description = (
-        "Write the current integrations as a file for `plan` and `apply`, with secrets as references. Exit codes: 0 success,"
-        " 1 error, 2 wrong arguments, 74 the output cannot be written."
+        "Write the current integrations as a file for `plan` and `apply`, or for Terraform, with secrets as references. Exit"
+        " codes: 0 success, 1 error, 2 wrong arguments, 74 the output cannot be written."
     )
     add_connection_arguments(parser)
     parser.add_argument("--project", metavar="KEY", type=resource_key, help="export only this project")
     parser.add_argument(
-        "--format", choices=("yaml", "json", "terraform-import"), default="yaml", help="output format (default: yaml)"
+        "--format", choices=("yaml", "json", "terraform"), default="yaml", help="output format (default: yaml)"
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write FILE as a whole or not at all (default: standard output)"
@@ -74,16 +71,21 @@ def run(options: argparse.Namespace) -> int:
     for integration in skipped:
         reason = integration.problem or f"{integration.key} is of a store type that this version does not know."
         warn(f"An integration is left out. {reason}")
-    variables: list[str] = []
-    if options.format == "terraform-import":
-        text = "".join(f"{line}\n" for line in terraform_imports(integrations))
+    data, variables = dump_fleet(integrations)
+    if options.format == "terraform":
+        text = terraform_file(integrations, secret_variables(integrations), client.api_host)
+        variables = [f"TF_VAR_{name.lower()}" for name in variables]
     else:
-        data, variables = dump_fleet(integrations)
         text = json.dumps(data, indent=2) + "\n" if options.format == "json" else to_yaml(data)
-    _put(text, options.output)
+    put_export(text, variables, options.output)
+    return 0
+
+
+def put_export(text: str, variables: Sequence[str], path: str | None) -> None:
+    """Write an export, and name the environment variables that it needs."""
+    _put(text, path)
     if variables:
         say("Set these environment variables before you use the export: " + ", ".join(variables))
-    return 0
 
 
 def _put(text: str, path: str | None) -> None:
@@ -94,24 +96,3 @@ def _put(text: str, path: str | None) -> None:
         # Readers expect UTF-8, whatever the encoding of the terminal is.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     print(text, end="", flush=True)
-
-
-def terraform_imports(integrations: Sequence[Integration]) -> list[str]:
-    """A command for each integration. The form of the ID is that of the examples of LaunchDarkly's provider, version 3."""
-    lines = []
-    taken: set[str] = set()
-    for integration in integrations:
-        name = re.sub(r"[^A-Za-z0-9_-]", "_", "_".join(integration.key))
-        name = name if name[0].isalpha() else f"_{name}"
-        name = f"{name}_{re.sub(r'[^A-Za-z0-9_-]', '_', integration.id)}" if name in taken else name
-        taken.add(name)
-        lines.append(f"terraform import {_RESOURCE}.{name} {_shell_word('/'.join((*integration.key, integration.id)))}")
-    return lines
-
-
-def _shell_word(text: str) -> str:
-    """The text as one word for Bash; control characters as escapes, so that no terminal obeys them."""
-    if text.isprintable():
-        return shlex.quote(text)
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return "$'{}'".format("".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped))

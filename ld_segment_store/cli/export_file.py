@@ -20,7 +20,7 @@ from ..exports.literals import yaml_lines
 def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], list[str]]:
     """The data of a file that declares these integrations, and the environment variables that its secrets refer to."""
     several = Counter(integration.key for integration in integrations)
-    names = _variable_names(integrations)
+    names = secret_variables(integrations)
     stores = []
     for integration, references in zip(integrations, names):
         entry: dict[str, Any] = {
@@ -53,7 +53,7 @@ def _options(integration: Integration, references: Mapping[str, str]) -> dict[st
     }
 
 
-def _variable_names(integrations: Sequence[Integration]) -> list[dict[str, str]]:
+def secret_variables(integrations: Sequence[Integration]) -> list[dict[str, str]]:
     """For each integration the environment variables of its secrets, by option.
 
     Of names that would be the same each gets the integration's ID: which is which must not depend on their order.

@@ -19,6 +19,7 @@ from ..core.model.form_variables import STORE_TYPES
 from ..core.model.settings import Settings
 from ..core.secret import Secret
 from .literals import Reference, ansible_scalar, hcl, jq, python, yaml_lines
+from .terraform import resource_block, variable_block
 
 _TOKEN = Reference("LAUNCHDARKLY_ACCESS_TOKEN")
 
@@ -152,12 +153,8 @@ def terraform_resource(
     if api_host != DEFAULT_API_HOST:
         lines.append(f"# The provider needs api_host = {hcl(api_host)}.")
     for name in _references(config):
-        lines += ["# Terraform stores this secret in its state. Encrypt the state.", f'variable "{name.lower()}" {{']
-        lines += ["  type      = string", "  sensitive = true"]
-        lines += ["  validation {", f'    condition     = var.{name.lower()} != ""']
-        lines += [f'    error_message = "{name.lower()} is empty."', "  }", "}", ""]
-    lines.append(f'resource "launchdarkly_big_segment_store_integration" "{settings.integration_key}" {{')
-    fields: dict[str, Any] = {
+        lines += [*variable_block(name), ""]
+    fields = {
         "project_key": settings.project_key,
         "environment_key": settings.environment_key,
         "integration_key": settings.integration_key,
@@ -165,10 +162,7 @@ def terraform_resource(
         "on": settings.enabled,
         "tags": settings.tags,
     }
-    lines.extend(f"  {name:<15} = {hcl(value)}" for name, value in fields.items() if value is not None)
-    width = max(map(len, config), default=0)
-    lines += ["  config = jsonencode({", *(f"    {key:<{width}} = {hcl(value)}" for key, value in config.items())]
-    return "\n".join([*lines, "  })", "}"]) + "\n"
+    return "\n".join([*lines, *resource_block(settings.integration_key, fields, config)]) + "\n"
 
 
 # The formats by short name: label, file name, and function.

@@ -61,7 +61,7 @@ def yaml_lines(value: Any, scalar: Callable[[Any], str] = yaml_scalar) -> list[s
         return [line for key, item in value.items() for line in _entry(key, item, scalar)]
     if _in_block(value):
         return [line for item in value for line in _indented("- ", yaml_lines(item, scalar))]
-    return [scalar(value)]
+    return ["{}"] if isinstance(value, Mapping) else [scalar(value)]
 
 
 def _entry(key: str, item: Any, scalar: Callable[[Any], str]) -> list[str]:

@@ -48,3 +48,10 @@ def test_exact_round_trip(name: str, tags: list[str], host: str) -> None:
     assert parse_data(text, "stores.yml", as_json=False) == data
     assert yaml.safe_load(text) == data
     assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_an_integration_without_config() -> None:
+    integration = Integration("i1", "redis", "shop", "live", "", enabled=True, tags=(), version=1, config={})
+    data, _variables = dump_fleet([integration])
+    assert data["stores"][0]["redis"] == {}
+    assert yaml.safe_load(to_yaml(data)) == data

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -224,14 +223,6 @@ def test_names_of_variables_are_each_their_own(ld: Emulator, run: Run) -> None:
     variables = [store["redis"]["password"]["env"] for store in stores]
     first, second = (one.id.upper().replace("-", "_") for one in made[:2])
     assert variables == [f"REDIS_PASSWORD_A_B_C_{first}", f"REDIS_PASSWORD_A_B_C_{second}", "REDIS_PASSWORD_A_D"]
-
-
-def test_export_for_terraform(ld: Emulator, run: Run) -> None:
-    made = [ld.account.create("shop", "env-0", "redis", REDIS) for _twice in range(2)]
-    lines = [shlex.split(line) for line in run("export", "--format", "terraform-import")[1].splitlines()]
-    resource = "launchdarkly_big_segment_store_integration.shop_env-0_redis"
-    assert [line[2] for line in lines] == [resource, f"{resource}_{made[1].id}"]
-    assert [line[3] for line in lines] == [f"shop/env-0/redis/{one.id}" for one in made]
 
 
 class Screen:

@@ -48,7 +48,7 @@ def ld(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
         ["plan", "FILE", HOSTILE],
         ["export"],
         ["export", "--format", "json"],
-        ["export", "--format", "terraform-import"],
+        ["export", "--format", "terraform"],
         ["export", "--project", HOSTILE],
         ["status"],
         ["status", "--format", "json"],
