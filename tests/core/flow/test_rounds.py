@@ -152,3 +152,20 @@ def test_check_mode_needs_no_lock(client: Client, script: Script, clock: FakeClo
         script.answers = [THERE, GOT_RENAMED]
         reconciled(client, lock, check=True)
         assert clock.slept == []
+
+
+def test_another_run_of_this_host_is_waited_for(
+    client: Client, script: Script, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HostLock() as other:
+        assert other.acquire(lock_name(client, OBSERVED.key))
+
+        def sleep(seconds: float) -> None:
+            assert seconds == 0.1
+            assert script.sent == []
+            other.release(lock_name(client, OBSERVED.key))
+
+        monkeypatch.setattr(clock, "sleep", sleep)
+        script.answers = [THERE, GOT_RENAMED]
+        assert not ensure_present(client, RENAMED).changed
+        assert not other.holds(lock_name(client, OBSERVED.key))
