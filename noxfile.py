@@ -293,6 +293,12 @@ def nightly(session: nox.Session) -> None:
     session.run(str(ENVIRONMENTS["dev"].bin / "python"), "benchmarks/chaos.py", *session.posargs, external=True)
 
 
+@task("fuzz")
+def fuzz(session: nox.Session) -> None:
+    """Fuzz the emulator with Schemathesis from its own OpenAPI document; `-- --max-examples 1000` for longer."""
+    _run(session, "fuzz", "tools.fuzz", *session.posargs)
+
+
 @task("dev")
 def acceptance(session: nox.Session) -> None:
     """The life of a store by Python, command line, module and form, in the real account that LAUNCHDARKLY_* variables name."""

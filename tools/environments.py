@@ -130,7 +130,8 @@ def _of_tools() -> list[Environment]:
     package = [*group("editable"), *dependencies(), *extras()]
     oldest = "ansible-core>=" + controllers()[0].ansible_core
     tools = [
-        Environment(name, (*package, *group(name)), editable=True) for name in ("docs", "official-client", "release")
+        Environment(name, (*package, *group(name)), editable=True)
+        for name in ("docs", "fuzz", "official-client", "release")
     ]
     return [
         Environment("dev", (*package, *group(*DEVELOPMENT_GROUPS)), editable=True),
