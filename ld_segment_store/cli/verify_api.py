@@ -28,6 +28,7 @@ from .output_file import write_file
 from .terminal import put_lines, say
 
 _DIFFERENT = 3
+_LEFT = "Delete them with --clean-up."
 _HOSTS = f"{CONFIGS['redis']['host']} and an AWS account {'0' * 12}"
 
 
@@ -161,8 +162,11 @@ def _remove(bench: Bench) -> bool:
     try:
         bench.clean_up()
     except ApiError as error:
-        say(f"Some integrations may be left: {error.message} Delete them with --clean-up.")
+        say(f"Some integrations may be left: {error.message} {_LEFT}")
         return False
+    except KeyboardInterrupt:
+        say(f"Some integrations may be left. {_LEFT}")
+        raise
     return True
 
 

@@ -118,6 +118,6 @@ PROBES = (
         "LaunchDarkly responds with 400, or a warning says that the password still differs",
     ),
     Probe("`/config` is replaced as a whole", _replaced, "a password is required that would not be needed"),
-    Probe("A config without its secret loses it", _omitted_secret, "the same"),
+    Probe("A config without its secret loses it", _omitted_secret, "a password is required that would not be needed"),
     Probe("PATCH refuses `/config/host` and the like", _paths, "nothing: `/config` is sent as a whole"),
 )

@@ -71,11 +71,13 @@ PROBES = (
         _milliseconds,
         "a wait too short ends in another 429, and another wait",
     ),
-    Probe("It can lie in the past", _past, "a wait of growing length instead"),
+    Probe("`X-Ratelimit-Reset` can lie in the past", _past, "a wait of growing length instead"),
     Probe(
         "`Retry-After`, in seconds, comes with limits by IP address",
         never("A probe would use up the limit of the IP address."),
         "whichever of the two is there is obeyed",
     ),
-    Probe("The numbers are not published", never("It is about LaunchDarkly's documents."), "none is assumed"),
+    Probe(
+        "The numbers of the limits are not published", never("It is about LaunchDarkly's documents."), "none is assumed"
+    ),
 )

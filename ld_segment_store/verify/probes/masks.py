@@ -138,6 +138,6 @@ PROBES = (
         _ends,
         "`if_different` can't compare; it warns, and `always` still sends",
     ),
-    Probe("A short secret is masked completely", _short, "the same"),
+    Probe("A short secret is masked completely", _short, "`if_different` compares what is shown of it"),
     Probe("Sending a mask back overwrites the secret", _sent_back, "nothing: a mask is never sent"),
 )
