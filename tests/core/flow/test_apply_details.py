@@ -14,6 +14,7 @@ from ld_segment_store.core.flow.apply import apply_plan, ensure_absent, ensure_p
 from ld_segment_store.core.flow.lookup import Target
 from ld_segment_store.core.flow.plan import plan_present
 from ld_segment_store.core.model.settings import Settings
+from tests.core.fleet.memory import Account, there
 from tests.support.scripted import Script, answer, error, integration, listing, redis_item
 
 TARGET = Target("shop", "live", "redis")
@@ -50,6 +51,91 @@ def test_tags_that_make_a_plan_stale(client: Client, script: Script, tags: list[
         apply_plan(client, plan)
     assert caught.value.message == (
         "shop/live redis: the integration was changed after the plan was made. Nothing was sent. Make a new plan."
+    )
+
+
+STALE = "shop/live redis: the integration was {0} after the plan was made. Nothing was sent. Make a new plan."
+
+
+def test_a_plan_of_one_that_was_created_or_deleted_since(client: Client, script: Script) -> None:
+    script.answers = [listing(redis_item()), answer(200, redis_item()), error(404, "not_found")]
+    for plan, change in (
+        (plan_present(settings(enabled=True), None), "created"),
+        (plan_present(settings(name="new"), integration()), "deleted"),
+    ):
+        with pytest.raises(StalePlan) as caught:
+            apply_plan(client, plan)
+        assert caught.value.message == STALE.format(change)
+    assert script.calls == ["GET list", "GET id-1", "GET id-1"]
+
+
+def test_a_plan_whose_list_is_not_found(client: Client, script: Script) -> None:
+    script.answers = [error(404, "not_found")]
+    with pytest.raises(NotFound):
+        apply_plan(client, plan_present(settings(enabled=True), None))
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_planned_creation_that_another_run_makes_too(deleted: bool) -> None:
+    account = Account()
+
+    def change(sent: str) -> None:
+        if sent == "POST live" and deleted:
+            del account.integrations["new-live"]
+        elif sent == "POST live":
+            account.integrations["another"] = there("live", "another")
+
+    account.after = change
+    with pytest.raises(StalePlan) as caught:
+        apply_plan(account, plan_present(settings(enabled=True), None))
+    assert caught.value.message == (
+        "shop/live redis: another run created or deleted the integration at the same time. The duplicate new-live of this"
+        " run is deleted. Make a new plan."
+    )
+    assert list(account.integrations) == ([] if deleted else ["another"])
+
+
+def test_a_planned_creation_beside_a_deleted_one_that_is_still_listed() -> None:
+    account = Account()
+    account.deleted = [there("live", "deleted")]
+    made = apply_plan(account, plan_present(settings(enabled=True), None))
+    assert made == there("live", "new-live")
+    assert account.time.slept == []
+
+
+def test_a_planned_creation_that_another_run_leaves_alone() -> None:
+    """The other one is given time to go."""
+    account = Account()
+    original = account.time.sleep
+
+    def change(sent: str) -> None:
+        if sent == "POST live":
+            account.integrations["zzz"] = there("live", "zzz")
+
+    def sleep(seconds: float) -> None:
+        original(seconds)
+        account.integrations.pop("zzz", None)
+
+    account.after = change
+    account.time.sleep = sleep  # type: ignore[method-assign]
+    made = apply_plan(account, plan_present(settings(enabled=True), None))
+    assert made == there("live", "new-live")
+    assert account.time.slept == [1.0]
+
+
+def test_check_mode_does_not_report_what_differs_still(client: Client, script: Script) -> None:
+    script.answers = [answer(200, redis_item())]
+    outcome = ensure_present(client, settings(name="new"), integration_id="id-1", check=True)
+    assert (outcome.changed, outcome.warnings) == (True, ())
+
+
+def test_every_warning_of_a_change(client: Client, script: Script) -> None:
+    item = redis_item(tags=["a"])
+    script.answers = [answer(200, item), answer(200, item)]
+    outcome = ensure_present(client, settings(tags=["not allowed"]), integration_id="id-1")
+    assert outcome.warnings == (
+        "tags[0]: may be rejected by LaunchDarkly. Use 1 to 64 letters, digits, '_', '.' and '-'.",
+        "LaunchDarkly accepted the change, but tags still differs.",
     )
 
 
