@@ -52,6 +52,7 @@ def run(folder: Path, collections: Path, task: dict[str, Any], count: int) -> tu
     command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook)]
     command += ["-e", f"ansible_python_interpreter={sys.executable}"]
     environ = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_LOCALHOST_WARNING": "False"}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are imported as on a host where they ran before
     began, used = time.perf_counter(), processor_seconds()
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     if done.returncode or "changed=0" not in done.stdout:
