@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ld_segment_store.core.api.rate_limit import Stopped
 from ld_segment_store.core.errors import Forbidden
 from ld_segment_store.core.fleet.declaration import Declaration
 from ld_segment_store.core.flow.creation import lock_name
@@ -46,6 +47,7 @@ def test_a_duplicate_with_a_smaller_id_stays() -> None:
     account.after = rival(account, "another")
     (result,) = run(account, store("a"))
     assert list(account.integrations) == ["another"]
+    assert account.time.slept == []
     assert result.action == "nothing"
     assert result.outcome is not None
     assert result.outcome.integration == there("a", "another")
@@ -160,16 +162,46 @@ def test_a_creation_is_repeated_and_is_a_duplicate_then() -> None:
 
 def test_a_list_is_requested_again_before_a_late_creation() -> None:
     """Another host may have created the integration in the meantime."""
-    account = Account()
+    account = Account(there("a"))
 
     def change(sent: str) -> None:
-        if sent == "POST a":
+        if sent == "GET a":
             account.time.now += 31.0
             account.integrations["other"] = there("b", "other")
 
     account.before = change
-    assert actions(run(account, store("a"), store("b"))) == ["create", "nothing"]
-    assert "POST b" not in account.requests
+    assert actions(run(account, store("a"), store("b"))) == ["nothing", "nothing"]
+
+
+def test_a_store_that_another_run_of_this_host_creates_is_waited_for() -> None:
+    account = Account(there("b"))
+    name = lock_name(account, store("a").key)
+    with HostLock() as other:
+        assert other.acquire(name)
+
+        def sleep(_seconds: float) -> None:
+            assert "POST a" not in account.requests
+            account.integrations["other"] = there("a", "other")
+            other.release(name)
+
+        account.time.sleep = sleep  # type: ignore[method-assign]
+        assert actions(run(account, store("b"), store("a"))) == ["nothing", "nothing"]
+    assert "POST a" not in account.requests
+
+
+def test_a_creation_that_is_interrupted_when_it_is_repeated() -> None:
+    account = Account()
+
+    def change(sent: str) -> None:
+        if sent == "POST a" and account.requests.count("POST a") == 1:
+            del account.integrations["new-a"]
+
+    def stop(sent: str) -> None:
+        if account.requests.count("POST a") == 2:
+            raise Stopped("the run was stopped", request=sent)
+
+    account.after, account.before = change, stop
+    assert actions(run(account, store("a"))) == ["not attempted"]
 
 
 def test_a_list_is_not_requested_again_to_remove_nothing() -> None:

@@ -314,6 +314,12 @@ def test_a_check_of_a_reference(reference: Any, told: str) -> None:
     assert checked(STORE, defaults={"redis": redis}) == ([], [f"defaults.redis.password: {told}"])
 
 
+def test_a_check_of_the_shape() -> None:
+    Path("stores.json").write_text("[]")
+    (finding,) = check_stores_file("stores.json")[1]
+    assert finding.text == "stores.json: is not a mapping. Give a mapping with `stores`, a list, and maybe `defaults`."
+
+
 def test_a_number_is_no_secret() -> None:
     """YAML may have changed it: 01234 is 668."""
     (found,) = checked({**STORE, "redis": {"host": "h", "password": 668}})[1]
