@@ -277,8 +277,10 @@ class RedisReader:
                 )
             return f"{self._place} answers {self._command} with the error {error.code}. {_PREFLIGHT}"
         if isinstance(error, socket.timeout):  # a TimeoutError only from Python 3.10 on
-            seconds = self._access.endpoint.timeout
-            return f"{self._place} did not answer within {seconds:g} s. Check the host, the port and the firewall."
+            endpoint = self._access.endpoint
+            tls = "speaks TLS" if endpoint.tls else "is not one for TLS"
+            remedy = f"Check the host, the firewall, and that the port {tls}."
+            return f"{self._place} did not answer within {endpoint.timeout:g} s. {remedy}"
         return f"{self._place}: {_why_no_connection(error)}. {_PREFLIGHT}"
 
 

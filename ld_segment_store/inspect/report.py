@@ -79,6 +79,8 @@ def answer_advice(answer: ContextAnswer) -> list[str]:
         notes.append("SDKs use the stored entries and report STALE. Check the integration's status in LaunchDarkly.")
     elif not answer.segments or any(found.membership is Membership.NOT_PRESENT for found in answer.segments):
         notes.append(_LOST)
+    if answer.context_key != answer.context_key.strip():
+        notes.append("The context key has leading or trailing whitespace. It is a part of the key.")
     notes += [
         f"{found.segment} also has entries of generation {_joined(found.other_generations)}. SDKs use only the segment's"
         f" current generation, here taken to be {found.generation}."

@@ -231,6 +231,12 @@ def test_no_connection(server: RedisServer, options: dict[str, Any], text: str) 
     assert caught.value.message.endswith("run `ld-segment-store preflight redis` with the same options.")
 
 
+def test_tls_where_redis_speaks_plain_text() -> None:
+    with RedisServer() as server, pytest.raises(StoreUnreadable) as caught:
+        inspect_redis({**config(server), "tls_enabled": True}, prefix=PREFIX, timeout=0.3)
+    assert caught.value.message.endswith("Check the host, the firewall, and that the port speaks TLS.")
+
+
 def test_a_silent_server(server: RedisServer) -> None:
     with server.admin() as admin:
         admin.client_pause(3500)

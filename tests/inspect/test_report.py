@@ -115,3 +115,9 @@ def test_nothing_from_the_store_reaches_the_terminal_raw() -> None:
     text = answer_text(answer(["big\x1b[2J\u202e\n.g1"]))
     assert not [char for char in text if char != "\n" and not char.isprintable()]
     assert text.count("\n") == 6
+
+
+def test_a_context_key_with_whitespace_is_pointed_out() -> None:
+    note = "Note            The context key has leading or trailing whitespace. It is a part of the key."
+    assert note in answer_text(replace(answer(), context_key="user-1 ")).splitlines()
+    assert note not in answer_text(answer())
