@@ -179,7 +179,7 @@ def test_a_store_that_another_run_of_this_host_creates_is_waited_for() -> None:
     with HostLock() as other:
         assert other.acquire(name)
 
-        def sleep(_seconds: float) -> None:
+        def sleep(seconds: float) -> None:
             assert "POST a" not in account.requests
             account.integrations["other"] = there("a", "other")
             other.release(name)
