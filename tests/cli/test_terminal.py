@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ld_segment_store.cli.main import COMMANDS, main
+from ld_segment_store.cli.main import main
 from ld_segment_store.core.printable import printable
 from ld_segment_store.emulator import Emulator
 from tests.core.fleet.files import FLEET, connected, write
@@ -393,12 +393,3 @@ def test_markdown(ld: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert all(row.count("|") == 6 for row in rows)
     assert not any(char in "".join(rows) for char in "@`*")
     assert main(["plan", str(write(tmp_path, FLEET)), "--format", "markdown", "--detailed-exitcode"]) == 2
-
-
-@pytest.mark.parametrize("word", list(COMMANDS))
-def test_help_is_short_and_has_no_empty_meaning(word: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as end:
-        main([word, "--help"])
-    assert end.value.code == 0
-    text = capsys.readouterr().out
-    assert "Exit codes" in text or word in ("inspect", "document", "emulator")
