@@ -15,7 +15,7 @@ from ld_segment_store.core.flow.lookup import Target
 from ld_segment_store.core.flow.plan import plan_present
 from ld_segment_store.core.model.settings import Settings
 from tests.core.fleet.memory import Account, there
-from tests.support.scripted import Script, answer, error, integration, listing, redis_item
+from tests.support.scripted import PASSWORD, Script, answer, error, integration, listing, redis_item
 
 TARGET = Target("shop", "live", "redis")
 SECOND = redis_item(_id="id-2", name="second")
@@ -52,6 +52,22 @@ def test_tags_that_make_a_plan_stale(client: Client, script: Script, tags: list[
     assert caught.value.message == (
         "shop/live redis: the integration was changed after the plan was made. Nothing was sent. Make a new plan."
     )
+
+
+OTHER_MASK = redis_item(config={**redis_item()["config"], "password": "abc********xyz"})
+NOT_TAKEN = ("LaunchDarkly accepted the change, but redis.password still differs.",)
+
+
+def test_a_secret_that_was_sent_and_not_taken(client: Client, script: Script) -> None:
+    """Where it was not sent, another one is no failure of the change."""
+    password: Any = {"host": "redis.example.com", "password": PASSWORD}
+    wanted = Settings("shop", "live", "redis", password, enabled=True, tags=["a", "b"])
+    script.answers = [listing(), answer(201, OTHER_MASK)]
+    assert ensure_present(client, wanted).warnings == NOT_TAKEN
+    script.answers = [answer(200, OTHER_MASK), answer(200, OTHER_MASK)]
+    assert ensure_present(client, wanted, integration_id="id-1").warnings == NOT_TAKEN
+    script.answers = [answer(200, {**OTHER_MASK, "tags": []}), answer(200, OTHER_MASK)]
+    assert ensure_present(client, wanted, integration_id="id-1", update_secrets="on_create").warnings == ()
 
 
 STALE = "shop/live redis: the integration was {0} after the plan was made. Nothing was sent. Make a new plan."
