@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.errors import InvalidSettings
-from ld_segment_store.core.flow.client_side_id import find_client_side_id
+from ld_segment_store.core.errors import ApiError, InvalidSettings
+from ld_segment_store.core.flow.client_side_id import find_client_side_id, known_client_side_id
 from ld_segment_store.core.model.client_side_id import checked_prefix
-from tests.support.scripted import Script, answer
+from tests.support.scripted import Script, answer, error
 
 REMEDY = "Give the environment's client-side ID, which is public and begins with none of sdk-, mob- and api-."
 
@@ -71,3 +71,20 @@ def test_unknown_environment(two: Client) -> None:
     assert caught.value.message == (
         "environment_key: does not exist in project 'shop'. Check the key; keys are case-sensitive."
     )
+
+
+def test_known(two: Client, script: Script) -> None:
+    assert known_client_side_id(two, "shop", "live-eu") == "64c1"
+    assert "/shop/environments?" in script.sent[0].path_url
+    script.answers = [answer(200, {"items": []})]
+    assert known_client_side_id(two, "shop", "live") is None
+
+
+@pytest.mark.parametrize(("status", "raised"), [(401, False), (403, False), (404, False), (400, True)])
+def test_known_to_a_token_that_may_not_read_it(client: Client, script: Script, status: int, raised: bool) -> None:
+    script.answers = [error(status)]
+    if not raised:
+        assert known_client_side_id(client, "shop", "live") is None
+        return
+    with pytest.raises(ApiError):
+        known_client_side_id(client, "shop", "live")
