@@ -13,19 +13,18 @@ import traitlets
 from ..core.errors import Conflict, NotFound, OutcomeUnknown, SecretRequired, StalePlan
 from ..core.findings import Finding
 from ..core.flow.apply import apply_plan
-from ..core.flow.plan import Action, Plan, UpdateSecrets, find_drift, plan_absent, plan_present
+from ..core.flow.plan import Action, Drift, Plan, UpdateSecrets, find_drift, plan_absent, plan_present
 from ..core.model.form_variables import STORE_TYPES
-from ..core.model.integration import Integration
+from ..core.model.integration import SECRET_SET, Integration
 from .account import Account
 from .markup import join, notice
 from .page import Page
 from .part import Part, row
-from .plan_view import VERBS, PlanView, field_label, place_of
+from .plan_view import AT, SECRET_NEEDED, VERBS, PlanView, field_label, place_of, preview_update
 from .store_fields import Filled, StoreFields
 from .worker import Cancelled, Worker
 
 _DONE = {Action.CREATE: "Created", Action.UPDATE: "Updated", Action.DELETE: "Deleted"}
-_AT = {Action.CREATE: "in", Action.UPDATE: "of", Action.DELETE: "from"}
 
 
 class ChangesPanel(Part):
@@ -110,9 +109,11 @@ class ChangesPanel(Part):
         plan = self._plan(filled)
         if plan is None:
             self.plan = None
-            self.view.show(None)
+            preview = self._preview(filled)
+            self.view.show(preview)
             self._warnings.value = ""
-            self.say("info", "The changes appear here once the settings are complete.")
+            incomplete = "Nothing can be sent yet: complete the settings."
+            self.say("info", incomplete if preview else "The changes appear here once the settings are complete.")
             verb = f"{'Update' if there else 'Create'} the integration {'of' if there else 'in'} {filled.choice.place}"
             self.actions.children = [self.button(verb, self._complete, primary=True)]
             return
@@ -138,15 +139,27 @@ class ChangesPanel(Part):
             if there is None:
                 raise
             store = STORE_TYPES[filled.choice.integration_key]
-            drift = find_drift(settings, there)
-            names = [field_label(store.integration_key, d.field) for d in drift if "." in d.field]
-            missing = [v for v in store.variables if v.secret]
+            names = [field_label(store.integration_key, d.field) for d in find_drift(settings, there) if "." in d.field]
             problem = f"needed to change {', '.join(names) or 'the configuration'}"
             remedy = "LaunchDarkly replaces the whole configuration: enter the current secret, or a new one"
             self._fields.add_findings(
-                [Finding("error", f"{store.integration_key}.{v.option}", problem, remedy, v.key) for v in missing]
+                [
+                    Finding("error", f"{store.integration_key}.{variable.option}", problem, remedy, variable.key)
+                    for variable in store.variables
+                    if variable.secret
+                ]
             )
             return None
+
+    @staticmethod
+    def _preview(filled: Filled) -> Plan | None:
+        """What would change, where only a secret is missing: to be seen, and without a request."""
+        there, settings = filled.choice.integration, filled.settings
+        if there is None or settings is None:
+            return None
+        secrets = [v for v in STORE_TYPES[there.integration_key].variables if v.secret]
+        missing = [Drift(f"{there.integration_key}.{v.option}", "needed", SECRET_SET, SECRET_NEEDED) for v in secrets]
+        return preview_update(there, (*find_drift(settings, there), *missing))
 
     def _complete(self) -> None:
         """Show every finding, and move to the first field with one."""
@@ -176,7 +189,7 @@ class ChangesPanel(Part):
 
     def _offer(self, plan: Plan) -> None:
         """Show the button of this plan: a new one for each, so that a click can't mean another plan than the one shown."""
-        verb = f"{VERBS[plan.action]} the integration {_AT[plan.action]} {place_of(plan)}"
+        verb = f"{VERBS[plan.action]} the integration {AT[plan.action]} {place_of(plan)}"
         risk = what_is_lost(plan)
         style = "danger" if risk else "primary"
         ask = (lambda: self._ask(plan, risk)) if risk else (lambda: self.apply(plan))
@@ -250,7 +263,7 @@ class ChangesPanel(Part):
         self.reset()
         self._on_applied(plan, integration, sent_from)
         store = STORE_TYPES[plan.key[2]].label
-        text = f"{_DONE[plan.action]} the {store} integration {_AT[plan.action]} {place_of(plan)}."
+        text = f"{_DONE[plan.action]} the {store} integration {AT[plan.action]} {place_of(plan)}."
         self.tell("ok", text)
 
     def _not_applied(self, error: BaseException) -> None:

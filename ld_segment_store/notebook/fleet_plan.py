@@ -26,7 +26,7 @@ from .connect_panel import ConnectPanel
 from .fleet_plan_table import FleetPlanTable
 from .markup import Markup, badge, element, notice, table
 from .page import Page
-from .part import close_all, mimebundle
+from .part import close_all, mimebundle, publish
 from .plan_view import field_label, is_secret
 from .style import STYLE
 from .worker import Cancelled, Task, Worker, describe
@@ -89,6 +89,9 @@ class FleetPlan(w.VBox):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the widget for Jupyter, with text for pages without widgets."""
         return mimebundle(self, super()._repr_mimebundle_, options)
+
+    def _ipython_display_(self) -> None:
+        publish(self)
 
     def text(self) -> str:
         """List the plans."""

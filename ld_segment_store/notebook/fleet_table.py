@@ -16,6 +16,7 @@ from .health import WORDS, health
 
 _JAVASCRIPT = """
 const COLUMNS = [["Project", 0], ["Environment", 1], ["Store", 2], ["Name", 3], ["Health", 6], ["Last sync", 7]];
+const GROUPS = [["project", 0], ["environment", 1], ["store type", 2]];
 
 function ago(now, time) {
   if (!time) return "never";
@@ -28,11 +29,11 @@ function ago(now, time) {
 function render({ model, el }) {
   const make = (tag, more = {}, ...children) => {
     const made = Object.assign(document.createElement(tag), more);
-    if (made.matches("button, input")) made.setAttribute("data-lm-suppress-shortcuts", "true");
+    if (made.matches("button, input, select")) made.setAttribute("data-lm-suppress-shortcuts", "true");
     made.append(...children);
     return made;
   };
-  const state = { column: 6, down: false, page: 0, text: "", health: "", grid: model.get("tools"), cell: 0 };
+  const state = { column: 6, down: false, page: 0, text: "", health: "", grid: model.get("tools"), cell: 0, group: 0 };
   const id = "ldss-" + Math.random().toString(36).slice(2);
   const search = make("input", { type: "search", id, placeholder: "project, environment, store or name" });
   const summary = make("div", { className: "ldss-bar" });
@@ -46,6 +47,10 @@ function render({ model, el }) {
   const back = button("Back", () => { state.page -= 1; draw(); });
   const next = button("Next", () => { state.page += 1; draw(); });
   const save = button("Save a picture", () => model.send({ picture: true }));
+  const groups = make("select", { id: id + "-group" },
+    ...GROUPS.map(([textContent, value]) => make("option", { textContent, value })));
+  groups.addEventListener("change", () => { state.group = Number(groups.value); draw(); });
+  const grouping = make("span", {}, make("label", { textContent: "Group by", htmlFor: groups.id }), " ", groups);
   const asGrid = button("Grid", () => { state.grid = true; draw(); });
   const asTable = button("Table", () => { state.grid = false; draw(); });
   const order = (row) => state.column === 6 ? model.get("words").indexOf(row[6]) : row[state.column] ?? "";
@@ -92,6 +97,7 @@ function render({ model, el }) {
       made.setAttribute("aria-pressed", String(state.health === word));
       return made;
     };
+    if (!counts.has(state.health)) state.health = "";  // of what was read again nothing is left
     const words = model.get("words").filter((word) => counts.has(word));
     summary.replaceChildren(filter("", "All " + model.get("rows").length, "plain"),
       ...words.map((word) => filter(word, marks.get(word)[5] + " " + counts.get(word) + " " + word, marks.get(word)[4])));
@@ -124,13 +130,18 @@ function render({ model, el }) {
   });
 
   const drawGrid = (rows, now) => {
-    const projects = new Map();
-    for (const row of rows) projects.set(row[0], [...(projects.get(row[0]) || []), row]);
+    const lines = new Map();
+    for (const row of rows) {
+      const key = row[state.group];
+      if (!lines.has(key)) lines.set(key, []);
+      lines.get(key).push(row);
+    }
     const current = model.get("current");
     let number = 0;
     grid.setAttribute("aria-label", model.get("caption"));
-    grid.replaceChildren(...[...projects].map(([project, members]) => {
-      members.sort((a, b) => (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0));
+    const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+    grid.replaceChildren(...[...lines].map(([title, members]) => {
+      members.sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]));
       const cells = members.map((row) => {
         const text = label(row) + ": " + row[6] + ", last sync " + ago(now, row[7]);
         const cell = make("button", { type: "button", className: "ldss-cell ldss-" + row[4], textContent: row[5], title: text });
@@ -140,7 +151,7 @@ function render({ model, el }) {
         cell.addEventListener("click", () => open(row));
         return cell;
       });
-      return make("div", {}, make("span", { textContent: project }), make("div", {}, ...cells));
+      return make("div", {}, make("span", { textContent: title }), make("div", {}, ...cells));
     }));
   };
 
@@ -164,7 +175,7 @@ function render({ model, el }) {
     state.page = Math.min(Math.max(0, state.page), pages - 1);
     asGrid.setAttribute("aria-pressed", String(state.grid));
     asTable.setAttribute("aria-pressed", String(!state.grid));
-    grid.hidden = !state.grid;
+    grid.hidden = grouping.hidden = !state.grid;
     wide.hidden = state.grid || !all;
     if (state.grid) drawGrid(rows, now);
     else drawTable(rows.slice(state.page * size, (state.page + 1) * size), now);
@@ -191,7 +202,8 @@ function render({ model, el }) {
   const table = make("table", { className: "ldss-table" }, caption, make("thead", {}, head), body);
   const wide = make("div", { className: "ldss-scroll" }, table);
   const find = make("label", { htmlFor: id, textContent: "Search" });
-  const tools = model.get("tools") ? [summary, make("div", { className: "ldss-bar" }, find, search, asGrid, asTable, save)] : [];
+  const bar = make("div", { className: "ldss-bar" }, find, search, asGrid, asTable, grouping, save);
+  const tools = model.get("tools") ? [summary, bar] : [];
   el.replaceChildren(...tools, grid, wide, make("div", { className: "ldss-bar" }, back, next, count));
   drawHead();
   redraw();

@@ -20,7 +20,7 @@ from .form import BigSegmentStoreForm
 from .health import WORDS, health
 from .markup import Markup, badge, element, notice, table
 from .page import Page
-from .part import close_all, mimebundle
+from .part import close_all, mimebundle, publish
 from .style import STYLE
 from .worker import Task, Worker, describe
 
@@ -70,6 +70,9 @@ class FleetView(w.VBox):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the widget for Jupyter, with text for pages without widgets."""
         return mimebundle(self, super()._repr_mimebundle_, options)
+
+    def _ipython_display_(self) -> None:
+        publish(self)
 
     def text(self) -> str:
         """List the integrations, the worst first."""

@@ -11,7 +11,7 @@ import ipywidgets as w
 import traitlets
 
 from ..core.api.client import Client
-from ..core.errors import NotFound
+from ..core.errors import InvalidSettings, NotFound
 from ..core.flow.lookup import Target, observe
 from ..core.flow.plan import Plan
 from ..core.flow.rounds import Outcome
@@ -28,7 +28,7 @@ from .health_chart import HealthChart, check_interval
 from .inspect_view import InspectView
 from .markup import element, join, notice
 from .page import Page
-from .part import Part, close_all, mimebundle, row, walk
+from .part import Part, close_all, mimebundle, publish, row, walk
 from .preflight_view import PreflightView
 from .store_fields import Filled, StoreFields, warm_up
 from .style import STYLE
@@ -108,6 +108,9 @@ class BigSegmentStoreForm(w.VBox):
         """Return the widget for Jupyter, with text for pages without widgets."""
         return mimebundle(self, super()._repr_mimebundle_, options)
 
+    def _ipython_display_(self) -> None:
+        publish(self)
+
     def show_store(
         self, project_key: str, environment_key: str, integration_key: str = "redis", integration_id: str | None = None
     ) -> None:
@@ -124,10 +127,9 @@ class BigSegmentStoreForm(w.VBox):
         """Describe the form for pages without widgets."""
         lines = ["Big segment store: this form needs Jupyter's widgets (JupyterLab, Notebook, Voila)."]
         lines += [f"  {part.text()}" for part in self.parts()]
-        filled = self.fields.filled if self._opened else None
-        if filled and not filled.errors:
+        try:
             lines += ["", self.export.export("ansible")]
-        else:
+        except InvalidSettings:
             lines.append("  Without widgets, use ld_segment_store.ensure_present(client, settings).")
         return "\n".join(lines)
 
@@ -224,7 +226,6 @@ class BigSegmentStoreForm(w.VBox):
         account = self.connect.account
         if choice is None or account is None:
             return
-        self._opened = True
         self.place = choice.place
         self._unlock()
         self.changes.account = self.chart.account = account
@@ -244,6 +245,7 @@ class BigSegmentStoreForm(w.VBox):
             panels = w.Box([self.chart, self.preflight, self.inspect, self.documents, self.export])
             panels.add_class("ldss-panels")
             self._work.children = [columns, panels]
+        self._opened = True  # now that every part is made: the cell's thread may ask for the text at any time
         self.fields.load(choice, keep=lambda _option, field: field.is_edited)
         self.page.move_focus("ldss-StoreFields")
 

@@ -72,6 +72,9 @@ function start(model, el, root) {
     planned = true;
     queueMicrotask(() => { planned = false; improve(root); });
   });
+  // A click beside the fields puts the focus here: on the cell, Jupyter's shortcuts would act on it.
+  root.tabIndex = -1;
+  set(root, "data-lm-suppress-shortcuts", "true");
   observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
   improve(root);
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import ipywidgets as w
+from IPython.display import display
 
 from .markup import element, notice
 from .page import Page
@@ -16,6 +17,8 @@ from .worker import Cancelled, Task, Worker, describe
 
 # Seconds. A person waits for the first picture.
 _SETTLE_BEFORE_TEXT = 0.5
+_LONGEST_SETTLE = 60.0
+_display: Any = display  # without types
 LABEL = {"description_width": "11rem"}
 
 
@@ -64,6 +67,9 @@ class Part(w.VBox):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the widget for Jupyter, with text for pages without widgets."""
         return mimebundle(self, super()._repr_mimebundle_, options)
+
+    def _ipython_display_(self) -> None:
+        publish(self)
 
     def close(self) -> None:
         """Cancel the running call and remove the part from the page."""
@@ -193,9 +199,25 @@ def mimebundle(widget: Any, make: Callable[..., Any], options: dict[str, Any]) -
     """Return the bundle that `make` makes with the widget's text in it, or a sentence for a closed widget."""
     if widget.comm is None:
         return {"text/plain": f"This {type(widget).__name__} is closed. Create another one."}
-    # The text stays in the saved notebook as it is now: it should not describe a form that is about to connect.
-    widget.worker.wait(_SETTLE_BEFORE_TEXT)
     bundle = make(**options)
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     data["text/plain"] = widget.text()
     return bundle
+
+
+def publish(widget: Any) -> None:
+    """Display a widget. If it is still connecting, replace the text in the output once it has connected.
+
+    The text stays in the saved notebook as it is. It is replaced once at most, because Jupyter then draws the widget again,
+    and nobody should be typing in it.
+    """
+    is_settled = widget.comm is None or widget.worker.wait(_SETTLE_BEFORE_TEXT)
+    shown = _display(widget._repr_mimebundle_(), raw=True, display_id=True)
+    if is_settled or shown is None:
+        return
+
+    def settle() -> None:
+        if widget.worker.wait(_LONGEST_SETTLE) and widget.comm is not None:
+            shown.update(widget._repr_mimebundle_(), raw=True)
+
+    widget.worker.thread("ldss-text", settle)

@@ -4,19 +4,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as w
 import traitlets
 
-from ..core.flow.plan import Action, Plan
+from ..core.flow.plan import Action, Drift, Plan
 from ..core.model.form_variables import STORE_TYPES
-from ..core.model.integration import SECRET_NOT_SET, SECRET_SET
+from ..core.model.integration import SECRET_NOT_SET, SECRET_SET, Integration
 from .markup import Markup, element, table
 from .style import STYLE
 
 VERBS = {Action.CREATE: "Create", Action.UPDATE: "Update", Action.DELETE: "Delete"}
+AT = {Action.CREATE: "in", Action.UPDATE: "of", Action.DELETE: "from"}
+SECRET_NEEDED = "needed: enter it"
 _LABELS = {"name": "Name", "enabled": "Enabled", "tags": "Tags"}
 
 
@@ -75,7 +77,18 @@ def plan_table(plan: Plan, given_secrets: Collection[str] = ()) -> Markup:
     store = STORE_TYPES[integration_key].label if integration_key in STORE_TYPES else integration_key
     verb = VERBS.get(plan.action)
     title = f"{verb} the {store} integration" if verb else f"Current {store} integration"
-    return table(f"{title} of {place_of(plan)}", ("Field", "Before", "After"), rows)
+    return table(f"{title} {AT.get(plan.action, 'of')} {place_of(plan)}", ("Field", "Before", "After"), rows)
+
+
+def preview_update(integration: Integration, drift: Sequence[Drift]) -> Plan:
+    """A plan to look at: it has no request."""
+    redacted = integration.redacted()
+    before = {name: redacted[name] for name in (*_LABELS, "config")}
+    after = {**before, "config": dict(before["config"])}
+    for difference in drift:
+        group, _dot, option = difference.field.partition(".")
+        (after["config"] if option else after)[option or group] = difference.after
+    return Plan(Action.UPDATE, integration.key, drift=tuple(drift), before=before, after=after)
 
 
 def field_label(integration_key: str, field: str) -> str:
@@ -94,7 +107,7 @@ def is_secret(integration_key: str, field: str) -> bool:
 
 def _secret_word(field: str, before: str, after: str, differs: bool, given_secrets: Collection[str]) -> str:
     """What happens to a secret."""
-    if before != SECRET_SET or after == SECRET_NOT_SET or not after:
+    if before != SECRET_SET or after in (SECRET_NOT_SET, SECRET_NEEDED, ""):
         return after
     if differs:
         return "will change"

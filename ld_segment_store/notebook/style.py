@@ -9,7 +9,7 @@ STYLE = """
 .ldss { color: var(--jp-ui-font-color1, #222); font-size: var(--jp-ui-font-size1, 13px); overflow: visible;
   --ldss-ok: #116329; --ldss-warning: #7d4e00; --ldss-error: #b3151d; --ldss-info: #0550ae; --ldss-plain: #57606a;
   --ldss-hint: #57606a; --ldss-line: var(--jp-border-color2, #ddd); --ldss-accent: #0b5cad; }
-[data-jp-theme-light="false"] .ldss, .theme-dark .ldss {
+[data-jp-theme-light="false"] .ldss, .theme-dark .ldss { color-scheme: dark;
   --ldss-ok: #56d364; --ldss-warning: #e3b341; --ldss-error: #ff9b94; --ldss-info: #79c0ff; --ldss-plain: #b1bac4;
   --ldss-hint: #b1bac4; --ldss-accent: #79c0ff; }
 .ldss-root.ldss { container-type: inline-size; max-width: 96rem; width: 100%; }
@@ -89,6 +89,9 @@ STYLE = """
 .ldss .ldss-tool { font: inherit; color: inherit; background: var(--jp-layout-color2, #eee); padding: 3px 10px;
   cursor: pointer; border: 1px solid var(--jp-border-color1, #bbb); border-radius: 2px; }
 .ldss .ldss-bar { display: flex; gap: 6px; align-items: center; margin: 4px 2px; flex-wrap: wrap; }
+.ldss .ldss-bar select { height: 28px; color: inherit; background: var(--jp-layout-color1, #fff);
+  border: 1px solid var(--jp-border-color1, #bbb); }
+.ldss .ldss-bar [hidden] { display: none; }
 .ldss .ldss-bar input { height: 28px; width: 20rem; max-width: 100%; box-sizing: border-box; padding: 4px 8px;
   color: var(--jp-ui-font-color1, #222);
   background: var(--jp-layout-color1, #fff); border: 1px solid var(--jp-border-color1, #bbb); }
@@ -111,7 +114,7 @@ STYLE = """
 .ldss .ldss-cell[aria-current="true"] { outline: 2px solid var(--ldss-accent); outline-offset: 1px; }
 .ldss button:focus-visible, .ldss select:focus-visible, .ldss input:focus-visible, .ldss [tabindex]:focus-visible {
   outline: 2px solid var(--ldss-accent); outline-offset: 1px; }
-.ldss .ldss-part:focus { outline: none; }
+.ldss .ldss-part:focus, .ldss-root:focus { outline: none; }
 .ldss button:disabled, .ldss input:disabled, .ldss select:disabled { opacity: .55; }
 .ldss .jupyter-widgets-disconnected::before, .ldss.jupyter-widgets-disconnected::before { content: none; }
 .ldss-root.jupyter-widgets-disconnected > * { opacity: .45; pointer-events: none; }
@@ -120,7 +123,13 @@ STYLE = """
   background: var(--jp-layout-color2, #f5f5f5);
   content: "✗ The kernel has stopped. Applied changes stay; what was typed is lost. Reload the page."; }
 .jp-NotebookPanel .ldss-root.ldss.jupyter-widgets-disconnected::before {
-  content: "✗ The kernel was restarted. Applied changes stay; what was typed is lost. Run the cell again."; }
+  content: "✗ The kernel of this form has ended. Applied changes stay; what was typed is lost. Run the cell again."; }
+.ldss .jupyter-widgets-error-widget { display: none; }
+.ldss :is(.ldss-field, .ldss-ConnectPanel) .jupyter-widgets-error-widget { display: block; height: auto; min-height: 0;
+  border: 0; padding: 4px; background: none; color: inherit; }
+.ldss .jupyter-widgets-error-widget > * { display: none; }
+.ldss .jupyter-widgets-error-widget::before { content: "✗ The field for a secret can't be shown: anywidget is not installed"
+  " where the Jupyter server runs."; }
 .ldss svg { max-width: 100%; height: auto; }
 .ldss svg text { fill: var(--jp-ui-font-color1, #222); }
 .ldss svg .ldss-axis { stroke: var(--jp-border-color1, #bbb); }

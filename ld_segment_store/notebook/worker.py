@@ -131,7 +131,11 @@ class Worker:
 
         with self._changed:
             self._tasks.add(task)
-        self._thread("ldss-call", run)
+        self.thread("ldss-call", run)
+
+    def thread(self, name: str, target: Callable[[], None]) -> None:
+        """Start a thread that acts for the cell that made the form."""
+        threading.Thread(target=self._context.copy().run, args=(target,), name=name, daemon=True).start()
 
     def wait(self, timeout: float = 10.0) -> bool:
         """Block until the queue is empty; return False after `timeout` seconds. For tests and scripts."""
@@ -150,10 +154,7 @@ class Worker:
             self._jobs.append((not_before, job, arguments))
             if not self._running:
                 self._running = True
-                self._thread("ldss-form", self._run)
-
-    def _thread(self, name: str, target: Callable[[], None]) -> None:
-        threading.Thread(target=self._context.copy().run, args=(target,), name=name, daemon=True).start()
+                self.thread("ldss-form", self._run)
 
     def _run(self) -> None:
         while True:

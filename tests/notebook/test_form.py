@@ -170,6 +170,10 @@ def test_a_change_that_needs_the_password_says_so_at_the_password(make_form: Mak
     form = opened(make_form, "live")
     fill(form, port="6381")
     assert "Needed to change Port." in form.fields.fields["password"]._line.value
+    # What would change is seen before the password is entered; there is no plan to apply.
+    assert '<td><span class="ldss-after">6381</span></td>' in form.changes.view.html
+    assert "needed: enter it" in form.changes.view.html
+    assert form.plan is None
     press(form, apply_button(form))
     assert writes(ld) == []
     fill(form, password=Secret(PASSWORD))

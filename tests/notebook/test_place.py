@@ -111,7 +111,7 @@ def test_changing_the_connection_disables_too(form: BigSegmentStoreForm, ld: Emu
     assert form.fields.fields["host"].control.disabled is False
 
 
-def test_another_account_opens_the_same_place_anew(form: BigSegmentStoreForm) -> None:
+def test_another_account_opens_the_same_place_again(form: BigSegmentStoreForm) -> None:
     with Emulator(seed={"projects": {"shop": {"environments": {"live": {}}}}}) as other:
         form.connect.unfold()
         form.connect._given = other.access_token
