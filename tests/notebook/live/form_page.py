@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -14,8 +15,9 @@ PATIENCE = 20_000
 class FormPage:
     """One form in a page. Methods wait for what they are about, and fail after a while."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, notebook: Path | None = None) -> None:
         self.page = page
+        self.notebook = notebook or Path()
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 150
@@ -83,13 +83,15 @@ class JupyterServer:
             self._process.kill()
             self._process.wait()
 
-    def url(self, notebook: Path) -> str:
-        """Where the notebook is shown."""
+    def address(self, path: str) -> str:
+        """The URL of a page."""
+        return f"http://127.0.0.1:{self.port}/{path}?token={self.token}"
+
+    def url(self, notebook: Path, app: str = "") -> str:
+        """Where the notebook is shown. A server of JupyterLab shows it in Notebook and Voila, too."""
         # A workspace of its own: else JupyterLab also opens what the last test had open.
-        path = {"lab": f"lab/workspaces/{notebook.stem}/tree", "notebook": "notebooks", "voila": "voila/render"}[
-            self.app
-        ]
-        return f"http://127.0.0.1:{self.port}/{path}/{notebook.name}?token={self.token}"
+        folders = {"lab": f"lab/workspaces/{notebook.stem}/tree", "notebook": "notebooks", "voila": "voila/render"}
+        return self.address(f"{folders[app or self.app]}/{notebook.name}")
 
     def _settings(self, theme: str) -> Path:
         folder = self.folder / ".settings"
@@ -105,11 +107,11 @@ class JupyterServer:
         if self.app == "voila":
             more = ["--Voila.ip=127.0.0.1", "--port_retries=0", f"--token={self.token}"]
             return [sys.executable, "-m", "voila", str(self.folder), *common, *more]
-        exposed = "LabApp" if self.app == "lab" else "JupyterNotebookApp"
         return [
             *(sys.executable, "-m", "jupyterlab" if self.app == "lab" else "notebook", *common, "--allow-root"),
             *("--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.folder}"),
-            *(f"--IdentityProvider.token={self.token}", f"--{exposed}.expose_app_in_browser=True"),
+            *(f"--IdentityProvider.token={self.token}", "--LabApp.expose_app_in_browser=True"),
+            "--JupyterNotebookApp.expose_app_in_browser=True",
         ]
 
     def _answers(self) -> bool:
@@ -123,19 +125,25 @@ class JupyterServer:
             return False
 
 
+def launch_chromium(playwright: Playwright) -> Any:
+    """Debian's Chromium, headless."""
+    return playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+
+
 @contextmanager
 def browser() -> Iterator[Any]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless, without other browsers beside it."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        launched = launch_chromium(playwright)
         yield launched
         launched.close()
 
 
-def show(page: Page, server: JupyterServer, notebook: Path, *, run: bool = True) -> None:
+def show(page: Page, server: JupyterServer, notebook: Path, *, run: bool = True, app: str = "") -> None:
     """Open the notebook, and run all cells."""
-    page.goto(server.url(notebook), timeout=60_000)
-    if server.app == "voila":
+    app = app or server.app
+    page.goto(server.url(notebook, app), timeout=60_000)
+    if app == "voila":
         return
     # The indicator of an idle kernel can't be relied on; the session's own promise can.
     page.wait_for_function(

@@ -6,32 +6,21 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
 from ld_segment_store.emulator import Emulator
-from tests.notebook.live.conftest import TOKEN
+from tests.notebook.conftest import writes
+from tests.notebook.live.conftest import FLEET, LIVE, TOKEN, ShowForm
 from tests.notebook.live.form_page import FormPage
-from tests.notebook.live.jupyter import JupyterServer
+from tests.notebook.live.shared_lab import DARK, LIGHT, SharedLab
 
 pytestmark = pytest.mark.slow
 
-Servers = Callable[..., JupyterServer]
-ShowForm = Callable[..., Path]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-LIVE = """\
-from ld_segment_store.notebook import BigSegmentStoreForm
-form = BigSegmentStoreForm(access_token=TOKEN, api_host={api_host!r}, watch_interval=1)
-form.show_store("shop", "live")
-form""".replace("TOKEN", repr(TOKEN))
-FLEET = """\
-from ld_segment_store.notebook import FleetView
-FleetView(access_token=TOKEN, api_host={api_host!r})""".replace("TOKEN", repr(TOKEN))
 # Elements that stick out of the form, and buttons whose text is cut.
 CUT = """() => {
   const root = document.querySelector(".ldss-root"), edge = root.getBoundingClientRect().right + 1;
@@ -45,24 +34,11 @@ CUT = """() => {
 }"""
 
 
-@pytest.fixture
-def live(servers: Servers, show_form: ShowForm, page: Page) -> FormPage:
-    """A form in JupyterLab with shop/live open."""
-    show_form(servers("lab"), LIVE, name="live")
-    form = FormPage(page)
-    expect(form.field("Host *")).to_have_value("redis.example.com")
-    return form
-
-
-def writes(ld: Emulator) -> list[str]:
-    return [record.method for record in ld.requests if record.method != "GET"]
-
-
-def test_what_is_on_screen_is_what_is_written(live: FormPage, page: Page, ld: Emulator) -> None:
+def test_what_is_on_screen_is_what_is_written(live: FormPage, ld: Emulator) -> None:
     live.field("Name").fill("Ours")
     update = live.button("Update the integration of shop/live")
     expect(update).to_be_enabled()
-    page.locator(".ldss-EnvironmentChooser").get_by_role("button", name="Change").click()
+    live.page.locator(".ldss-EnvironmentChooser").get_by_role("button", name="Change").click()
     live.field("Environment").fill("test")
     live.sees("shop/live Redis is open, but shop/test is chosen.")
     expect(update).to_be_disabled()
@@ -80,40 +56,40 @@ def test_what_is_on_screen_is_what_is_written(live: FormPage, page: Page, ld: Em
     ]
 
 
-@pytest.mark.parametrize("width", [1400, 900, 500])
-def test_nothing_is_cut(live: FormPage, page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 1600})
-    for confirm in ("enabled", "delete"):
-        if confirm == "enabled":
-            live.field("Enabled").uncheck()
-            live.button("Update the integration of shop/live …").click()
-            expect(live.button("Yes, update shop/live")).to_be_visible()
-        else:
-            live.field("Enabled").check()
-            live.button("Delete the integration …").click()
-            live.button("Delete the integration from shop/live …").click()
-            expect(live.button("Yes, delete shop/live")).to_be_visible()
-        assert page.evaluate(CUT) == [[], []]
+def test_nothing_is_cut(live: FormPage) -> None:
+    page = live.page
+
+    def look() -> None:
+        for width in (1400, 900, 500):
+            page.set_viewport_size({"width": width, "height": 1600})
+            assert page.evaluate(CUT) == [[], []], width
+
+    live.field("Enabled").uncheck()
+    live.button("Update the integration of shop/live …").click()
+    expect(live.button("Yes, update shop/live")).to_be_visible()
+    look()
+    live.field("Enabled").check()
+    live.button("Delete the integration …").click()
+    live.button("Delete the integration from shop/live …").click()
+    expect(live.button("Yes, delete shop/live")).to_be_visible()
+    look()
 
 
-def test_a_closed_page_ends_the_requests(
-    live: FormPage, page: Page, ld: Emulator, servers: Servers, chrome: Any
-) -> None:
+def test_a_closed_page_ends_the_requests(live: FormPage, lab: SharedLab, ld: Emulator) -> None:
     live.button("Watch").click()
     live.sees("Watching.")
-    page.goto("about:blank")
-    time.sleep(2)  # the message that the page has left, and a request that was on its way
+    lab.forget()
+    time.sleep(1)  # the message that the page has left, and a request that was on its way
     before = len(ld.requests)
-    time.sleep(4)
+    time.sleep(2.5)  # two intervals, which have grown by a tenth each
     assert len(ld.requests) == before
 
 
-def test_fields_are_there_at_once_and_a_busy_sign_before(servers: Servers, show_form: ShowForm, page: Page) -> None:
-    show_form(servers("lab"), LIVE.replace('form.show_store("shop", "live")\n', ""), name="fresh")
-    form = FormPage(page)
+def test_fields_are_there_at_once_and_a_busy_sign_before(show_form: ShowForm) -> None:
+    form = show_form(LIVE.replace('form.show_store("shop", "live")\n', ""))
     form.field("Project").fill("shop")
     form.field("Environment").fill("test")
-    took = page.evaluate(
+    took = form.page.evaluate(
         """async () => {
           const button = [...document.querySelectorAll(".ldss-primary")].find((one) => one.textContent.trim() === "Open");
           const began = performance.now();
@@ -130,9 +106,9 @@ def test_fields_are_there_at_once_and_a_busy_sign_before(servers: Servers, show_
     form.sees("To complete: Host.")
 
 
-def test_enter_submits_and_the_focus_moves_on(servers: Servers, show_form: ShowForm, page: Page) -> None:
-    show_form(servers("lab"), name="enter")
-    form = FormPage(page)
+def test_enter_submits_and_the_focus_moves_on(show_form: ShowForm) -> None:
+    form = show_form()
+    page = form.page
     form.field("Access token from").select_option("Typed in here")
     form.field("Access token").fill(f"  {TOKEN} ")
     form.field("Access token").press("Enter")
@@ -145,7 +121,8 @@ def test_enter_submits_and_the_focus_moves_on(servers: Servers, show_form: ShowF
     expect(page.get_by_role("row", name="Host redis.example.com")).to_be_visible()
 
 
-def test_shortcuts_of_jupyter_leave_the_cell_alone(live: FormPage, page: Page) -> None:
+def test_shortcuts_of_jupyter_leave_the_cell_alone(live: FormPage) -> None:
+    page = live.page
     for target in (live.button("Watch"), live.field("Enabled"), live.button("Copy").first):
         target.focus()
         for keys in ("d", "d", "x", "a"):
@@ -155,7 +132,8 @@ def test_shortcuts_of_jupyter_leave_the_cell_alone(live: FormPage, page: Page) -
     expect(live.field("Host *")).to_be_visible()
 
 
-def test_fields_carry_what_assistive_technology_needs(live: FormPage, page: Page) -> None:
+def test_fields_carry_what_assistive_technology_needs(live: FormPage) -> None:
+    page = live.page
     host = live.field("Host *")
     expect(host).to_have_attribute("aria-required", "true")
     expect(host).to_have_attribute("aria-invalid", "false")
@@ -169,11 +147,15 @@ def test_fields_carry_what_assistive_technology_needs(live: FormPage, page: Page
 
 def axe(page: Page) -> list[str]:
     """What axe finds in the form. It skips contrast in a page whose body has no height, as JupyterLab's."""
-    page.evaluate(AXE)
-    page.add_style_tag(content="html, body { height: 4000px !important; overflow: visible !important; }")
+    if page.evaluate("!window.axe"):
+        page.evaluate(AXE)
     found: list[str] = page.evaluate(
         """async () => {
+          const style = document.createElement("style");
+          style.textContent = "html, body { height: 4000px !important; overflow: visible !important; }";
+          document.head.append(style);
           const result = await axe.run(document.querySelector(".ldss-root"), { resultTypes: ["violations"] });
+          style.remove();
           return result.violations.flatMap((one) => one.nodes.map((node) => one.id + " " + node.html.slice(0, 120)
             + " " + (node.any[0]?.message ?? "").slice(0, 160)));
         }"""
@@ -181,43 +163,46 @@ def axe(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-@pytest.mark.parametrize("cell", [LIVE, FLEET], ids=["form", "fleet"])
-def test_axe_finds_nothing(theme: str, cell: str, tmp_path: Path, show_form: ShowForm, page: Page) -> None:
-    with JupyterServer("lab", tmp_path, theme=theme) as server:
-        show_form(server, cell, name="axe")
-        form = FormPage(page)
-        if cell is FLEET:
-            form.sees("1 of 1")
-            assert axe(page) == []
-            form.button("Table").click()
-        else:
-            form.field("Enabled").uncheck()
-            form.field("Host *").fill("redis://x")
-            form.sees("Is not a host name")
-            assert axe(page) == []
-            form.field("Host *").fill("redis.example.com")
-            form.button("Update the integration of shop/live …").click()
-            expect(form.button("No")).to_be_focused()  # a second Enter must not confirm
-            page.locator(".ldss-EnvironmentChooser").get_by_role("button", name="Change").click()
-        assert axe(page) == []
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_axe_finds_nothing_in_the_form(theme: str, show_form: ShowForm) -> None:
+    form = show_form(LIVE, theme=theme)
+    form.sees("No changes: shop/live already matches.")
+    form.field("Enabled").uncheck()
+    form.field("Host *").fill("redis://x")
+    form.sees("Is not a host name")
+    assert axe(form.page) == []
+    form.field("Host *").fill("redis.example.com")
+    form.button("Update the integration of shop/live …").click()
+    expect(form.button("No")).to_be_focused()  # a second Enter must not confirm
+    form.page.locator(".ldss-EnvironmentChooser").get_by_role("button", name="Change").click()
+    assert axe(form.page) == []
 
 
-def test_axe_finds_what_is_wrong(live: FormPage, page: Page) -> None:
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_axe_finds_nothing_in_the_fleet(theme: str, show_form: ShowForm) -> None:
+    form = show_form(FLEET, theme=theme)
+    form.sees("1 of 1")
+    assert axe(form.page) == []
+    form.button("Table").click()
+    assert axe(form.page) == []
+
+
+def test_axe_finds_what_is_wrong(live: FormPage) -> None:
     """Else finding nothing would prove nothing."""
+    page = live.page
     page.evaluate(
-        "document.querySelector('.ldss-root').insertAdjacentHTML('afterbegin', '<img src=x><p class=faint>faint text</p>')"
+        """document.querySelector(".ldss-root").insertAdjacentHTML("afterbegin", `<img src=x>
+          <p class=faint style="color: #ccc !important; background: #fff !important">faint text</p>`)"""
     )
     page.locator(".faint").scroll_into_view_if_needed()
-    page.add_style_tag(content=".faint { color: #ccc !important; background: #fff !important; }")
     found = " ".join(axe(page))
     assert "image-alt" in found
     assert "color-contrast" in found
 
 
-def test_a_stopped_kernel_in_voila_says_how_to_go_on(servers: Servers, show_form: ShowForm, page: Page) -> None:
-    show_form(servers("voila"), LIVE, name="stopped")
-    form = FormPage(page)
+def test_a_stopped_kernel_in_voila_says_how_to_go_on(show_form: ShowForm) -> None:
+    form = show_form(LIVE, app="voila")
+    page = form.page
     expect(form.field("Host *")).to_be_visible()
     page.evaluate("document.querySelector('.ldss-root').classList.add('jupyter-widgets-disconnected')")
     content = "(element) => getComputedStyle(element, '::before').content"

@@ -5,23 +5,16 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from ld_segment_store.emulator import Emulator
-from tests.notebook.live.conftest import TOKEN
-from tests.notebook.live.form_page import FormPage
-from tests.notebook.live.jupyter import JupyterServer
+from tests.notebook.live.conftest import CELL_TOKEN, FLEET, ShowForm
 
 pytestmark = pytest.mark.slow
-
-CELL = """\
-from ld_segment_store.notebook import FleetView
-FleetView(access_token=TOKEN, api_host={api_host!r})""".replace("TOKEN", repr(TOKEN))
 
 
 @pytest.fixture
@@ -33,24 +26,36 @@ def ld() -> Iterator[Emulator]:
         f"p{p:02}": {"environments": {f"e{e:02}": {"integrations": store(f"p{p:02}-e{e:02}")} for e in range(20)}}
         for p in range(100)
     }
-    with Emulator(seed={"projects": projects}, access_tokens=[TOKEN]) as emulator:
+    with Emulator(seed={"projects": projects}, access_tokens=[CELL_TOKEN]) as emulator:
         emulator.set_status("p50-e10", {"available": True, "lastSync": 1_790_000_000_000})
         yield emulator
 
 
-def test_fleet(servers: Callable[..., JupyterServer], show_form: Callable[..., Path], page: Page) -> None:
-    show_form(servers("lab"), CELL, name="fleet")
-    form = FormPage(page)
+def test_fleet(show_form: ShowForm, ld: Emulator) -> None:
+    form = show_form(FLEET)
+    page = form.page
     form.sees("2000 of 2000")
     expect(page.locator(".ldss-grid button")).to_have_count(2000)
+    expect(page.locator(".ldss-grid > div")).to_have_count(100)
+    form.field("Group by").select_option("environment")
+    expect(page.locator(".ldss-grid > div")).to_have_count(20)
+    form.button("✓ 1 available").click()
+    form.sees("1 of 2000")
+    # What is read again keeps the group and the filter.
+    ld.set_status("p51-e11", {"available": True, "lastSync": 1_790_000_000_000})
+    form.button("Read again").click()
+    form.sees("2 of 2000")
+    expect(page.locator(".ldss-grid > div")).to_have_count(2)
+    expect(form.button("✓ 2 available")).to_have_attribute("aria-pressed", "true")
+    form.button("All 2000").click()
     form.button("Table").click()
     form.sees("2000 of 2000, page 1 of 40")
     form.button("Health ▴").click()
     first = page.locator("[data-drawn] tbody tr").first
     expect(first).to_contain_text("available")
     expect(first).to_contain_text("p50-e10")
-    form.button("✓ 1 available").click()
-    form.sees("1 of 2000, page 1 of 1")
+    form.button("✓ 2 available").click()
+    form.sees("2 of 2000, page 1 of 1")
     form.button("All 2000").click()
     form.field("Search").fill("p07-e1")
     form.sees("10 of 2000, page 1 of 1")

@@ -4,18 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.emulator import Emulator
-from tests.notebook.live.conftest import TOKEN
-from tests.notebook.live.form_page import FormPage
-from tests.notebook.live.jupyter import JupyterServer
+from tests.notebook.live.conftest import CELL_TOKEN, ShowForm
 from tests.notebook.live.test_browser import axe
 
 pytestmark = pytest.mark.slow
@@ -30,20 +25,18 @@ stores = [
     dict(environment_key="liev", redis=redis),
 ]
 FleetPlan(read_declarations(stores, dict(project_key="shop")), access_token=TOKEN, api_host={api_host!r})""".replace(
-    "TOKEN", repr(TOKEN)
+    "TOKEN", repr(CELL_TOKEN)
 )
 
 
-def test_fleet_plan(
-    servers: Callable[..., JupyterServer], show_form: Callable[..., Path], page: Page, ld: Emulator
-) -> None:
-    show_form(servers("lab"), CELL, name="plan")
-    form = FormPage(page)
+def test_fleet_plan(show_form: ShowForm, ld: Emulator) -> None:
+    form = show_form(CELL)
+    page = form.page
     form.sees("3 of 3 stores, page 1 of 1")
     assert axe(page) == []
     expect(form.field("Select shop/liev redis")).to_be_disabled()
     form.field("Select every store with changes").check()
-    with Client(TOKEN, ld.url) as other:
+    with Client(CELL_TOKEN, ld.url) as other:
         patch = [{"op": "replace", "path": "/tags", "value": ["theirs"]}]
         other.update_integration(StoreKey("shop", "live", "redis"), "store-1", patch)
     form.button("Apply 2 changes …").click()

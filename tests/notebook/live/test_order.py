@@ -4,19 +4,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from ld_segment_store.emulator import Emulator
-from tests.notebook.live.conftest import TOKEN
-from tests.notebook.live.form_page import FormPage
-from tests.notebook.live.jupyter import ROOT, JupyterServer
+from tests.notebook.live.conftest import CELL_TOKEN, IPYKERNELS, ShowForm
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +25,7 @@ store_fields.check_settings = slow
 print("This is ipykernel", ipykernel.__version__)
 form = BigSegmentStoreForm(access_token=TOKEN, api_host={api_host!r}, watch_interval=1)
 form.show_store("shop", "test")
-form""".replace("TOKEN", repr(TOKEN))
+form""".replace("TOKEN", repr(CELL_TOKEN))
 # Typing and clicking in one go, quicker than any hand.
 TYPE_AND_CLICK = """([labels, values, button]) => {
   const byLabel = (text) => {
@@ -51,43 +43,11 @@ TYPE_AND_CLICK = """([labels, values, button]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def kernels(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Kernels with one version of ipykernel each, beside what is installed; the Jupyter path that holds them."""
-    folder = tmp_path_factory.mktemp("jupyter")
-
-    def make(version: str) -> Path:
-        packages = ROOT / ".cache" / f"ipykernel-{version}"
-        if not (packages / "ipykernel").exists():
-            wanted = ["--target", str(packages), "--no-deps", f"ipykernel=={version}.*"]
-            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *wanted], check=True)
-        spec = folder / "kernels" / f"ipykernel-{version}" / "kernel.json"
-        spec.parent.mkdir(parents=True)
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        path = f"{packages}:{ROOT}"
-        kernel = {"argv": command, "display_name": version, "language": "python", "env": {"PYTHONPATH": path}}
-        spec.write_text(json.dumps(kernel))
-        return folder
-
-    return make
-
-
-@pytest.fixture(params=["6", "7"])
-def shown(
-    request: pytest.FixtureRequest,
-    kernels: Callable[[str], Path],
-    tmp_path: Path,
-    show_form: Callable[..., Path],
-) -> Iterator[str]:
-    version: str = request.param
-    with JupyterServer("lab", tmp_path, environ={"JUPYTER_PATH": str(kernels(version))}) as server:
-        show_form(server, SLOW, kernel=f"ipykernel-{version}")
-        yield version
-
-
-def test_every_click_means_what_was_typed_before_it(shown: str, page: Page, ld: Emulator) -> None:
-    form = FormPage(page)
-    form.sees(f"This is ipykernel {shown}.")
+@pytest.mark.parametrize("version", IPYKERNELS)
+def test_every_click_means_what_was_typed_before_it(version: str, show_form: ShowForm, ld: Emulator) -> None:
+    form = show_form(SLOW, kernel=f"ipykernel-{version}")
+    page = form.page
+    form.sees(f"This is ipykernel {version}.")
     expect(form.field("Host *")).to_be_visible()
     table = page.get_by_role("table").filter(has_text="Create the Redis integration")
     create = "Create the integration in shop/test"

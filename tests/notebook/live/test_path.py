@@ -6,30 +6,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from ld_segment_store.emulator import Emulator
-from tests.notebook.live.conftest import PASSWORD, TOKEN
+from tests.notebook.live.conftest import CELL, PASSWORD, TOKEN, ShowForm
+from tests.notebook.live.firefox import firefox
 from tests.notebook.live.form_page import FormPage
-from tests.notebook.live.jupyter import JupyterServer, model_state, save
+from tests.notebook.live.jupyter import JupyterServer, model_state, save, show
+from tests.notebook.live.shared_lab import SharedLab
 from tests.support.redis_server import RedisServer
 from tests.support.sync import WRITER
 
 pytestmark = pytest.mark.slow
 
-Servers = Callable[..., JupyterServer]
-ShowForm = Callable[..., Path]
 
-
-OPENED = """\
-from ld_segment_store.notebook import BigSegmentStoreForm
-form = BigSegmentStoreForm(access_token=TOKEN, api_host={api_host!r})
-form.show_store("shop", "live")
-form""".replace("TOKEN", repr(TOKEN))
+LEAKED = "PLANTED-to-leak"
 
 
 def secrets_in(text: str) -> list[str]:
@@ -45,19 +39,16 @@ def set_up_redis(form: FormPage, redis: RedisServer) -> None:
     form.field("Host *").fill(redis.host)
     form.field("Port").fill(str(redis.port))
     form.field("Username").fill(WRITER)
-    form.field("Password").fill(PASSWORD)
+    form.field("Password").press_sequentially(PASSWORD)
     form.field("Tags").fill("team-a, managed")
     form.sees("set, in this kernel only")
 
 
-@pytest.mark.parametrize("app", ["lab", "notebook", "voila"])
-def test_redis(app: str, servers: Servers, show_form: ShowForm, page: Page, redis: RedisServer, ld: Emulator) -> None:
-    server = servers(app)
+def walk_the_path(form: FormPage, redis: RedisServer, ld: Emulator) -> None:
+    """Set up a real Redis that the emulator then writes to."""
     prefix = ld.account.environment("shop", "test").client_side_id
     with redis.admin() as admin:
         admin.execute_command("ACL", "SETUSER", WRITER, f"~{prefix}:*")
-    notebook = show_form(server)
-    form = FormPage(page)
     set_up_redis(form, redis)
     form.check()
     form.create()
@@ -65,10 +56,34 @@ def test_redis(app: str, servers: Servers, show_form: ShowForm, page: Page, redi
     assert set(made.tags) == {"team-a", "managed"}
     assert "lookup('ansible.builtin.env', 'REDIS_PASSWORD', default=undef())" in form.exported("Ansible task")
     assert "var.redis_password" in form.exported("Terraform")
-    assert secrets_in(page.content()) == []
+    assert secrets_in(form.page.content()) == []
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook", "voila"])
+def test_redis(app: str, lab: SharedLab, show_form: ShowForm, redis: RedisServer, ld: Emulator) -> None:
+    form = show_form(app=app)
+    walk_the_path(form, redis, ld)
     if app == "lab":
-        assert_nothing_is_left_behind(page, server, notebook)
-    assert secrets_in(server.log.read_text()) == []
+        assert_nothing_is_left_behind(form.page, lab.server, form.notebook)
+    assert secrets_in(lab.server.log.read_text()) == []
+
+
+def test_redis_in_firefox(
+    playwright: Playwright, lab: SharedLab, redis: RedisServer, ld: Emulator, tmp_path: Path
+) -> None:
+    notebook = lab.write(CELL.format(api_host=ld.url))
+    with firefox(playwright, tmp_path) as launched:
+        page = launched.new_page(viewport={"width": 1280, "height": 1600})
+        show(page, lab.server, notebook)
+        form = FormPage(page, notebook)
+        walk_the_path(form, redis, ld)
+        form.button("Copy").first.focus()
+        for key in ("d", "d", "x"):
+            page.keyboard.press(key)
+        expect(form.button("Copy").first).to_be_visible()
+        page.get_by_text("The port of Redis.").click()
+        page.keyboard.type("ddx")
+        expect(form.field("Host *")).to_be_visible()
 
 
 def assert_nothing_is_left_behind(page: Page, server: JupyterServer, notebook: Path) -> None:
@@ -81,8 +96,6 @@ def assert_nothing_is_left_behind(page: Page, server: JupyterServer, notebook: P
     saved = notebook.read_text()
     assert "widget-state" in saved
     assert beside in saved
-    page.reload()
-    page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext !== undefined")
     html = server.folder / "form.html"
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output", str(html), str(notebook)]
     subprocess.run(command, check=True, capture_output=True)
@@ -92,22 +105,22 @@ def assert_nothing_is_left_behind(page: Page, server: JupyterServer, notebook: P
             assert secrets_in(file.read_text(errors="replace")) == [], file
 
 
-def test_the_search_finds_what_leaks(servers: Servers, show_form: ShowForm, page: Page) -> None:
+def test_the_search_finds_what_leaks(show_form: ShowForm) -> None:
     """The same search on ipywidgets' own password field, which is known to leak: else finding nothing would prove nothing."""
     cell = "import ipywidgets\nfield = ipywidgets.Password(description='Password')\nfield  # {api_host}"
-    notebook = show_form(servers("lab"), cell, name="leaks")
+    form = show_form(cell)
+    page = form.page
     field = page.get_by_label("Password", exact=True)
-    field.fill(PASSWORD)
+    field.fill(LEAKED)
     field.press("Tab")
     page.wait_for_function("() => new Promise((done) => setTimeout(() => done(true), 300))")
-    assert secrets_in(model_state(page)) == [PASSWORD]
+    assert LEAKED in model_state(page)
     save(page)
-    assert secrets_in(notebook.read_text()) == [PASSWORD]
+    assert LEAKED in form.notebook.read_text()
 
 
-def test_copying_gives_the_text(servers: Servers, show_form: ShowForm, page: Page, ld: Emulator) -> None:
-    show_form(servers("lab"), OPENED, name="copy")
-    form = FormPage(page)
+def test_copying_gives_the_text(live: FormPage) -> None:
+    form, page = live, live.page
     text = form.exported("Ansible task")
     form.button("Copy").last.click()
     form.sees("Copied.")
@@ -118,9 +131,9 @@ def test_copying_gives_the_text(servers: Servers, show_form: ShowForm, page: Pag
     assert Path(download.value.path()).read_text().strip() == text.strip()
 
 
-def test_a_restarted_kernel_is_said(servers: Servers, show_form: ShowForm, page: Page) -> None:
-    show_form(servers("lab"), name="restart")
-    form = FormPage(page)
+def test_a_restarted_kernel_is_said(show_form: ShowForm) -> None:
+    form = show_form()
+    page = form.page
     expect(form.button("Connect")).to_be_visible()
     page.evaluate(
         "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
@@ -128,6 +141,6 @@ def test_a_restarted_kernel_is_said(servers: Servers, show_form: ShowForm, page:
     root = page.locator(".ldss-root")
     page.wait_for_selector(".ldss-root.jupyter-widgets-disconnected")
     told = root.evaluate("(element) => getComputedStyle(element, '::before').content")
-    assert "The kernel was restarted" in told
+    assert "The kernel of this form has ended." in told
     page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     form.connect(TOKEN)
