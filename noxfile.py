@@ -305,6 +305,12 @@ def acceptance(session: nox.Session) -> None:
     _pytest(session, "dev", "tests/acceptance/test_account.py", ACCEPTANCE="account")
 
 
+@task("dev")
+def pictures(session: nox.Session) -> None:
+    """Render the pictures of the notebook widgets into docs/images."""
+    _run(session, "dev", "tools.pictures")
+
+
 @task("dev", "official-client", "ansible-" + NEWEST.ansible_core, "target-" + NEWEST.target)
 def benchmarks(session: nox.Session) -> None:
     """Measure what users wait for, side by side with alternatives, into the documentation; `-- fleet` runs another script."""

@@ -7,6 +7,7 @@ JupyterLab, the browser, Redis and the emulator are those of the widgets' tests.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 import time
@@ -18,12 +19,21 @@ from playwright.sync_api import Page
 from ld_segment_store.core.documents import redis_acl_line
 from ld_segment_store.emulator import Emulator, SyncOptions
 from tests.notebook.live.form_page import FormPage
-from tests.notebook.live.jupyter import JupyterServer, browser, show, write_notebook
+from tests.notebook.live.jupyter import JupyterServer, browser
+from tests.notebook.live.shared_lab import DARK, LIGHT, SharedLab
 from tests.support.redis_server import RedisServer
 from tests.support.sync import acl_line
 from tools.environments import ROOT
 
 FOLDER = ROOT / "docs/images"
+# What is on the pictures, and a digest of the look; a test compares both with the widgets.
+RECORD = FOLDER / "notebook-pictures.json"
+# Headings, labels and buttons of the form, without those that anywidget's widgets draw themselves.
+WORDS = """() => [...document.querySelectorAll(
+  ".ldss-root :is(h2, h3, .widget-label, .widget-label-basic, button.jupyter-button)")]
+  .filter((one) => one.getClientRects().length && !one.closest(".ldss-secret"))
+  .map((one) => one.textContent.replaceAll("\\u200b", "").trim()).filter(Boolean)"""
+LOOK = ("style.py", "markup.py", "fleet_table.py", "fleet_plan_table.py")
 WIDTHS = (1400, 900, 500)
 PASSWORD = "an-example"
 CLIENT_SIDE_ID = "64c0ffee64c0ffee64c0ffee"
@@ -55,26 +65,32 @@ STORES: list[dict[str, Any]] = [
 
 
 def main() -> None:
-    """Render all of them."""
-    for theme, suffix in (("JupyterLab Light", ""), ("JupyterLab Dark", "-dark")):
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            JupyterServer("lab", Path(folder), theme=theme) as server,
-            browser() as chromium,
-        ):
-            page = chromium.new_page(viewport={"width": 1400, "height": 2600})
-            picture_form(page, server, suffix)
-            picture_fleet(page, server, suffix)
+    """Render all of them, and write down what is on them."""
+    words: dict[str, list[str]] = {}
+    with tempfile.TemporaryDirectory() as folder, JupyterServer("lab", Path(folder)) as server, browser() as chromium:
+        lab = SharedLab(chromium, server)
+        for theme, suffix in ((LIGHT, ""), (DARK, "-dark")):
+            picture_form(lab, theme, suffix, words)
+            picture_fleet(lab, theme, suffix)
+    made = {"look": look(), "words": words}
+    RECORD.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def picture_form(page: Page, server: JupyterServer, suffix: str) -> None:
+def look() -> str:
+    """A digest of the modules that decide how the widgets look. A picture with another one is out of date."""
+    folder = ROOT / "ld_segment_store/notebook"
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in LOOK)).hexdigest()
+
+
+def picture_form(lab: SharedLab, theme: str, suffix: str, words: dict[str, list[str]]) -> None:
     """The form that sets up a real Redis: with a finding at three widths, and the health afterwards."""
     acl = [acl_line(redis_acl_line("launchdarkly", CLIENT_SIDE_ID), PASSWORD)]
     with (
         RedisServer(acl=acl, config={"maxmemory-policy": "noeviction"}) as redis,
         Emulator(seed=SHOP, sync=SyncOptions(interval=3)) as ld,
     ):
-        show(page, server, write_notebook(server.folder, FORM.format(ld.url)))
+        page, _notebook = lab.run(FORM.format(ld.url), theme=theme)
+        page.set_viewport_size({"width": 1400, "height": 2600})
         form = FormPage(page)
         form.field("Host *").fill(redis.host)
         form.field("Username").fill("launchdarkly")
@@ -89,6 +105,7 @@ def picture_form(page: Page, server: JupyterServer, suffix: str) -> None:
             page.set_viewport_size({"width": width, "height": 2600})
             page.wait_for_timeout(500)
             take(page, ".ldss-root", f"notebook-form-{width}{suffix}")
+            words[f"notebook-form-{width}{suffix}"] = page.evaluate(WORDS)
         page.set_viewport_size({"width": 1400, "height": 2600})
         take(page, ".ldss-ChangesPanel", "notebook-preview" + suffix)
         form.button("Create the integration in shop/live").click()
@@ -98,11 +115,11 @@ def picture_form(page: Page, server: JupyterServer, suffix: str) -> None:
         take(page, ".ldss-HealthChart", "notebook-health" + suffix)
 
 
-def picture_fleet(page: Page, server: JupyterServer, suffix: str) -> None:
+def picture_fleet(lab: SharedLab, theme: str, suffix: str) -> None:
     """The view of all stores, and a plan for some of them."""
     projects = {name: {"environments": {key: stores(name, key) for key in keys}} for name, keys in HEALTH.items()}
     projects["billing"]["environments"]["staging"] = {}
-    (server.folder / "stores.json").write_text(
+    (lab.server.folder / "stores.json").write_text(
         json.dumps({"defaults": {"project_key": "billing", "integration_key": "redis"}, "stores": STORES})
     )
     with Emulator(seed={"projects": projects}) as ld:
@@ -112,11 +129,12 @@ def picture_fleet(page: Page, server: JupyterServer, suffix: str) -> None:
                     available, stale, ago = health
                     synced = {"lastSync": int((time.time() - ago) * 1000)} if ago else {}
                     ld.set_status(project + "-" + key, {"available": available, "potentiallyStale": stale, **synced})
+        page, _notebook = lab.run(FLEET.format(ld.url), theme=theme)
         page.set_viewport_size({"width": 900, "height": 1400})
-        show(page, server, write_notebook(server.folder, FLEET.format(ld.url), name="fleet"))
         FormPage(page).sees("13 of 13")
         take(page, ".ldss-root", "notebook-fleet" + suffix)
-        show(page, server, write_notebook(server.folder, PLAN.format(ld.url), name="plan"))
+        page, _notebook = lab.run(PLAN.format(ld.url), theme=theme)
+        page.set_viewport_size({"width": 900, "height": 1400})
         form = FormPage(page)
         form.sees("5 of 5 stores, page 1 of 1")
         form.field("Select every store with changes").check()
