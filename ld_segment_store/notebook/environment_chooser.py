@@ -296,6 +296,10 @@ class EnvironmentChooser(Part):
 
     def _not_opened(self, error: BaseException, target: Target) -> None:
         self._listed_for = None
+        # On a busy machine the click can overtake the last letters of a key.
+        if isinstance(error, NotFound) and self.read_selection() != tuple(target.key):
+            self.open_selection()
+            return
         self.unfold()
         if isinstance(error, AmbiguousIntegration):
             self._arrange([i for i in self.integrations if i.key == target.key])

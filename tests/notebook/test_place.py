@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import ipywidgets as w
@@ -66,6 +67,18 @@ def test_a_click_before_the_choice_arrives_sends_nothing(form: BigSegmentStoreFo
     form.chooser.environment.value = "test"  # arrives while the click's job waits
     settle(form)
     assert writes(ld) == []
+
+
+def test_letters_that_arrive_after_the_click_are_read_again(make_form: MakeForm, ld: Emulator) -> None:
+    form = make_form()
+    form.chooser.project.value, form.chooser.environment.value = "shop", "t"
+    settle(form)
+    ld.faults.add("delay", seconds=1)
+    form.chooser.open_button.click()
+    time.sleep(0.3)  # the click's job has read the fields
+    form.chooser.environment.value = "test"
+    settle(form)
+    assert form.place == "shop/test", form.chooser.message
 
 
 def test_keep_goes_back(form: BigSegmentStoreForm, ld: Emulator) -> None:
