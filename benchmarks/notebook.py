@@ -39,8 +39,8 @@ below.add_class("below")
 def look(_change):
     try:
         jsonschema.validate(form.{value}, schema)
-    except jsonschema.ValidationError as error:
-        below.value = error.message
+    except Exception as error:
+        below.value = str(error)[:200].replace("<", "&lt;")
     else:
         below.value = "valid"
 form = {make}
