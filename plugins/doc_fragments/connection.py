@@ -28,11 +28,13 @@ options:
   validate_certs:
     description:
       - Whether to verify the TLS certificate of O(api_host). Disable this only in tests.
+      - The environment variable E(LAUNCHDARKLY_VALIDATE_CERTS) overrides the default.
     type: bool
     default: true
   ca_path:
     description:
       - A PEM file of CA certificates that verify O(api_host), on the host that runs the module or plugin.
+      - Defaults to the environment variable E(LAUNCHDARKLY_CA_PATH) on that host.
     type: path
   timeout:
     description:
@@ -54,4 +56,10 @@ options:
   api_host:
     env:
       - name: LAUNCHDARKLY_API_HOST
+  validate_certs:
+    env:
+      - name: LAUNCHDARKLY_VALIDATE_CERTS
+  ca_path:
+    env:
+      - name: LAUNCHDARKLY_CA_PATH
 """

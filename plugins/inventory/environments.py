@@ -155,7 +155,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """The host variables of each environment, from the cache if it is current."""
         options = {
             "version": __version__,
-            "api_host": self.get_option("api_host"),
+            "api_host": self._templated("api_host"),
             "projects": sorted(self.get_option("projects") or ()),
         }
         key, cached = self.get_cache_key(path), self.get_option("cache")
@@ -190,17 +190,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         return _host_variables(projects, environments, integrations)
 
     def _connect(self) -> Client:
-        token = self.templar.template(self.get_option("access_token"))
+        token = self._templated("access_token")
         if not token:
             remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment of Ansible"
             raise InvalidSettings.for_field("access_token", "is missing", remedy)
         return Client(
-            Secret(str(token)),
-            self.get_option("api_host"),
+            Secret(token),
+            self._templated("api_host"),
             timeout=self.get_option("timeout"),
             verify=(self.get_option("ca_path") or True) if self.get_option("validate_certs") else False,
             on_wait=lambda wait: self.display.warning(wait.text),
         )
+
+    def _templated(self, option: str) -> str:
+        return str(self.templar.template(self.get_option(option)) or "")
 
     def _refuse_other_accounts(self, inventory: Any, environments: list[dict[str, Any]]) -> None:
         """Ansible would merge two hosts with the same name and their groups. Raises AnsibleParserError."""

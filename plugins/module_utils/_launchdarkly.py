@@ -35,8 +35,12 @@ def connection_options() -> dict[str, dict[str, Any]]:
             "default": DEFAULT_API_HOST,
             "fallback": (env_fallback, ["LAUNCHDARKLY_API_HOST"]),
         },
-        "validate_certs": {"type": "bool", "default": True},
-        "ca_path": {"type": "path"},
+        "validate_certs": {
+            "type": "bool",
+            "default": True,
+            "fallback": (env_fallback, ["LAUNCHDARKLY_VALIDATE_CERTS"]),
+        },
+        "ca_path": {"type": "path", "fallback": (env_fallback, ["LAUNCHDARKLY_CA_PATH"])},
         "timeout": {"type": "float", "default": DEFAULT_TIMEOUT},
     }
 

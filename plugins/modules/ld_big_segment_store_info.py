@@ -40,6 +40,29 @@ options:
     description:
       - Return only the integration with this ID.
     type: str
+  name:
+    description:
+      - Return only integrations with this name.
+    type: str
+  tags:
+    description:
+      - Return only integrations that have all of these tags.
+    type: list
+    elements: str
+  enabled:
+    description:
+      - Return only integrations that are switched on, or off.
+    type: bool
+  health:
+    description:
+      - Return only integrations in one of these states. See the return value C(health).
+    type: list
+    elements: str
+    choices:
+      - ok
+      - warning
+      - critical
+      - unknown
 seealso:
   - module: featureops.launchdarkly.ld_big_segment_store
 """
@@ -53,6 +76,13 @@ EXAMPLES = r"""
 - name: Show the integrations whose store is not available
   ansible.builtin.debug:
     msg: "{{ stores.integrations | selectattr('enabled') | rejectattr('status.available') | map(attribute='name') }}"
+
+- name: List the managed integrations that are switched on and need attention
+  featureops.launchdarkly.ld_big_segment_store_info:
+    tags: [managed-by-ansible]
+    enabled: true
+    health: [warning, critical, unknown]
+  register: unhealthy
 """
 
 RETURN = r"""
@@ -111,6 +141,12 @@ integrations:
           username: launchdarkly
           password: set
           tls_enabled: true
+      health:
+        description: >-
+          V(critical) if the store is not available; V(warning) if it may be stale or was last synchronized more than 300 seconds
+          ago; V(unknown) if the integration could not be read; else V(ok), also for an integration that is switched off.
+        type: str
+        sample: ok
       status:
         description: The store's health as reported by LaunchDarkly. Times are milliseconds since the epoch.
         type: dict
@@ -172,6 +208,8 @@ failure:
       sample: 9a1b2c3d
 """
 
+import time
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdarkly import (
@@ -183,12 +221,17 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.client_side_id import (
     known_client_side_id,
 )
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.health import (
+    Severity,
+    health,
+)
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.lookup import (
     find_integrations,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
     STORE_TYPES,
 )
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.integration import Integration
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:
@@ -198,8 +241,22 @@ def argument_spec() -> dict[str, dict[str, Any]]:
         "environment_key": {"type": "str", "no_log": False},
         "integration_key": {"type": "str", "choices": sorted(STORE_TYPES, reverse=True), "no_log": False},
         "integration_id": {"type": "str"},
+        "name": {"type": "str"},
+        "tags": {"type": "list", "elements": "str"},
+        "enabled": {"type": "bool"},
+        "health": {"type": "list", "elements": "str", "choices": [severity.name.lower() for severity in Severity]},
         **connection_options(),
     }
+
+
+def _matches(params: Mapping[str, Any], integration: Integration, state: str) -> bool:
+    """Whether an integration has what the options about settings and health ask for."""
+    return (
+        params["name"] in (None, integration.name)
+        and params["enabled"] in (None, integration.enabled)
+        and set(params["tags"] or ()) <= set(integration.tags)
+        and (params["health"] is None or state in params["health"])
+    )
 
 
 def main() -> None:
@@ -210,7 +267,10 @@ def main() -> None:
         params = module.params
         filters = ("project_key", "environment_key", "integration_key", "integration_id")
         found = find_integrations(client, **{name: params[name] for name in filters})
-        result = {"changed": False, "integrations": [integration.redacted() for integration in found]}
+        now = time.time()
+        described = [(one, health(one, now).severity.name.lower()) for one in found]
+        matching = [{**one.redacted(), "health": state} for one, state in described if _matches(params, one, state)]
+        result = {"changed": False, "integrations": matching}
         if params["project_key"] is not None and params["environment_key"] is not None:
             result["client_side_id"] = known_client_side_id(client, params["project_key"], params["environment_key"])
         return result

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def _names(result: Result) -> list[str]:
 
 def test_filters(playbooks: Playbooks, ld: Emulator) -> None:
     four = ld.account.integrations[3].id
-    filters = {
+    filters: dict[str, tuple[dict[str, Any], list[str]]] = {
         "everything": ({}, ["one", "two", "three", "four"]),
         "project": ({"project_key": "shop"}, ["one", "two", "three"]),
         "environment": ({"environment_key": "live"}, ["one", "two", "four"]),
@@ -57,6 +58,19 @@ def test_filters(playbooks: Playbooks, ld: Emulator) -> None:
         "contradiction": ({"project_key": "shop", "integration_id": four}, []),
         "unknown": ({"project_key": "nowhere"}, []),
     }
+    read = {name: len(expected) for name, (_options, expected) in filters.items()}
+    # Settings and health are known once an integration was read.
+    ld.set_status(ld.account.integrations[0].id, {"available": True, "potentiallyStale": True})
+    for name, options, expected in (
+        ("name", {"name": "two"}, ["two"]),
+        ("tags", {"tags": ["a", "b"]}, ["one"]),
+        ("on", {"enabled": True}, ["one"]),
+        ("off", {"enabled": False, "integration_key": "redis"}, ["three", "four"]),
+        ("stale", {"health": ["warning", "critical"]}, ["one"]),
+        ("healthy", {"health": ["ok"], "project_key": "shop"}, ["two", "three"]),
+    ):
+        filters[name] = (options, expected)
+        read[name] = {"off": 3, "healthy": 3}.get(name, 4)
     run = playbooks.run({name: info(**options) for name, (options, _expected) in filters.items()}, ld=ld)
     for name, (options, expected) in filters.items():
         result = run[name]
@@ -64,7 +78,7 @@ def test_filters(playbooks: Playbooks, ld: Emulator) -> None:
         one_environment = "project_key" in options and "environment_key" in options
         assert result.keys == {"changed", "integrations"} | ({"client_side_id"} if one_environment else set())
         assert result["changed"] is False
-        assert result.methods == ["GET"] * (1 + len(expected) + one_environment)
+        assert result.methods == ["GET"] * (1 + read[name] + one_environment)
 
 
 def test_what_is_told(playbooks: Playbooks, ld: Emulator) -> None:
@@ -98,7 +112,9 @@ def test_what_is_told(playbooks: Playbooks, ld: Emulator) -> None:
             "last_error": 1,
             "errors": [{"status_code": 500, "message": "connection refused", "timestamp": 1_790_000_000_000}],
         },
+        "health": told[one.id]["health"],
     }
+    assert [integration["health"] for integration in told.values()][1:] == ["ok", "ok"]
     assert told[two.id]["config"] == DYNAMODB
     assert told[three.id]["config"]["password"] == "not set"
 

@@ -344,6 +344,15 @@ def test_options_are_those_of_the_modules(playbooks: Playbooks) -> None:
         assert entry == {key: value for key, value in module[name].items() if key != "version_added"}
     assert [variable["name"] for variable in ours["access_token"]["env"]] == ["LAUNCHDARKLY_ACCESS_TOKEN"]
     assert [variable["name"] for variable in ours["api_host"]["env"]] == ["LAUNCHDARKLY_API_HOST"]
+    assert [variable["name"] for variable in ours["ca_path"]["env"]] == ["LAUNCHDARKLY_CA_PATH"]
+    assert [variable["name"] for variable in ours["validate_certs"]["env"]] == ["LAUNCHDARKLY_VALIDATE_CERTS"]
+
+
+def test_templates_as_host_and_token(inventories: Inventories, ld: Emulator) -> None:
+    where = {name: f"{{{{ lookup('ansible.builtin.env', '{name}') }}}}" for name in ("OUR_HOST", "OUR_TOKEN")}
+    inventories.write(api_host=where["OUR_HOST"], access_token=where["OUR_TOKEN"])
+    elsewhere = {"LAUNCHDARKLY_API_HOST": "http://127.0.0.1:9", "LAUNCHDARKLY_ACCESS_TOKEN": "api-of-nobody"}
+    assert "live@shop" in inventories.hosts(**elsewhere, OUR_HOST=ld.url, OUR_TOKEN=TOKEN)
 
 
 def test_two_accounts_do_not_become_one_host(inventories: Inventories) -> None:

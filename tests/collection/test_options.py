@@ -76,6 +76,20 @@ def test_the_environment_of_a_task(playbooks: Playbooks, ld: Emulator) -> None:
     assert run["info"]["integrations"] == []
 
 
+def test_certificates_from_the_environment(playbooks: Playbooks, ld: Emulator) -> None:
+    environ = {"LAUNCHDARKLY_ACCESS_TOKEN": TOKEN, "LAUNCHDARKLY_API_HOST": ld.url}
+    environ |= {"LAUNCHDARKLY_CA_PATH": "/nowhere/ca.pem"}
+    tasks = {"variable": info(), "option": info(ca_path="/nowhere/else.pem"), "off": info(validate_certs=False)}
+    run = playbooks.run(tasks, ld=ld, defaults={}, environ=environ, may_fail=True)
+    assert run["variable"]["msg"].startswith("ca_path: names a file that does not exist. ")
+    assert run["option"]["msg"].startswith("ca_path: names a file that does not exist. ")
+    assert run["off"]["integrations"] == []
+    off = playbooks.run(
+        {"info": info()}, ld=ld, defaults={}, environ={**environ, "LAUNCHDARKLY_VALIDATE_CERTS": "false"}
+    )
+    assert off["info"]["integrations"] == []
+
+
 def _wrong() -> dict[str, tuple[Task, str]]:
     """Tasks, and how the sentence begins."""
     here: dict[str, Any] = {**PLACE, "redis": REDIS}
