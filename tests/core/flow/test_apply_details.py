@@ -70,6 +70,15 @@ def test_a_secret_that_was_sent_and_not_taken(client: Client, script: Script) ->
     assert ensure_present(client, wanted, integration_id="id-1", update_secrets="on_create").warnings == ()
 
 
+def test_a_secret_that_was_cleared(client: Client, script: Script) -> None:
+    cleared: Any = {"host": "redis.example.com", "password": ""}
+    wanted = Settings("shop", "live", "redis", cleared, clear_secrets=True)
+    item = redis_item(config={**redis_item()["config"], "password": ""})
+    script.answers = [answer(200, redis_item()), answer(200, item)]
+    outcome = ensure_present(client, wanted, integration_id="id-1")
+    assert (outcome.changed, outcome.warnings) == (True, ())
+
+
 STALE = "shop/live redis: the integration was {0} after the plan was made. Nothing was sent. Make a new plan."
 
 
