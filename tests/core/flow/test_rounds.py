@@ -12,7 +12,7 @@ import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.retry import Wait
-from ld_segment_store.core.errors import Conflict, OutcomeUnknown
+from ld_segment_store.core.errors import Conflict, KeyExists, OutcomeUnknown
 from ld_segment_store.core.flow.apply import ensure_present, reconcile_present
 from ld_segment_store.core.flow.creation import lock_name
 from ld_segment_store.core.flow.host_lock import HostLock
@@ -20,6 +20,7 @@ from ld_segment_store.core.flow.plan import Action, plan_absent, plan_nothing, p
 from ld_segment_store.core.flow.rounds import Outcome, write
 from ld_segment_store.core.model.integration import Status
 from ld_segment_store.core.model.settings import Settings
+from tests.core.fleet.memory import Account, there
 from tests.support.scripted import PASSWORD, FakeClock, Script, answer, error, integration, listing, redis_item
 
 RENAMED = Settings("shop", "live", "redis", {"host": "redis.example.com"}, name="new")
@@ -169,3 +170,47 @@ def test_another_run_of_this_host_is_waited_for(
         script.answers = [THERE, GOT_RENAMED]
         assert not ensure_present(client, RENAMED).changed
         assert not other.holds(lock_name(client, OBSERVED.key))
+
+
+EXISTS = error(409, "key_exists", "It exists")
+
+
+def test_one_that_exists_and_is_not_listed_yet(
+    client: Client, script: Script, clock: FakeClock, waits: list[Wait]
+) -> None:
+    script.answers = [NOT_THERE, EXISTS, NOT_THERE, THERE, THERE, GOT_RENAMED]
+    outcome = ensure_present(client, replace(RENAMED, enabled=True))
+    assert (outcome.changed, outcome.plan.action) == (False, Action.NOTHING)
+    assert clock.slept == [0.5, 1.0]
+    assert all("It exists" in wait.text for wait in waits)
+    assert script.calls.count("POST redis") == 1
+
+
+def test_one_that_exists_and_is_never_listed(client: Client, script: Script, clock: FakeClock) -> None:
+    script.answers = [NOT_THERE, EXISTS, *[NOT_THERE] * 4]
+    with pytest.raises(KeyExists):
+        ensure_present(client, replace(RENAMED, enabled=True))
+    assert clock.slept == [0.5, 1.0, 2.0, 4.0]
+
+
+def test_a_name_that_exists_already(client: Client, script: Script, clock: FakeClock) -> None:
+    """It is read again as after any conflict."""
+    script.answers = [THERE, GOT, EXISTS, THERE, GOT_RENAMED]
+    assert not ensure_present(client, RENAMED).changed
+    assert clock.slept == [0.75]
+
+
+def test_creations_that_are_always_duplicates() -> None:
+    account = Account()
+
+    def change(sent: str) -> None:
+        if sent == "POST live":
+            account.integrations["another"] = there("live", "another")
+        elif sent == "DELETE new-live":
+            del account.integrations["another"]
+
+    account.after = change
+    with pytest.raises(OutcomeUnknown) as caught:
+        ensure_present(account, replace(RENAMED, enabled=True))
+    assert caught.value.problem == "shop/live redis: other runs change this integration all the time."
+    assert account.requests.count("POST live") == 5
