@@ -15,7 +15,8 @@ from tests.support.scripted import PASSWORD, integration, redis_item
 
 
 def redis(**options: Any) -> Settings:
-    return Settings("shop", "live", "redis", {"host": "redis.example.com", **options})  # type: ignore[typeddict-item]
+    config: Any = {"host": "redis.example.com", **options}
+    return Settings("shop", "live", "redis", config)
 
 
 def masked(mask: str) -> Any:

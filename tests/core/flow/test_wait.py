@@ -122,7 +122,8 @@ def test_times_that_cannot_be_waited(timeout: float, interval: float, wrong: lis
     with pytest.raises(InvalidSettings) as caught:
         check_wait(timeout, interval)
     assert [finding.field for finding in caught.value.findings] == wrong
-    assert f"{wrong[0]}: must be a positive number of seconds" in str(caught.value)
+    sentence = "must be a positive number of seconds. Give a number of seconds, more than 0."
+    assert caught.value.details == tuple(f"{name}: {sentence}" for name in wrong)
 
 
 def test_an_error_of_the_wait_has_the_newest_error_first(client: Client, script: Script) -> None:
@@ -193,3 +194,31 @@ def test_retries_of_a_read_end_with_the_timeout(client: Client, script: Script, 
     with pytest.raises((NotAvailable, ApiError)):
         wait_until_available(client, found(available=False), timeout=10, interval=1)
     assert clock.now - began <= 10
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(1.0, 0.0), (0.5, 0.5)])
+def test_an_error_of_the_last_read(
+    client: Client, script: Script, clock: FakeClock, seconds: float, left: float
+) -> None:
+    """At the timeout the store is what was not available in time. Before it, the error says more."""
+
+    def refuse(_request: Any) -> Any:
+        clock.now += seconds
+        return error(403, "forbidden")
+
+    script.answers = [refuse]
+    first = found(available=False, lastSync=BEFORE)
+    with pytest.raises(ApiError if left else NotAvailable) as caught:
+        wait_until_available(client, first, timeout=6, interval=5)
+    if isinstance(caught.value, NotAvailable):
+        assert caught.value.integration is first
+        assert "within 6 s. The store is not available; it was last synchronized 16 s ago" in str(caught.value)
+        assert caught.value.__suppress_context__
+
+
+def test_a_wait_that_ends_exactly_at_the_timeout(client: Client, script: Script, clock: FakeClock) -> None:
+    with pytest.raises(NotAvailable):
+        wait_until_available(client, found(available=False), timeout=5, interval=5)
+    assert script.sent == []
+    script.answers = [read(available=True)]
+    assert wait_until_available(client, found(available=False), timeout=5.5, interval=5).status.available
