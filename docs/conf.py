@@ -41,7 +41,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(ipywidgets|traitlets|anywidget)\..*"),
     ("py:.*", r"ld_segment_store\.notebook\.\w+\.\w+"),
     # Names that the API mentions, but that are no part of it.
-    ("py:.*", r"(ld_segment_store\..*)?(Clock|Deadline|Gate|Transport|Response)"),
+    ("py:.*", r"(ld_segment_store\..*)?(Clock|Deadline|Gate|Request|Transport|Response)"),
     # Sphinx takes the comma or bar of some annotations for the end of a name.
     ("py:class", r"(tuple\[|str \| ).*"),
 ]
