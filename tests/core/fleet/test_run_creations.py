@@ -171,6 +171,7 @@ def test_a_list_is_requested_again_before_a_late_creation() -> None:
 
     account.before = change
     assert actions(run(account, store("a"), store("b"))) == ["nothing", "nothing"]
+    assert "POST b" not in account.requests
 
 
 def test_a_store_that_another_run_of_this_host_creates_is_waited_for() -> None:
