@@ -113,13 +113,13 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
         sync=_sync(parser, options),
     ) as emulator:
         if options.command:
-            return _run_command(options.command, emulator)
+            return _run_command(options.command, emulator, stop)
         print(f"LaunchDarkly emulator listening on {emulator.url}", flush=True)
         stop.wait()
     return 0
 
 
-def _run_command(command: list[str], emulator: Emulator) -> int:
+def _run_command(command: list[str], emulator: Emulator, stop: threading.Event) -> int:
     """Run the command and return its exit code, as a shell does: 128 and the number of the signal that ended it."""
     environ = {**os.environ, HOST_VARIABLE: emulator.url, TOKEN_VARIABLE: emulator.access_token}
     try:
@@ -130,6 +130,8 @@ def _run_command(command: list[str], emulator: Emulator) -> int:
     # A terminal sends SIGINT to the command too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda number, _frame: process.send_signal(number))
+    if stop.is_set():  # by a signal that came before
+        process.terminate()
     code = process.wait()
     return code if code >= 0 else 128 - code
 

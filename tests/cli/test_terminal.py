@@ -238,7 +238,7 @@ def test_a_signal_reports_what_was_done(ld: Emulator, tmp_path: Path, number: si
     printed, errors = tmp_path / "out", tmp_path / "err"
     held = Held(ld)
     with printed.open("wb") as out, errors.open("wb") as err:
-        process = subprocess.Popen(command("apply", file), cwd=ROOT, stdout=out, stderr=err)
+        process = subprocess.Popen(command("apply", file, "--concurrency", "2"), cwd=ROOT, stdout=out, stderr=err)
         try:
             assert held.arrived.wait(30)
             process.send_signal(number)
@@ -259,9 +259,14 @@ def test_a_signal_reports_what_was_done(ld: Emulator, tmp_path: Path, number: si
 def test_nohup_keeps_its_word(ld: Emulator, tmp_path: Path) -> None:
     """A SIGHUP that the parent ignores does not end the run."""
     file = write(tmp_path, FLEET)
-    line = f"trap '' HUP; {sys.executable} -m ld_segment_store apply {file} & sleep 0.3; kill -HUP $!; wait $!"
-    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    held = Held(ld)
+    line = ["bash", "-c", 'trap "" HUP; exec "$@"', "nohup", *command("apply", file)]
+    with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert held.arrived.wait(30)
+        process.send_signal(signal.SIGHUP)
+        held.released.set()
+        errors = process.communicate(timeout=30)[1]
+    assert (process.returncode, errors) == (0, "")
     assert len(ld.account.integrations) == 2
 
 

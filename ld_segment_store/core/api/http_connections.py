@@ -89,7 +89,7 @@ class Connections:
         self._current.left, self._current.progress = deadline.left, Progress.NOT_SENT
         if self._pool is None:
             self._pool, self._prefix = self._new_pool()
-        response = self._pool.urlopen(
+        response = self._pool.request(
             method,
             self._prefix + path,
             body=body,
