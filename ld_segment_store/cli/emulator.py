@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 
 from ..core.api.connection_checks import is_loopback_host
 from ..core.errors import InvalidSettings

@@ -230,7 +230,7 @@ def test_interrupted_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_parser", interrupt)
+    monkeypatch.setattr(cli, "command_parser", interrupt)
 
     assert cli.main(["emulator"]) == 130
 
