@@ -51,8 +51,10 @@ NEWCOMER = "tests/newcomer"
 SITE = "tests/site"
 # The packages that are published.
 RELEASE = "tests/release"
-# The tests that have a gate of their own.
-ELSEWHERE = (PLAYBOOKS, ROLES, NEWCOMER, SITE, RELEASE, "tests/unit")
+# The rulebook with ansible-rulebook, which needs Java.
+RULEBOOK = "tests/rulebook"
+# The tests that have a session of their own.
+ELSEWHERE = (PLAYBOOKS, ROLES, NEWCOMER, SITE, RELEASE, RULEBOOK, "tests/unit")
 # The tests that need more than the package: a browser, Ansible, type checkers, another server, or the working tree.
 DEVELOPMENT = (
     "tests/acceptance",
@@ -262,7 +264,7 @@ def galaxy(session: nox.Session) -> None:
 @gate("dev")
 def types(session: nox.Session) -> None:
     """Mypy, strict: the code for every Python; the tools, which need 3.11; the plugins by their collection's name."""
-    _run(session, "dev", "mypy", "ld_segment_store", "tests", "--exclude", "^tests/(house|release|unit)/")
+    _run(session, "dev", "mypy", "ld_segment_store", "extensions", "tests", "--exclude", "^tests/(house|release|unit)/")
     _run(session, "dev", "mypy", "noxfile.py", "tools", "tests/house", "tests/release", "--python-version", "3.11")
     plugins = ("--package", collection.PACKAGE + ".plugins", "--package", collection.PACKAGE + ".tests.unit")
     _run(session, "dev", "mypy", *plugins, MYPYPATH=str(collection.importable()))
@@ -289,7 +291,7 @@ NEWEST = controllers()[-1]
 def nightly(session: nox.Session) -> None:
     """Tests with further programs, then hundreds of seeded runs of a fleet through faults and killed processes: 20 minutes."""
     if not session.posargs:
-        _run(session, "dev", *PYTEST, "-m", "nightly", "tests")
+        _run(session, "dev", *PYTEST, "-m", "nightly", "tests", *_without(*ELSEWHERE))
     session.run(str(ENVIRONMENTS["dev"].bin / "python"), "benchmarks/chaos.py", *session.posargs, external=True)
 
 
@@ -309,6 +311,12 @@ def acceptance(session: nox.Session) -> None:
 def pictures(session: nox.Session) -> None:
     """Render the pictures of the notebook widgets into docs/images."""
     _run(session, "dev", "tools.pictures")
+
+
+@task("dev", "eda")
+def rulebook(session: nox.Session) -> None:
+    """The rulebook of Event-Driven Ansible with ansible-rulebook; needs Java 17."""
+    _pytest(session, "dev", RULEBOOK, EDA_BIN=str(ENVIRONMENTS["eda"].bin))
 
 
 @task("dev", "official-client", "ansible-" + NEWEST.ansible_core, "target-" + NEWEST.target)

@@ -136,6 +136,7 @@ def _of_tools() -> list[Environment]:
     return [
         Environment("dev", (*package, *group(*DEVELOPMENT_GROUPS)), editable=True),
         Environment("demo", (*package, oldest, *group("demo")), editable=True),
+        Environment("eda", (oldest, *dependencies(), *group("eda"))),
         Environment("galaxy", tuple(group("galaxy"))),
         Environment("mutants", (*dependencies(), *extras(), *group("package", "mutants"))),
         *tools,

@@ -16,9 +16,10 @@ from ..core.api.retry import RetryPolicy, Wait
 from ..core.data_file import read_data_file
 from ..core.errors import InvalidSettings, MissingDependency, require_no_errors
 from ..core.findings import Finding
+from ..core.fleet.reading import Account
 from ..core.fleet.stores_file import read_stores_file
 from ..core.flow.health import DEFAULT_MAX_AGE
-from ..exporter.reading import Account, keep_reading
+from ..exporter.loop import keep_reading
 from .arguments import part, port, seconds
 from .connection import add_connection_arguments, connect, renamed
 from .terminal import say, stop_signal

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from ..core.fleet.reading import Reading
 from ..core.fleet.run import StoreResult
 from ..core.flow.plan import Action
 from . import metrics
-from .reading import Reading
 
 
 @dataclass

@@ -88,3 +88,5 @@ NEED_COLLECTIONS = (
     "docs/how-to/move-redis-to-dynamodb.md",
     "roles/dynamodb_store/README.md",
 )
+# Pages that need ansible-rulebook: tests/rulebook runs them, nightly.
+NEED_RULEBOOK = ("docs/how-to/repair-with-events.md",)

@@ -62,7 +62,7 @@ VAULT = {
 HOSTS = ("localhost", "redis_admin_host", "bastion.example.com")
 _FIXED_PORT = re.compile(r"(?:(?<=--port )|(?<=127\.0\.0\.1:))(?:80[0-9]{2}|9845)\b")
 # Commands that run until the page ends, and print when they are ready.
-_SERVERS = ("ld-segment-store emulator", "ld-segment-store exporter")
+_SERVERS = ("ld-segment-store emulator", "ld-segment-store exporter", "ansible-rulebook")
 # LaunchDarkly's address as it is in a script of the reader's.
 _PYTHON = """import os
 from ld_segment_store import Client

@@ -8,12 +8,12 @@ import shutil
 
 import pytest
 
-from tests.docs.markdown import NEED_COLLECTIONS, ROOT, RUN, blocks, pages
+from tests.docs.markdown import NEED_COLLECTIONS, NEED_RULEBOOK, ROOT, RUN, blocks, pages
 from tests.docs.runner import PASSWORD, World
 from tests.support.sync import available, create
 
 WITH_CODE = [page for page in pages() if any(block.language in RUN and not block.reason for block in blocks(page))]
-HERE = [page for page in WITH_CODE if page not in NEED_COLLECTIONS]
+HERE = [page for page in WITH_CODE if page not in (*NEED_COLLECTIONS, *NEED_RULEBOOK)]
 
 
 @pytest.mark.slow

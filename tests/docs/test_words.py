@@ -16,7 +16,7 @@ import yaml
 import ld_segment_store.inspect
 import ld_segment_store.notebook
 from ld_segment_store.cli import main as cli
-from tests.docs.markdown import NEED_COLLECTIONS, ROOT, RUN, SHOWN, blocks, commands, pages
+from tests.docs.markdown import NEED_COLLECTIONS, NEED_RULEBOOK, ROOT, RUN, SHOWN, blocks, commands, pages
 from tools.environments import controllers, pythons
 
 COLLECTION = "featureops.launchdarkly"
@@ -61,13 +61,14 @@ def test_a_file_that_a_block_makes_is_used(page: str) -> None:
 
 
 def test_pages_of_other_collections_exist() -> None:
-    assert set(NEED_COLLECTIONS) <= pages().keys()
+    assert {*NEED_COLLECTIONS, *NEED_RULEBOOK} <= pages().keys()
 
 
 @pytest.mark.parametrize("page", pages())
 def test_the_collection_has_what_is_named(page: str) -> None:
     kinds = ("modules", "lookup", "inventory", "filter")
     there = {file.stem for kind in kinds for file in (ROOT / "plugins" / kind).glob("*.py")}
+    there |= {file.stem for file in (ROOT / "extensions/eda").rglob("*.*")}
     there |= {folder.name for folder in (ROOT / "roles").iterdir()}
     there |= set(yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"])
     assert set(re.findall(re.escape(COLLECTION) + r"\.(\w+)", pages()[page])) <= there

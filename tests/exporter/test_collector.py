@@ -9,11 +9,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ld_segment_store import Declaration, Integration, Outcome, StoreKey, StoreResult
 from ld_segment_store.core.errors import SegmentStoreError, ServerError
+from ld_segment_store.core.fleet.reading import Account, Reading, read_account
 from ld_segment_store.core.flow.health import health
 from ld_segment_store.core.flow.plan import plan_nothing
 from ld_segment_store.core.model.integration import read_listed_integration
 from ld_segment_store.exporter.collector import Latest
-from ld_segment_store.exporter.reading import Account, Reading, read_account
 from tests.support.exporter import PREFIX
 
 ODD = 'sh"op\\\n\x1b[2J\u202e\ud800é'

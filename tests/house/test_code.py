@@ -12,7 +12,7 @@ import pytest
 
 from tools.links import ROOT
 
-FOLDERS = ("ld_segment_store", "plugins", "tests", "tools", "benchmarks", "demo", "notebooks", "docs")
+FOLDERS = ("ld_segment_store", "plugins", "extensions", "tests", "tools", "benchmarks", "demo", "notebooks", "docs")
 FILES = sorted(
     file
     for folder in FOLDERS
@@ -71,7 +71,7 @@ ROOMS = {
         "report": {"probe", "run"},
         "recording": {"bench", "names"},
     },
-    "exporter": {"metrics": set(), "reading": set(), "collector": {"metrics", "reading"}},
+    "exporter": {"metrics": set(), "loop": set(), "collector": {"metrics"}},
 }
 # The emulator stands in for LaunchDarkly: it must not share the client's idea of the API.
 CLIENT = {"api", "flow", "fleet"}
@@ -183,7 +183,7 @@ def test_the_core_knows_no_face_and_no_surroundings() -> None:
 
 
 # The tests that run on the newest Pythons only, in the working tree; those of the package run on every Python.
-WORKING_TREE = ("acceptance", "collection", "docs", "house", "newcomer", "release", "roles", "site")
+WORKING_TREE = ("acceptance", "collection", "docs", "house", "newcomer", "release", "roles", "rulebook", "site")
 
 
 def test_tests_of_the_package_do_not_import_the_tools() -> None:
@@ -211,7 +211,7 @@ def _head(file: Path) -> list[str]:
 
 
 def _licence_lines(file: Path) -> list[str]:
-    licence = "GPL-3.0-or-later" if _name(file).startswith("plugins/") else "MIT"
+    licence = "GPL-3.0-or-later" if _name(file).startswith(("plugins/", "extensions/")) else "MIT"
     return ["# SPDX-FileCopyrightText: 2026 FeatureOps contributors", "# SPDX-License-Identifier: " + licence]
 
 

@@ -35,6 +35,8 @@ ALLOWED = (
     r"meta/ee-requirements\.txt",
     r"tests/config\.yml",
     r"plugins/(action|modules|doc_fragments|inventory|lookup)/\w+\.py",
+    r"extensions/eda/plugins/event_source/\w+\.py",
+    r"extensions/eda/rulebooks/\w+\.yml",
     r"roles/\w+/README\.md",
     r"roles/\w+/(defaults|meta|tasks|vars)/\w+\.yml",
     r"plugins/module_utils/\w+\.py",
@@ -73,6 +75,8 @@ def test_tarball_holds_the_collection_only(tarball: Path) -> None:
         *_files("plugins/doc_fragments"),
         *_files("plugins/inventory"),
         *_files("plugins/module_utils"),
+        *_files("extensions/eda/plugins/event_source"),
+        "extensions/eda/rulebooks/repair.yml",
     }
     for shared in links.SHARED:
         expected |= {f"plugins/module_utils/_shared/{shared}/{name}" for name in links.expected(shared)}

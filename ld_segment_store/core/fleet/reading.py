@@ -4,18 +4,16 @@
 
 from __future__ import annotations
 
-import random
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..core.api.client import Client
-from ..core.api.rate_limit import REMAINING, Gate
-from ..core.errors import SegmentStoreError
-from ..core.fleet.declaration import Declaration
-from ..core.fleet.run import StoreResult, reconcile_many
-from ..core.flow.health import Health, health, with_status
+from ..api.client import Client
+from ..api.rate_limit import REMAINING, Gate
+from ..errors import SegmentStoreError
+from ..flow.health import Health, health, with_status
+from .declaration import Declaration
+from .run import StoreResult, reconcile_many
 
 
 @dataclass(frozen=True)
@@ -92,28 +90,3 @@ def _as_error(failure: Exception) -> SegmentStoreError:
     if isinstance(failure, SegmentStoreError):
         return failure
     return SegmentStoreError(f"Unexpected error: {type(failure).__name__}.")
-
-
-def keep_reading(
-    account: Account,
-    put: Callable[[str, Reading], None],
-    say: Callable[[str], None],
-    stop: threading.Event,
-    *,
-    interval: float,
-    jitter: float,
-) -> None:
-    """Read the account until `stop`, with pauses of `interval` seconds and up to that times `jitter` on top, at random.
-
-    `put` gets each reading, `say` a sentence about each new problem and about its end.
-    """
-    problem = ""
-    while not stop.is_set():
-        reading = read_account(account)
-        put(account.name, reading)
-        error = reading.error or reading.drift_error
-        now = error.message if error else ""
-        if now != problem:
-            say(f"{account.name}: {now or 'The account is read again.'}")
-        problem = now
-        stop.wait(interval * (1 + jitter * random.random()))  # noqa: S311 - no secret
