@@ -85,7 +85,7 @@ def put_export(text: str, variables: Sequence[str], path: str | None) -> None:
     """Write an export, and name the environment variables that it needs."""
     _put(text, path)
     if variables:
-        say("Set these environment variables before you use the export: " + ", ".join(variables))
+        say("Set these environment variables before you use the file: " + ", ".join(variables))
 
 
 def _put(text: str, path: str | None) -> None:

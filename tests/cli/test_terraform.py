@@ -154,7 +154,7 @@ def test_hand_written_hcl(run: Run, tmp_path: Path) -> None:
     code, out, err = run("import", "terraform", tmp_path / "main.tf", tmp_path / "variables.tf")
     assert code == 0
     assert yaml.safe_load(out) == {"stores": [STORE]}
-    assert err == "Set these environment variables before you use the export: REDIS_PASSWORD_SHOP_ENV_0\n"
+    assert err == "Set these environment variables before you use the file: REDIS_PASSWORD_SHOP_ENV_0\n"
 
 
 def shown(config: Any) -> dict[str, Any]:

@@ -47,7 +47,8 @@ class Shell:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for pid in self._servers:
+        # A command that hangs leaves no room for another one.
+        for pid in () if error else self._servers:
             self.run(f"kill {pid} && wait {pid}")
         # Whatever a command may have left behind is in the same session.
         os.killpg(self._bash.pid, signal.SIGKILL)
