@@ -238,7 +238,9 @@ def test_a_signal_reports_what_was_done(ld: Emulator, tmp_path: Path, number: si
     printed, errors = tmp_path / "out", tmp_path / "err"
     held = Held(ld)
     with printed.open("wb") as out, errors.open("wb") as err:
+        before = signal.signal(number, signal.SIG_DFL)  # where the tests run under nohup, it would stay ignored
         process = subprocess.Popen(command("apply", file, "--concurrency", "2"), cwd=ROOT, stdout=out, stderr=err)
+        signal.signal(number, before)
         try:
             assert held.arrived.wait(30)
             process.send_signal(number)

@@ -143,9 +143,12 @@ def test_an_api_that_fails_is_no_event(ld: Emulator, caplog: pytest.LogCaptureFi
 def test_wrong_options(ld: Emulator, args: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LAUNCHDARKLY_ACCESS_TOKEN", "LAUNCHDARKLY_ACCESS_TOKEN_FILE"):
         monkeypatch.delenv(name, raising=False)
-    options = {"access_token": TOKEN, "api_host": ld.url, **args}
+
+    async def start() -> None:  # in Python 3.9 a queue needs a running loop
+        await SOURCE["main"](asyncio.Queue(), {"access_token": TOKEN, "api_host": ld.url, **args})
+
     with pytest.raises(ValueError, match=message) as caught:
-        asyncio.run(SOURCE["main"](asyncio.Queue(), options))
+        asyncio.run(start())
     assert "MARKER" not in str(caught.value)
 
 
