@@ -67,7 +67,7 @@ DEVELOPMENT = (
 )
 # The least percentage of lines and branches that the tests of the package run, just below what a complete run gave. Raise it
 # when the report shows more.
-COVERAGE = {"core": 97.5, "preflight": 97.0}
+COVERAGE = {"core": 99.0, "preflight": 97.5}
 # The least percentage of mutants that tests of the core detect, just below what a complete run gave.
 MUTANTS = 97.0
 # A test that hangs fails, and shows where.
