@@ -23,7 +23,7 @@ SETTINGS = "profile: production\noffline: true\nstrict: true\n"
 def _documented_playbooks() -> Iterator[str]:
     """The playbooks in README and documentation."""
     for block in (block for page in pages() for block in blocks(page)):
-        if block.language == "yaml" and re.search(r"^ +hosts:", block.text, re.MULTILINE):
+        if block.language == "yaml" and re.search(r"^ +hosts: \S", block.text, re.MULTILINE):
             yield block.text
 
 
