@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -82,7 +83,7 @@ def _define_environment(environment: Environment) -> None:
         return
 
     def create(session: nox.Session) -> None:
-        session.install("--require-hashes", "--requirement", str(environment.lock))
+        _install_locked(session, environment)
         if environment.editable and not _is_current(environment):
             session.install("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         if environment.name == "dev":
@@ -90,6 +91,16 @@ def _define_environment(environment: Environment) -> None:
 
     create.__doc__ = f"Create the environment from {environment.lock.relative_to(ROOT)}."
     nox.session(name=environment.session, python=str(found), default=False, tags=["environments"])(create)
+
+
+def _install_locked(session: nox.Session, environment: Environment) -> None:
+    """Install the lock's packages. A second attempt costs nothing where the first has installed all: uv was seen to end with a
+    segmentation fault after that, once in some hundred runs."""
+    arguments = ("--require-hashes", "--requirement", str(environment.lock))
+    try:
+        session.install(*arguments)
+    except CommandFailed:
+        session.install(*arguments)
 
 
 def _is_current(environment: Environment) -> bool:

@@ -78,7 +78,9 @@ def runner(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -
         launchdarkly = LaunchDarkly(list(calls))
         given = {"ANSIBLE_MODULE_ARGS": {**options, "_ansible_check_mode": check, "_ansible_diff": True}}
 
-        def urlopen(_: object, method: str, url: str, headers: Any, body: bytes | None, **__: object) -> HTTPResponse:
+        def urlopen(
+            _: object, method: str, url: str, headers: Any, body: bytes | None = None, **__: object
+        ) -> HTTPResponse:
             return launchdarkly.answer(method, url, headers, body)
 
         monkeypatch.setattr(HTTPConnectionPool, "urlopen", urlopen)
