@@ -7,7 +7,7 @@ const fs = require("fs");
 const rpc = require("vscode-jsonrpc/node");
 
 const { settings, name, text, cursors } = JSON.parse(fs.readFileSync(0, "utf8"));
-const uri = `file:///work/${name}`;
+const uri = `file:///project/${name}`;
 const server = spawn(process.execPath, [require.resolve("yaml-language-server/bin/yaml-language-server"), "--stdio"]);
 const connection = rpc.createMessageConnection(
   new rpc.StreamMessageReader(server.stdout),
