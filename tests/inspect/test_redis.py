@@ -186,7 +186,7 @@ def test_a_context_whose_key_is_no_set(server: RedisServer) -> None:
 
 def test_a_node_of_a_cluster() -> None:
     with (
-        RedisServer(config={"cluster-enabled": "yes"}) as node,
+        RedisServer(config={"cluster-enabled": "yes", "cluster-port": str(free_port())}) as node,
         pytest.raises(StoreUnreadable, match=r"answers GET with the error CLUSTERDOWN\. To find the cause"),
     ):
         inspect_redis({"host": node.host, "port": str(node.port)}, prefix=PREFIX)
