@@ -5,21 +5,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ld_segment_store.cli.main import main
 from ld_segment_store.emulator import Emulator
-from tests.core.fleet.files import FLEET, connected, write
-
-
-@pytest.fixture
-def ld(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    with connected(monkeypatch) as emulator:
-        yield emulator
-
+from tests.core.fleet.files import FLEET, write
 
 ODD = ["inf", "nan", "0", "-1", "1e400", "", "x", "9" * 5000, "1e300", "0x1", "1,5"]
 

@@ -6,39 +6,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from ld_segment_store.cli.main import main
 from ld_segment_store.cli.progress import Progress
 from ld_segment_store.core.fleet.run import StoreResult
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.account.account import unseal
-from tests.core.fleet.files import FLEET, TOKEN, connected, write
+from tests.core.fleet.files import FLEET, TOKEN, write
 from tests.core.fleet.fleets import PASSWORD, REDIS, declared, names
 
 Run = Callable[..., "tuple[int, str, str]"]
-
-
-@pytest.fixture
-def ld(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    with connected(monkeypatch) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: str | Path) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        assert "MARKER" not in printed.out + printed.err
-        return code, printed.out, printed.err
-
-    return command
 
 
 def test_plan_apply_plan(ld: Emulator, run: Run, tmp_path: Path) -> None:

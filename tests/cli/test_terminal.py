@@ -11,7 +11,6 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,18 +21,12 @@ import yaml
 from ld_segment_store.cli.main import main
 from ld_segment_store.core.printable import printable
 from ld_segment_store.emulator import Emulator
-from tests.core.fleet.files import FLEET, connected, write
+from tests.core.fleet.files import FLEET, write
 from tests.core.fleet.fleets import REDIS, names
 from tests.core.fleet.test_processes import ROOT, Held, command, until_told
 
 # Erase the line, C1 control sequence, right-to-left override, line breaks, a mark of direction, DEL.
 HOSTILE = "a\x1b[2K\x1b]0;x\x07\x9b31m\u202eb\u2028\u2066\r\nOK c\u200f\x7f"
-
-
-@pytest.fixture
-def ld(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    with connected(monkeypatch) as emulator:
-        yield emulator
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,14 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from ld_segment_store.cli.main import main
 from ld_segment_store.emulator import Emulator
-from tests.core.fleet.files import connected
 from tests.core.fleet.fleets import REDIS
 from tests.support.hcl import formatted_and_parsed
 
@@ -28,23 +26,6 @@ DYNAMODB = {
     "externalId": "00000000-0000-4000-8000-000000000000",
     "roleArn": "arn:aws:iam::123456789012:role/r",
 }
-
-
-@pytest.fixture
-def ld(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    with connected(monkeypatch) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: str | Path) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        assert "MARKER" not in printed.out + printed.err
-        return code, printed.out, printed.err
-
-    return command
 
 
 def fill(ld: Emulator) -> list[str]:

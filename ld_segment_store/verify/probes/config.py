@@ -62,24 +62,23 @@ def _defaults(bench: Bench) -> Answer:
 
 
 def _replaced(bench: Bench) -> Answer:
-    without = {field: value for field, value in _REDIS.items() if field != "username"}
-    with bench.made() as made:
-        reply = bench.patch(made, [{"op": "replace", "path": "/config", "value": without}])
-        if not reply.ok:
-            return judged(False, f"A config without its user name got {reply.text}.")
-        gone = not bench.get(made).config.get("username")
-        return judged(gone, f"A user name that was left out is {'gone' if gone else 'kept'}.")
+    return _left_out(bench, "username", "user name")
 
 
 def _omitted_secret(bench: Bench) -> Answer:
-    without = {field: value for field, value in _REDIS.items() if field != "password"}
+    return _left_out(bench, "password", "password", setting="omitted_secret")
+
+
+def _left_out(bench: Bench, field: str, label: str, setting: str = "") -> Answer:
+    """Whether a field is gone that a new config leaves out; `setting` is what the emulator calls that."""
+    without = {name: value for name, value in _REDIS.items() if name != field}
     with bench.made() as made:
         reply = bench.patch(made, [{"op": "replace", "path": "/config", "value": without}])
         if not reply.ok:
-            return judged(False, f"A config without its password got {reply.text}.")
-        gone = not bench.get(made).config.get("password")
-        evidence = f"A password that was left out is {'gone' if gone else 'kept'}."
-        return judged(gone, evidence, omitted_secret="cleared" if gone else "kept")
+            return judged(False, f"A config without its {label} got {reply.text}.")
+        gone = not bench.get(made).config.get(field)
+        behaviour = {setting: "cleared" if gone else "kept"} if setting else {}
+        return judged(gone, f"A {label} that was left out is {'gone' if gone else 'kept'}.", **behaviour)
 
 
 def _paths(bench: Bench) -> Answer:
