@@ -18,7 +18,7 @@ from ..core.secret import Secret
 from ..core.text_file import read_secret_file
 from ..preflight.checks import Check, Outcome, render, summary, worst
 from ..preflight.redis.store import Login
-from .arguments import seconds
+from .arguments import resource_key, seconds
 from .connection import add_connection_arguments, connect
 
 PASSWORD_VARIABLE = "REDIS_PASSWORD"
@@ -88,8 +88,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "lookup in LaunchDarkly",
             "Takes the client-side ID from the environment, or compares the one that is given.",
         )
-        launchdarkly.add_argument("--project", metavar="KEY", help="project key")
-        launchdarkly.add_argument("--environment", metavar="KEY", help="environment key")
+        launchdarkly.add_argument("--project", metavar="KEY", type=resource_key, help="project key")
+        launchdarkly.add_argument("--environment", metavar="KEY", type=resource_key, help="environment key")
         add_connection_arguments(options)
         options.set_defaults(run=lambda given, parser=options: run(parser, given), integration_key=key)
 

@@ -22,6 +22,7 @@ from ..verify.probes import PROBES
 from ..verify.recording import Recording
 from ..verify.report import Report, as_lines, summary
 from ..verify.run import Result, run_probes
+from .arguments import resource_key
 from .connection import add_connection_arguments, connect
 from .fields import fields_as_options
 from .output_file import write_file
@@ -41,8 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " Exit codes: 0 the report is complete, 1 an error, or an integration could not be deleted, 3 the document differs."
     )
     add_connection_arguments(parser)
-    parser.add_argument("--project", metavar="KEY", help="project of the environment")
-    parser.add_argument("--environment", metavar="KEY", help="environment to create integrations in")
+    parser.add_argument("--project", metavar="KEY", type=resource_key, help="project of the environment")
+    parser.add_argument("--environment", metavar="KEY", type=resource_key, help="environment to create integrations in")
     parser.add_argument("--report", metavar="FILE", help="write the report to FILE as JSON, without names and IDs")
     parser.add_argument(
         "--record",

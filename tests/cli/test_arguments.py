@@ -39,12 +39,22 @@ def test_odd_numbers(
 
 
 @pytest.mark.parametrize(
-    ("word", "option"), [("export", "--project"), ("status", "--project"), ("status", "--environment")]
+    ("words", "option"),
+    [
+        ("export", "--project"),
+        ("status", "--project"),
+        ("status", "--environment"),
+        ("verify-api", "--project"),
+        ("verify-api", "--environment"),
+        ("preflight redis --host redis.example.com", "--project"),
+        ("preflight redis --host redis.example.com", "--environment"),
+        ("inspect redis", "--project"),
+    ],
 )
-def test_an_unset_variable_as_key(ld: Emulator, capsys: pytest.CaptureFixture[str], word: str, option: str) -> None:
-    assert main([word, option, ""]) == (3 if word == "status" else 2)
+def test_an_unset_variable_as_key(ld: Emulator, capsys: pytest.CaptureFixture[str], words: str, option: str) -> None:
+    assert main([*words.split(), option, ""]) == (3 if words == "status" else 2)
     assert f"ld-segment-store: {option}: is empty. Give the key as LaunchDarkly shows it" in capsys.readouterr().err
-    assert main([word, option, "My shop"]) == (3 if word == "status" else 2)
+    assert main([*words.split(), option, "My shop"]) == (3 if words == "status" else 2)
     assert f"{option}: is not a key." in capsys.readouterr().err
     assert ld.requests == []
 
