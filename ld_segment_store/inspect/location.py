@@ -36,7 +36,7 @@ def locate(client: Client, target: Target, client_side_id: str | None = None) ->
     integration = observe(client, target)
     if integration is None:
         problem = f"has no {target.integration_key} integration in project {target.project_key!r}"
-        raise InvalidSettings.for_field("environment_key", problem, "Check the keys, or give the store's options.")
+        raise InvalidSettings.for_field("environment_key", problem, "check the keys, or give the store's options")
     prefix = find_client_side_id(client, target.project_key, target.environment_key, client_side_id)
     stored = integration.config or {}
     variables = [

@@ -111,7 +111,7 @@ def test_an_environment_without_such_a_store(run: Any, ld: Emulator) -> None:
     code, _, err = run("redis", "--project", "shop", "--environment", "live")
     assert code != 0
     assert "--environment" in err
-    assert "has no redis integration in project 'shop'" in err
+    assert "has no redis integration in project 'shop'. Check the keys, or give the store's options.\n" in err
 
 
 def test_an_environment_that_does_not_exist(run: Any, server: RedisServer, ld: Emulator) -> None:
