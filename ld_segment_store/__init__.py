@@ -41,13 +41,10 @@ if TYPE_CHECKING:
         read_declarations,
     )
     from .core.fleet.purge import Purge
-    from .core.fleet.run import (
-        Interrupted,
-        StoreResult,
-        read_many,
-        reconcile_many,
-    )
+    from .core.fleet.result import Interrupted, StoreResult
+    from .core.fleet.run import read_many, reconcile_many
     from .core.fleet.stores_file import read_stores_file
+    from .core.fleet.waiting import Waiting
     from .core.flow.apply import (
         apply_plan,
         ensure_absent,
@@ -118,8 +115,10 @@ _MODULES = {
     ".core.findings": ("Finding",),
     ".core.fleet.declaration": ("Declaration", "check_declarations", "read_declarations"),
     ".core.fleet.purge": ("Purge",),
-    ".core.fleet.run": ("Interrupted", "StoreResult", "read_many", "reconcile_many"),
+    ".core.fleet.result": ("Interrupted", "StoreResult"),
+    ".core.fleet.run": ("read_many", "reconcile_many"),
     ".core.fleet.stores_file": ("read_stores_file",),
+    ".core.fleet.waiting": ("Waiting",),
     ".core.flow.apply": ("apply_plan", "ensure_absent", "ensure_present"),
     ".core.flow.client_side_id": ("find_client_side_id",),
     ".core.flow.lookup": ("Target", "find_integrations", "observe"),
@@ -190,6 +189,7 @@ __all__ = [
     "UnexpectedResponse",
     "UpdateSecrets",
     "Wait",
+    "Waiting",
     "__version__",
     "apply_plan",
     "check_declarations",

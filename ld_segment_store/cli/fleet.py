@@ -15,7 +15,8 @@ from ..core.errors import InvalidSettings, PurgeRefused
 from ..core.fleet.declaration import Declaration
 from ..core.fleet.purge import DEFAULT_PURGE_MAXIMUM, Purge
 from ..core.fleet.report import as_dict, changes, summary, table, warnings
-from ..core.fleet.run import Interrupted, StoreResult, reconcile_many
+from ..core.fleet.result import Interrupted, StoreResult
+from ..core.fleet.run import reconcile_many
 from ..core.fleet.stores_file import read_stores_file, read_stores_text
 from .arguments import amount, part, whole_number
 from .connection import add_connection_arguments, connect

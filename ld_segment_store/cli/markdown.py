@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..core.fleet.report import changes, summary
-from ..core.fleet.run import StoreResult
+from ..core.fleet.result import StoreResult
 from ..core.printable import printable
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from ..core.api.retry import Wait
-from ..core.fleet.run import StoreResult
+from ..core.fleet.result import StoreResult
 from ..core.printable import printable
 from .connection import interrupt_text
 

@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from ..core.fleet.reading import Reading
-from ..core.fleet.run import StoreResult
+from ..core.fleet.result import StoreResult
 from ..core.flow.plan import Action
 from . import metrics
 

@@ -17,7 +17,8 @@ from ..core.api.client import Client
 from ..core.errors import InvalidSettings, SegmentStoreError
 from ..core.fleet.declaration import Declaration
 from ..core.fleet.report import counted
-from ..core.fleet.run import StoreResult, reconcile_many
+from ..core.fleet.result import StoreResult
+from ..core.fleet.run import reconcile_many
 from ..core.fleet.stores_file import read_stores_file
 from ..core.flow.apply import apply_plan
 from ..core.model.integration import Integration

@@ -393,6 +393,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import (
     InvalidSettings,
     SegmentStoreError,
+    require_no_errors,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.apply import (
     ensure_absent,
@@ -516,17 +517,11 @@ def main() -> None:
     )
 
     def work(client: Client) -> dict[str, Any]:
-        check_wait(module.params["wait_timeout"], module.params["wait_interval"])
+        require_no_errors(check_wait(module.params["wait_timeout"], module.params["wait_interval"]))
         outcome = reconcile(client, module.params, module.check_mode)
         for warning in outcome.warnings:
             module.warn(warning)
-        result = {
-            "changed": outcome.changed,
-            "action": outcome.plan.action.value,
-            "integration": outcome.after(),
-            "drift": [drift.as_dict() for drift in outcome.plan.drift],
-            "diff": diff(outcome.plan),
-        }
+        result = {**outcome.as_dict(), "diff": diff(outcome.plan)}
         if module.params["wait"] and outcome.integration and not module.check_mode:
             newer_than = outcome.last_sync_before()
             result["integration"] = wait(client, outcome.integration, newer_than, module, result)

@@ -318,6 +318,30 @@ options:
       - Stop after the first failed store. In-flight requests are completed.
     type: bool
     default: false
+  wait:
+    description:
+      - Wait until LaunchDarkly reports all stores as available, as in M(featureops.launchdarkly.ld_big_segment_store). The
+        module waits for all of them together, with one list request every O(wait_interval) seconds.
+      - If a store is not available in time, the task fails. RV(stores[].msg) of the store has the errors that LaunchDarkly
+        reports, and RV(stores[].action) what was done before.
+      - The purge runs after the wait. It is skipped if a store is not available.
+      - There is no wait in check mode, for stores that failed, were removed or are off, and after a failure with
+        O(fail_fast=true).
+    type: bool
+    default: false
+    version_added: 0.2.0
+  wait_timeout:
+    description:
+      - Maximum number of seconds to wait for all stores together.
+    type: float
+    default: 300.0
+    version_added: 0.2.0
+  wait_interval:
+    description:
+      - Seconds between two looks at the status.
+    type: float
+    default: 5.0
+    version_added: 0.2.0
 seealso:
   - module: featureops.launchdarkly.ld_big_segment_store
   - module: featureops.launchdarkly.ld_big_segment_store_info
@@ -341,9 +365,10 @@ EXAMPLES = r"""
           port: "6380"
         enabled: false
 
-- name: Create and update the stores declared in a file
+- name: Create and update the stores declared in a file, and wait until all are available
   featureops.launchdarkly.ld_big_segment_stores:
     stores_file: stores.yml
+    wait: true
 
 - name: Keep these stores, and remove undeclared integrations that Ansible created
   featureops.launchdarkly.ld_big_segment_stores:
@@ -397,6 +422,92 @@ stores:
         - nothing
         - failed
         - not attempted
+    integration:
+      description:
+        - The integration after the run, or in check mode the predicted integration. V(null) if there is none, or if
+          creating, changing or removing it failed.
+        - C(id), C(version) and C(status) are V(null) for an integration that check mode would create.
+      type: dict
+      contains:
+        id:
+          description: The integration ID.
+          type: str
+          sample: 64c0f1a2b3c4d5e6f7a8b9c0
+        project_key:
+          description: The project key.
+          type: str
+          sample: shop
+        environment_key:
+          description: The environment key.
+          type: str
+          sample: live
+        integration_key:
+          description: The store type.
+          type: str
+          sample: redis
+        name:
+          description: The name.
+          type: str
+          sample: Redis of shop/live
+        enabled:
+          description: Whether LaunchDarkly writes to the store.
+          type: bool
+          sample: true
+        tags:
+          description: The tags, sorted.
+          type: list
+          elements: str
+          sample: [managed-by-ansible]
+        version:
+          description: The version number. It increases with each change.
+          type: int
+          sample: 3
+        config:
+          description: The settings of the store. A secret is V(set), V(not set) or, in check mode, V(set (new value\)).
+          type: dict
+          sample:
+            host: redis.example.com
+            port: "6380"
+            username: launchdarkly
+            password: set
+            tls_enabled: true
+        status:
+          description: The store's health as reported by LaunchDarkly. Times are milliseconds since the epoch.
+          type: dict
+          contains:
+            available:
+              description: Whether the store was fully synchronized within the last minutes.
+              type: bool
+              sample: true
+            potentially_stale:
+              description: Whether the store may not be fully synchronized.
+              type: bool
+              sample: false
+            last_sync:
+              description: The time of the last successful synchronization.
+              type: int
+              sample: 1790000000000
+            last_error:
+              description: The time of the last failed synchronization.
+              type: int
+              sample: 1789999990000
+            errors:
+              description: The errors reported by LaunchDarkly.
+              type: list
+              elements: dict
+              contains:
+                status_code:
+                  description: The status code.
+                  type: int
+                  sample: 500
+                message:
+                  description: The error message.
+                  type: str
+                  sample: connection refused
+                timestamp:
+                  description: The time of the error.
+                  type: int
+                  sample: 1789999990000
     changed:
       description: Whether the store changed. Also V(true) if the response to a change was lost and the outcome is unknown.
       type: bool
@@ -514,14 +625,13 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
     table,
     warnings,
 )
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.run import (
-    StoreResult,
-    reconcile_many,
-)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.result import StoreResult
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.run import reconcile_many
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.stores_file import (
     read_stores_file,
     secrets_of,
 )
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.waiting import Waiting
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.plan import UpdateSecrets
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
     STORE_TYPES,
@@ -552,6 +662,9 @@ def argument_spec() -> dict[str, dict[str, Any]]:
         "concurrency": {"type": "int", "default": DEFAULT_CONCURRENCY},
         "share": {"type": "float", "default": DEFAULT_SHARE},
         "fail_fast": {"type": "bool", "default": False},
+        "wait": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "float", "default": 300.0},
+        "wait_interval": {"type": "float", "default": 5.0},
         **connection_options(),
     }
 
@@ -580,6 +693,7 @@ def work(module: LaunchDarklyModule, client: Client) -> dict[str, Any]:
         check=module.check_mode,
         fail_fast=params["fail_fast"],
         purge=None if params["purge"] is None else Purge(**params["purge"]),
+        wait=Waiting(params["wait_timeout"], params["wait_interval"]) if params["wait"] else None,
         on_warning=module.warn,
     )
     for warning in warnings(results):

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from ld_segment_store.cli.progress import Progress
-from ld_segment_store.core.fleet.run import StoreResult
+from ld_segment_store.core.fleet.result import StoreResult
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.account.account import unseal
 from tests.core.fleet.files import FLEET, TOKEN, write

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ld_segment_store.emulator import Emulator
+from ld_segment_store.emulator import Emulator, Integration
 from ld_segment_store.emulator.account.account import unseal
 from tests.collection.playbooks import (
     ANSIBLE,
@@ -105,6 +106,48 @@ def test_a_failure_does_not_stop_the_others(playbooks: Playbooks, ld: Emulator) 
     assert bulk["failure"]["code"] == "stores_failed"
     assert bulk["msg"].startswith("3 stores: 2 created, 1 failed.\n")
     assert "failed        shop/nowhere redis: LaunchDarkly responded 404" in bulk["msg"]
+
+
+def _synchronize(ld: Emulator, but: str = "") -> None:
+    """Report every new store as available, but one."""
+
+    def report(event: str, integration: Integration) -> None:
+        if event == "created" and integration.environment_key != but:
+            ld.account.set_status(integration.id, {"available": True, "lastSync": int(time.time() * 1000)})
+
+    ld.account.observe(report)
+
+
+def test_wait_for_all(playbooks: Playbooks, ld: Emulator) -> None:
+    """A store that is not available fails after what was done, and nothing is purged."""
+    _synchronize(ld, but=NAMES[1])
+    stray = ld.account.create("shop", NAMES[3], "redis", REDIS, tags=["managed"])
+    entries = [{"environment_key": name} for name in NAMES[:3]]
+    waits: dict[str, Any] = {"wait": True, "wait_timeout": 2, "wait_interval": 0.5, "purge": {"projects": ["shop"]}}
+    tasks = {
+        "check": checked(stores(*entries, **waits)),
+        "wait": stores(*entries, **waits),
+        "without the one": stores(entries[0], {**entries[1], "enabled": False}, entries[2], **waits),
+    }
+    run = playbooks.run(tasks, ld=ld, may_fail=True)
+    assert run["check"]["stores"][0]["integration"]["status"] is None
+    assert not run["check"].failed
+    wait = run["wait"]
+    assert wait.failed
+    assert [store["action"] for store in wait["stores"]] == [*["create"] * 3, "not attempted"]
+    assert [store["integration"]["status"]["available"] for store in wait["stores"][:3]] == [True, False, True]
+    assert [store["failure"] and store["failure"]["code"] for store in wait["stores"]] == [
+        *(None, "not_available", None, None)
+    ]
+    assert wait["summary"] == "4 stores: 3 created, 1 not attempted; 1 not available."
+    assert (
+        "create        shop/env-1 redis: The redis store of shop/env-1 did not become available within 2 s."
+        in wait["msg"]
+    )
+    assert wait["stores"][0]["integration"]["config"] == {"host": "redis.example.com", "password": "set"}
+    rest = run["without the one"]
+    assert [store["action"] for store in rest["stores"]] == ["nothing", "update", "nothing", "delete"]
+    assert stray.id not in {there.id for there in ld.account.integrations}
 
 
 def test_what_is_wrong_is_found_before_the_first_request(playbooks: Playbooks, ld: Emulator) -> None:
@@ -211,6 +254,7 @@ def test_the_examples_run(playbooks: Playbooks) -> None:
     # The controller's own Python has PyYAML.
     variables = {"redis_password": PASSWORD, "ansible_python_interpreter": str(ANSIBLE / "python")}
     with Emulator(seed=seed, access_tokens=[TOKEN]) as ld:
+        _synchronize(ld)
         run = playbooks.run(tasks, ld=ld, variables=variables)
         left = [(there.environment_key, there.integration_key) for there in ld.account.integrations]
     assert all(run[name]["changed"] for name in tasks)

@@ -13,7 +13,8 @@ from ..api.rate_limit import REMAINING, Gate
 from ..errors import SegmentStoreError
 from ..flow.health import Health, health, with_status
 from .declaration import Declaration
-from .run import StoreResult, reconcile_many
+from .result import StoreResult
+from .run import reconcile_many
 
 
 @dataclass(frozen=True)

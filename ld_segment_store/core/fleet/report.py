@@ -11,7 +11,7 @@ from typing import Any
 
 from ..flow.plan import Action, Drift
 from ..printable import printable
-from .run import StoreResult
+from .result import StoreResult
 
 # In the order of a summary: what was done, and what a plan would do.
 _DONE = {
@@ -32,10 +32,10 @@ def as_dict(result: StoreResult) -> dict[str, Any]:
     return {
         **target.key._asdict(),
         "integration_id": there.id if there else target.integration_id,
+        **(outcome.as_dict() if outcome else {"integration": None, "drift": []}),
         "action": result.action,
         "changed": result.changed,
         "purged": result.purged,
-        "drift": [drift.as_dict() for drift in outcome.plan.drift] if outcome else [],
         "warnings": list(outcome.warnings) if outcome else [],
     }
 
@@ -55,19 +55,22 @@ def changes(result: StoreResult) -> list[Drift]:
 
 
 def table(results: Iterable[StoreResult], *, attributes: bool = False) -> list[str]:
-    """A line for each store that is not unchanged, then one for each changed attribute of an update.
+    """A line for each store that is not unchanged or has an error, then one for each changed attribute of an update.
 
     With `attributes`, creations and removals list theirs too. Each line is safe for a terminal.
     """
-    return [printable(line) for result in results if result.action != "nothing" for line in _lines(result, attributes)]
+    shown = [result for result in results if result.action != "nothing" or result.error]
+    return [printable(line) for result in shown for line in _lines(result, attributes)]
 
 
 def summary(results: Sequence[StoreResult], *, check: bool) -> str:
-    """One sentence with the number of stores for each action."""
+    """One sentence with the number of stores for each action, and of those that did not become available after it."""
     counts = Counter(result.action for result in results)
     words = _PLANNED if check else _DONE
     parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
-    return "{}: {}.".format(counted(len(results), "store"), ", ".join(parts) or "nothing to do")
+    unavailable = sum(bool(result.outcome and result.error) for result in results)
+    end = f"; {unavailable} not available" if unavailable else ""
+    return "{}: {}{}.".format(counted(len(results), "store"), ", ".join(parts) or "nothing to do", end)
 
 
 def counted(number: int, noun: str) -> str:

@@ -10,61 +10,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import NamedTuple
 
 from ..api.client import Client
 from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
-from ..api.retry import Clock
 from ..errors import ApiError, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
 from ..flow.apply import ensure_absent, reconcile_present
 from ..flow.creation import Settled, lock_name, notes, others_of, settle
 from ..flow.host_lock import HostLock
 from ..flow.plan import Action
-from ..flow.rounds import Outcome
+from ..flow.wait import check_wait
 from ..model.integration import Integration
 from .declaration import Declaration, check_declarations
 from .listing import Listing
 from .purge import Purge, check_purge, find_undeclared
+from .result import Interrupted, StoreResult
 from .threads import in_parallel
+from .waiting import Waiting, wait_for_stores
 
 # Seconds between looks for duplicates of what was created. Each look is one list for all of them.
 _SETTLE_INTERVAL = 5.0
-
-
-@dataclass(frozen=True)
-class StoreResult:
-    """The result of one store: an outcome, an error, or neither where it was not attempted.
-
-    `purged`: the integration was not declared, and removed for that reason.
-    """
-
-    declaration: Declaration
-    outcome: Outcome | None = None
-    error: SegmentStoreError | None = None
-    purged: bool = False
-
-    @property
-    def changed(self) -> bool:
-        """Whether something changed, in check mode would change, or may have changed."""
-        return isinstance(self.error, OutcomeUnknown) or bool(self.outcome and self.outcome.changed)
-
-    @property
-    def action(self) -> str:
-        """What was done: the value of an action, `failed` or `not attempted`."""
-        if self.outcome:
-            return self.outcome.plan.action.value
-        return "failed" if self.error else "not attempted"
-
-
-class Interrupted(KeyboardInterrupt):
-    """The run was interrupted; `results` has what is known. Where an answer was not waited for, it is OutcomeUnknown."""
-
-    def __init__(self, results: Sequence[StoreResult]) -> None:
-        super().__init__()
-        self.results = tuple(results)
 
 
 def reconcile_many(
@@ -76,19 +44,22 @@ def reconcile_many(
     check: bool = False,
     fail_fast: bool = False,
     purge: Purge | None = None,
+    wait: Waiting | None = None,
     on_result: Callable[[StoreResult], None] | None = None,
     on_warning: Callable[[str], None] | None = None,
     on_interrupt: Callable[[int], None] | None = None,
 ) -> list[StoreResult]:
-    """Reconcile all declarations, then purge; return the results in their order, those of the purge at the end.
+    """Reconcile all declarations, wait for their stores, then purge; return the results in their order, the purge's at the end.
 
-    `concurrency` is the maximum number of concurrent requests, `share` the part of the account's rate limit to use.
-    `fail_fast` attempts nothing more after a failure; the purge is not attempted after any. `on_result` gets each result,
-    one at a time, but from other threads; `on_warning` a sentence about what the purge skips; `on_interrupt` the number of
-    in-flight requests that an interrupt waits for. Raises InvalidSettings before the first request, PurgeRefused before
-    the first write, ApiError where the account cannot be listed, and Interrupted instead of KeyboardInterrupt after that.
+    `concurrency` is the maximum number of concurrent requests, `share` the part of the account's rate limit to use. With
+    `wait`, a store that does not become available has an error, except in check mode. `fail_fast` attempts nothing more after
+    a failure; the purge is not attempted after any. `on_result` gets each result before the wait, one at a time, but from
+    other threads; `on_warning` a sentence about what the purge skips; `on_interrupt` the number of in-flight requests that an
+    interrupt waits for. Raises InvalidSettings before the first request, PurgeRefused before the first write, ApiError where
+    the account cannot be listed, and Interrupted instead of KeyboardInterrupt after that.
     """
-    require_no_errors([*check_declarations(declarations), *check_purge(purge, declarations)])
+    times = check_wait(*wait) if wait else []
+    require_no_errors([*check_declarations(declarations), *check_purge(purge, declarations), *times])
     gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
     with client.sharing(gate) as own, HostLock() as lock:
         listing = Listing(own)
@@ -98,21 +69,19 @@ def reconcile_many(
             _lock_creations(own, declarations, listing, lock)
         results = [StoreResult(declaration) for declaration in declarations]
         results += [StoreResult(declaration, purged=True) for declaration in undeclared]
-        run = _Run(
-            results, listing, lock, gate, check=check, fail_fast=fail_fast, on_result=on_result, clock=client.clock
-        )
+        run = _Run(results, listing, lock, gate, check=check, fail_fast=fail_fast, on_result=on_result)
         report = on_interrupt and partial(run.report_interrupt, on_interrupt)
+        parallel = partial(in_parallel, client, gate, concurrency, on_interrupt=report)
         try:
-            in_parallel(client, gate, concurrency, range(len(declarations)), run.attempt, report)
-            doubtful = run.settle_all(own)
-            if doubtful:
-                in_parallel(client, gate, concurrency, doubtful, run.settle, report)
+            parallel(range(len(declarations)), run.attempt)
+            parallel(run.settle_all(own), run.settle)
+            if wait and not check and not (fail_fast and run.failed):
+                wait_for_stores(own, results, wait, parallel)
             # A declaration that fails may have a misspelled key, and mean the integration that seems undeclared.
-            if undeclared and any(result.error for result in results):
+            if undeclared and run.failed:
                 warn("Nothing is purged, because a declared store failed.")
-            elif undeclared:
-                rest = range(len(declarations), len(results))
-                in_parallel(client, gate, concurrency, rest, run.attempt, report)
+            else:
+                parallel(range(len(declarations), len(results)), run.attempt)
         except KeyboardInterrupt:
             raise Interrupted(results) from None
     return results
@@ -188,7 +157,6 @@ class _Run:
         check: bool,
         fail_fast: bool,
         on_result: Callable[[StoreResult], None] | None,
-        clock: Clock,
     ) -> None:
         self._results = results
         self._listing = listing
@@ -201,7 +169,12 @@ class _Run:
         # Created, and not yet known to be the only one.
         self._unsettled: dict[int, _Created] = {}
         self._settling = threading.Lock()
-        self._settled_at = clock.monotonic()
+        self._settled_at = gate.clock.monotonic()
+
+    @property
+    def failed(self) -> bool:
+        """Whether a result has an error."""
+        return any(result.error for result in self._results)
 
     def attempt(self, client: Client, number: int) -> bool:
         """Reconcile one store; False where nothing more must be attempted."""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Generic, TypeVar
 
 from ..api.client import Client
@@ -18,11 +18,11 @@ def in_parallel(
     client: Client,
     gate: Gate,
     concurrency: int,
-    items: Iterable[Item],
+    items: Collection[Item],
     work: Callable[[Client, Item], bool],
     on_interrupt: Callable[[int], None] | None = None,
 ) -> None:
-    """Run `work(client, item)` for all items in `concurrency` threads until one returns False or raises, which is passed on.
+    """Run `work(client, item)` for all items, in up to `concurrency` threads, until one returns False or raises; pass that on.
 
     An interrupt waits for the in-flight requests, whose number goes to `on_interrupt`; a second one does not.
     """
@@ -41,7 +41,7 @@ def in_parallel(
             gate.stop()
         running.release()
 
-    locks = [threading.Lock() for _number in range(concurrency)]
+    locks = [threading.Lock() for _number in range(min(concurrency, len(items)))]
     # Daemons: Python would wait for other threads when it ends, even after a second interrupt.
     threads = [threading.Thread(target=worker, args=(lock,), name="stores", daemon=True) for lock in locks]
     try:

@@ -70,6 +70,15 @@ class Outcome:
         before = self.integration.redacted() if self.integration else {"id": None, "version": None, "status": None}
         return {**before, **self.plan.key._asdict(), **self.plan.after}
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data in snake_case, redacted."""
+        return {
+            "action": self.plan.action.value,
+            "changed": self.changed,
+            "integration": self.after(),
+            "drift": [drift.as_dict() for drift in self.plan.drift],
+        }
+
     def last_sync_before(self) -> int | None:
         """The last synchronization before the config was changed (epoch ms); None where it was not changed.
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..api.client import Client
 from ..api.retry import Deadline
-from ..errors import ApiError, SegmentStoreError, require_no_errors
+from ..errors import ApiError, SegmentStoreError
 from ..findings import Finding
 from ..model.integration import Integration, Status
 
@@ -63,26 +63,25 @@ def wait_until_available(
         pause = min(interval, deadline.left())
         clock.sleep(pause)
         if deadline.left() <= 0:
-            raise _not_available(integration, timeout, clock.time())
+            raise not_available(integration, timeout, clock.time())
         try:
             integration = client.get_integration(integration.key, integration.id, deadline)
         except ApiError:
             if deadline.left() > 0:
                 raise
-            raise _not_available(integration, timeout, clock.time()) from None
+            raise not_available(integration, timeout, clock.time()) from None
     return integration
 
 
-def check_wait(timeout: float, interval: float) -> None:
-    """Raise InvalidSettings for times that cannot be waited; to be called before anything is changed."""
+def check_wait(timeout: float, interval: float) -> list[Finding]:
+    """What is wrong with the times of a wait."""
     remedy = "give a number of seconds, more than 0"
     times = (("wait_timeout", timeout), ("wait_interval", interval))
-    findings = [
+    return [
         Finding("error", name, "must be a positive number of seconds", remedy)
         for name, seconds in times
         if not 0 < seconds < math.inf
     ]
-    require_no_errors(findings)
 
 
 def is_available(status: Status, newer_than: int | None = None) -> bool:
@@ -118,7 +117,8 @@ def error_texts(status: Status, now: float) -> list[str]:
     return list(texts.values())
 
 
-def _not_available(integration: Integration, timeout: float, now: float) -> NotAvailable:
+def not_available(integration: Integration, timeout: float, now: float) -> NotAvailable:
+    """The error of a store that is not available after `timeout` seconds. `now` is in seconds since the epoch."""
     remedy = "Check the store's host, credentials, TLS and firewall as LaunchDarkly reaches them; a preflight finds most causes."
     place = f"{integration.project_key}/{integration.environment_key}"
     return NotAvailable(

@@ -13,7 +13,8 @@ from ld_segment_store.core.api.rate_limit import Gate
 from ld_segment_store.core.api.retry import Deadline, RetryPolicy
 from ld_segment_store.core.errors import ApiError, NotFound
 from ld_segment_store.core.fleet.declaration import Declaration
-from ld_segment_store.core.fleet.run import StoreResult, reconcile_many
+from ld_segment_store.core.fleet.result import StoreResult
+from ld_segment_store.core.fleet.run import reconcile_many
 from ld_segment_store.core.model.integration import Environment, Integration
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.model.store_key import StoreKey

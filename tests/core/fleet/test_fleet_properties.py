@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from ld_segment_store.core.errors import ApiError, OutcomeUnknown, SecretRequired
 from ld_segment_store.core.fleet.declaration import read_declarations
-from ld_segment_store.core.fleet.run import StoreResult, reconcile_many
+from ld_segment_store.core.fleet.result import StoreResult
+from ld_segment_store.core.fleet.run import reconcile_many
 from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.emulator import Emulator, Fault
 from ld_segment_store.emulator.account.account import unseal

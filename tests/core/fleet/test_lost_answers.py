@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from ld_segment_store.core.errors import AmbiguousIntegration, OutcomeUnknown
-from ld_segment_store.core.fleet.run import StoreResult, reconcile_many
+from ld_segment_store.core.fleet.result import StoreResult
+from ld_segment_store.core.fleet.run import reconcile_many
 from ld_segment_store.emulator import Emulator, Fault
 from tests.core.fleet.fleets import REDIS, QuickClock, account, connect, declared
 from tests.support.breaking_proxy import BreakingProxy

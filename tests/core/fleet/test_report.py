@@ -11,9 +11,10 @@ import pytest
 from ld_segment_store.core.errors import ApiError, OutcomeUnknown
 from ld_segment_store.core.fleet.declaration import Declaration
 from ld_segment_store.core.fleet.report import as_dict, changes, counted, summary, table, warnings
-from ld_segment_store.core.fleet.run import Interrupted, StoreResult
+from ld_segment_store.core.fleet.result import Interrupted, StoreResult
 from ld_segment_store.core.flow.plan import Drift, plan_absent, plan_nothing, plan_present
 from ld_segment_store.core.flow.rounds import Outcome
+from ld_segment_store.core.flow.wait import not_available
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.model.store_key import StoreKey
 from tests.support.scripted import PASSWORD, integration
@@ -54,6 +55,7 @@ def test_plain_data() -> None:
         "integration_id": "id-1",
         "action": "update",
         "changed": True,
+        "integration": OBSERVED.redacted(),
         "purged": False,
         "warnings": ["a", "b"],
     }
@@ -62,6 +64,7 @@ def test_plain_data() -> None:
         "integration_id": "declared",
         "action": "not attempted",
         "changed": False,
+        "integration": None,
         "purged": False,
         "drift": [],
         "warnings": [],
@@ -90,6 +93,17 @@ def test_changes() -> None:
         Drift("redis.tls_enabled", "is removed", False, None),
     ]
     assert [changes(RESULTS[name]) for name in ("nothing", "failed", "not attempted")] == [[], [], []]
+
+
+def test_a_store_that_did_not_become_available() -> None:
+    error = not_available(OBSERVED, 5, 0)
+    created, unchanged = (replace(RESULTS[action], error=error) for action in ("create", "nothing"))
+    assert (created.action, created.changed) == ("create", True)
+    assert summary([created, unchanged], check=False) == "2 stores: 1 created, 1 unchanged; 2 not available."
+    assert table([created, unchanged]) == [
+        f"create        shop/live redis: {error.message}",
+        f"nothing       shop/live redis: {error.message}",
+    ]
 
 
 LINES = {

@@ -22,7 +22,8 @@ from ld_segment_store.core.errors import (
 )
 from ld_segment_store.core.fleet.declaration import Declaration, read_declarations
 from ld_segment_store.core.fleet.purge import Purge
-from ld_segment_store.core.fleet.run import StoreResult, read_many, reconcile_many
+from ld_segment_store.core.fleet.result import StoreResult
+from ld_segment_store.core.fleet.run import read_many, reconcile_many
 from ld_segment_store.core.fleet.threads import in_parallel
 from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.core.model.integration import Integration

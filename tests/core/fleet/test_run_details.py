@@ -19,7 +19,8 @@ from ld_segment_store.core.errors import Forbidden, InvalidSettings, OutcomeUnkn
 from ld_segment_store.core.fleet import run as fleet_run
 from ld_segment_store.core.fleet.declaration import Declaration
 from ld_segment_store.core.fleet.purge import Purge
-from ld_segment_store.core.fleet.run import Interrupted, read_many, reconcile_many
+from ld_segment_store.core.fleet.result import Interrupted
+from ld_segment_store.core.fleet.run import read_many, reconcile_many
 from tests.core.fleet.memory import Account, actions, fail, run, store, there
 
 
@@ -102,7 +103,8 @@ def test_reading_many() -> None:
 
 @pytest.mark.parametrize("work", ["reconcile", "read"])
 def test_all_clients_of_a_run_share_one_gate(monkeypatch: pytest.MonkeyPatch, work: str) -> None:
-    account = Account(there("a"))
+    names = "abcde"
+    account = Account(*(there(name) for name in names))
     account.on_wait = print
     made: list[tuple[Any, ...]] = []
 
@@ -112,7 +114,7 @@ def test_all_clients_of_a_run_share_one_gate(monkeypatch: pytest.MonkeyPatch, wo
 
     monkeypatch.setattr(fleet_run, "Gate", gate)
     if work == "reconcile":
-        reconcile_many(account, [store("a")], concurrency=3, share=0.5)
+        reconcile_many(account, [store(name) for name in names], concurrency=3, share=0.5)
     else:
         read_many(account, concurrency=3, share=0.5)
     assert made == [(3, 0.5, account.clock, print)]

@@ -17,7 +17,8 @@ from ld_segment_store.core.api import http_transport
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.http_connections import Progress, Response
 from ld_segment_store.core.api.retry import RetryPolicy
-from ld_segment_store.core.fleet.run import StoreResult, reconcile_many
+from ld_segment_store.core.fleet.result import StoreResult
+from ld_segment_store.core.fleet.run import reconcile_many
 from ld_segment_store.core.fleet.stores_file import read_stores_text
 from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
 from ld_segment_store.core.flow.lookup import Target
