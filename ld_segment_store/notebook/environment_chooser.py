@@ -11,6 +11,7 @@ from typing import Any
 import ipywidgets as w
 import traitlets
 
+from ..core.api.client import Client
 from ..core.errors import AmbiguousIntegration, Forbidden, InvalidSettings, NotFound
 from ..core.fleet.report import counted
 from ..core.flow.lookup import Target, observe
@@ -75,6 +76,7 @@ class EnvironmentChooser(Part):
         self._project_keys: set[str] | None = None
         self._listed_for: str | None = None
         self._loading = False
+        self._opening: Task | None = None
         self._wanted: Target | None = None
         common: dict[str, Any] = {"style": LABEL, "placeholder": "type to search, or type the key"}
         self.project = w.Combobox(description="Project", layout=full_width(), **common)
@@ -115,12 +117,17 @@ class EnvironmentChooser(Part):
         self.choice = None
         self.unfold()
 
+    def unfold(self) -> None:
+        """Show the fields again, and list the environments if they were not needed until now."""
+        super().unfold()
+        self.worker.put(self._selected)
+
     def keep(self) -> None:
         """Set the fields back to what is open, and fold."""
         choice = self.choice
         if choice is not None:
             self._fill(Target(*choice.key))
-            self._fold()
+            self._fold_to(choice)
 
     def note(self, integration: Integration | None, removed_id: str | None = None) -> None:
         """Update the table with what was read or applied."""
@@ -190,7 +197,9 @@ class EnvironmentChooser(Part):
         if key != before:
             self._draw()
         account = self.account
-        if account is None or self._loading or self._wanted or not key or key == self._listed_for:
+        if account is None or self.is_folded or self._loading or self._wanted or not key or key == self._listed_for:
+            return
+        if self.task is not None and self.task is self._opening:
             return
         known = self._project_keys
         if known is not None and key not in known:
@@ -266,41 +275,40 @@ class EnvironmentChooser(Part):
         if findings:
             self.fail(InvalidSettings(findings))
             return
-        self._listed_for = target.project_key  # opening lists its environments as well
         self.run(
             f"Reading {target.project_key}/{target.environment_key}.",
             lambda task: _read(task, account, target),
             lambda found: self._opened(*found),
             on_failed=lambda error: self._not_opened(error, target),
         )
+        self._opening = self.task
 
-    def _opened(self, choice: Choice, environments: list[Environment] | None, listed: list[Integration] | None) -> None:
-        self.environment.options = [_option(environment) for environment in environments or ()]
+    def _opened(self, choice: Choice, listed: list[Integration] | None) -> None:
         if listed is not None:
             self.integrations = listed
+        if choice.project_key != self._listed_for:
+            self._listed_for, self.environment.options = None, []
         self._fill(Target(*choice.key))
         self._arrange()
-        self.note(choice.integration)
         store = STORE_TYPES[choice.integration_key].label
         if choice.integration:
             self.say("ok", f"Opened the {store} integration of {choice.place}.")
         else:
             self.say("ok", f"{choice.place} has no {store} integration yet.")
+        self._fold_to(choice)
+        # The settings appear; what follows is not on screen before Change.
         self.choice = choice
-        self._fold()
+        self.note(choice.integration)
 
-    def _fold(self) -> None:
-        choice = self.choice
-        if choice:
-            self.fold(f"{choice.project_key} / {choice.environment_key} · {STORE_TYPES[choice.integration_key].label}")
+    def _fold_to(self, choice: Choice) -> None:
+        self.fold(f"{choice.project_key} / {choice.environment_key} · {STORE_TYPES[choice.integration_key].label}")
 
     def _not_opened(self, error: BaseException, target: Target) -> None:
-        self._listed_for = None
         # On a busy machine the click can overtake the last letters of a key.
         if isinstance(error, NotFound) and self.read_selection() != tuple(target.key):
             self.open_selection()
             return
-        self.unfold()
+        super().unfold()
         if isinstance(error, AmbiguousIntegration):
             self._arrange([i for i in self.integrations if i.key == target.key])
             self.say("warning", "There are several integrations of this type. Choose one, then open it.")
@@ -308,11 +316,8 @@ class EnvironmentChooser(Part):
             self.fail(error)
 
 
-def _read(
-    task: Task, account: Account, target: Target
-) -> tuple[Choice, list[Environment] | None, list[Integration] | None]:
-    """The integration, and the project's environments where the token may list them."""
-    environments: list[Environment] | None = None
+def _read(task: Task, account: Account, target: Target) -> tuple[Choice, list[Integration] | None]:
+    """The environment with its integration, and all integrations where they had to be listed."""
     listed: list[Integration] | None = None
     client_side_id = None
     with account.client(task) as client:
@@ -321,13 +326,16 @@ def _read(
         integration = observe(client, target, listed=listed)
         # Only preflight and snippets need the client-side ID; they report that it is missing.
         with suppress(Forbidden):
-            environments = client.list_environments(target.project_key)
-    if environments is not None:
-        ids = [environment.client_side_id for environment in environments if environment.key == target.environment_key]
-        if not ids:
-            raise NotFound(f"Project {target.project_key!r} has no environment {target.environment_key!r}.")
-        client_side_id = ids[0]
-    return Choice(*target.key, client_side_id, integration), environments, listed
+            client_side_id = _client_side_id(client, target)
+    return Choice(*target.key, client_side_id, integration), listed
+
+
+def _client_side_id(client: Client, target: Target) -> str:
+    """Raises NotFound for an environment that does not exist."""
+    for environment in client.list_environments(target.project_key, target.environment_key):
+        if environment.key == target.environment_key:
+            return environment.client_side_id
+    raise NotFound(f"Project {target.project_key!r} has no environment {target.environment_key!r}.")
 
 
 def _option(item: Project | Environment) -> str:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -79,6 +80,7 @@ class BigSegmentStoreForm(w.VBox):
         self._aws_endpoint_url = aws_endpoint_url
         self._locked: list[Any] = []
         self._opened = False
+        self._panels: list[Part] = []
         self.worker = Worker(self._defect)
         self.page = Page()
         self._fault = w.VBox()
@@ -137,7 +139,7 @@ class BigSegmentStoreForm(w.VBox):
         """Return the form's current state as HTML for a page without a kernel: text and plan, no inputs, no secrets."""
         parts = [element("h2", "Big segment store", class_="ldss-title")]
         parts += [element("p", part.text()) for part in self.parts()]
-        more = [self.changes.view.html, self.chart.html] if self._opened else []
+        more = [self.changes.view.html, self.chart.html] if self._opened and self._panels else []
         inner = join(parts) + "".join(more)
         return f'{STYLE}<div class="ldss ldss-root">{inner}</div>'
 
@@ -196,7 +198,7 @@ class BigSegmentStoreForm(w.VBox):
         if self.connect.account:
             found.append(self.chooser)
         if self._opened:
-            found += [self.fields, self.changes, self.chart, self.preflight, self.inspect, self.documents, self.export]
+            found += [self.fields, self.changes, *self._panels]
         return found
 
     def _connected(self, account: Account) -> None:
@@ -226,10 +228,10 @@ class BigSegmentStoreForm(w.VBox):
         account = self.connect.account
         if choice is None or account is None:
             return
+        self.worker.put(self._show_panels)  # after the settings, and before they are checked
         self.place = choice.place
         self._unlock()
-        self.changes.account = self.chart.account = account
-        self.export.api_host = account.api_host
+        self.changes.account = account
         unfinished = self.changes.plan if self.changes.is_applying else None
         self.changes.drop()
         self.changes.reset()
@@ -237,17 +239,27 @@ class BigSegmentStoreForm(w.VBox):
             self.changes.tell(
                 "warning", f"The change to {unfinished.key} was still being applied. Open it to see the result."
             )
+        self.fields.load(choice, keep=lambda _option, field: field.is_edited)
+        if not self._work.children:
+            self._work.children = [_box("ldss-columns", [self.fields, self.changes]), *self._panel_boxes()]
+        self._opened = True  # now that its parts are made: the cell's thread may ask for the text at any time
+        self.page.move_focus("ldss-StoreFields")
+
+    def _show_panels(self) -> None:
+        """Show the panels below the settings, which are on screen before the panels are made."""
+        choice, account = self.chooser.choice, self.connect.account
+        if choice is None or account is None or not self._opened:
+            return
+        self.chart.account, self.export.api_host = account, account.api_host
         self.chart.show(choice.integration)
         self.chart.set_heading(f"Health of {choice.place}")
-        if not self._work.children:
-            columns = w.Box([self.fields, self.changes])
-            columns.add_class("ldss-columns")
-            panels = w.Box([self.chart, self.preflight, self.inspect, self.documents, self.export])
-            panels.add_class("ldss-panels")
-            self._work.children = [columns, panels]
-        self._opened = True  # now that every part is made: the cell's thread may ask for the text at any time
-        self.fields.load(choice, keep=lambda _option, field: field.is_edited)
-        self.page.move_focus("ldss-StoreFields")
+        if not self._panels:
+            self._panels = [self.chart, self.preflight, self.inspect, self.documents, self.export]
+            self._work.children = [*self._work.children, *self._panel_boxes()]
+            self._check_place()
+
+    def _panel_boxes(self) -> list[w.Box]:
+        return [_box("ldss-panels", self._panels)] if self._panels else []
 
     def _filled(self, filled: Filled | None) -> None:
         if filled is None:
@@ -369,3 +381,9 @@ class BigSegmentStoreForm(w.VBox):
         text, details = describe(error)
         dismiss = self._button("Dismiss", lambda: setattr(self._fault, "children", []))
         self._fault.children = [w.HTML(notice("error", text, details)), dismiss]
+
+
+def _box(class_name: str, parts: Sequence[Part]) -> w.Box:
+    made = w.Box(parts)
+    made.add_class(class_name)
+    return made

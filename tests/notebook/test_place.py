@@ -143,9 +143,27 @@ def test_a_place_opened_from_python_lists_like_any_other(make_form: MakeForm, ld
     settle(form)
     assert form.place == "shop/live"
     assert len(form.chooser.project.options) == 2
-    assert len(form.chooser.environment.options) == 2
     assert [row[3] for row in form.chooser.overview.rows] == ["Main store"]
+    form.chooser.unfold()  # the other environments are listed when they can be chosen
+    settle(form)
+    assert len(form.chooser.environment.options) == 2
     form.close()
+
+
+def test_opening_reads_one_environment_of_many() -> None:
+    with Emulator(seed={"projects": {"many": {"environments": {f"env{n}": {} for n in range(400)}}}}) as big:
+        form = BigSegmentStoreForm(access_token=big.access_token, api_host=big.url)
+        settle(form)
+        before = len(big.requests)
+        form.show_store("many", "env399")
+        settle(form)
+        assert form.place == "many/env399"
+        assert len(big.requests) - before == 2
+        form.chooser._change.click()
+        settle(form)
+        assert len(form.chooser.environment.options) == 400
+        assert form.chooser.message == ("info", "400 environments in many.")
+        form.close()
 
 
 def test_the_overview_follows_what_happens(form: BigSegmentStoreForm, ld: Emulator) -> None:
