@@ -13,7 +13,7 @@ from ..errors import require_no_errors
 from ..findings import Finding
 from ..secret import Secret
 from .form_variables import STORE_TYPES, FormVariable, StoreType
-from .store_key import StoreKey
+from .store_key import StoreKey, check_store_type
 from .validation import OPTION_NAMES, check_request, known_name
 
 StoreTypeName = Literal["redis", "dynamodb"]
@@ -128,9 +128,9 @@ def _parse(
 ) -> tuple[dict[str, Any], list[Finding]]:
     """The config with the API's names, secrets wrapped, and everything wrong with the settings."""
     findings = key.findings()
-    store = STORE_TYPES.get(key.integration_key) if isinstance(key.integration_key, str) else None
-    if store is None:
+    if check_store_type(key.integration_key):
         return {}, findings
+    store = STORE_TYPES[key.integration_key]
     if config is not None and not isinstance(config, Mapping):
         remedy = "give option: value pairs"
         return {}, [*findings, Finding("error", store.integration_key, "is not a mapping", remedy)]

@@ -26,8 +26,8 @@ OPTION_NAMES = "option"
 
 _TAG = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 _KINDS = {"string": "a string", "boolean": "true or false", "array": "a list", "object": "an object"}
-# How the fields beside `config` are called: in the API, and as options.
-_TOP_LEVEL = {"on": "enabled", "name": "name", "tags": "tags", "config": "config"}
+# The fields of a request in the API.
+_TOP_LEVEL = ("on", "name", "tags", "config")
 
 
 def check_request(integration_key: str, body: Any, names: str = API_NAMES, *, partial: bool = False) -> list[Finding]:
@@ -36,15 +36,15 @@ def check_request(integration_key: str, body: Any, names: str = API_NAMES, *, pa
     With `names=OPTION_NAMES` the findings use `redis.tls_enabled` instead of `config.tlsEnabled`. An unknown field is named
     as the user wrote it. With `partial` no field of `config` is required. Raises MissingDependency without jsonschema.
     """
-    if integration_key not in STORE_TYPES:
-        return check_store_type(integration_key)
+    findings = check_store_type(integration_key)
+    if findings:
+        return findings
     store = STORE_TYPES[integration_key]
     speller = _Speller(store, names)
-    findings: list[Finding] = []
     for error in _violations(_schema(integration_key, partial), body):
-        findings.extend(_explain(error, speller))
-    findings.extend(_region_warnings(store, body, speller))
-    findings.extend(_tag_warnings(body))
+        findings += _explain(error, speller)
+    findings += _region_warnings(store, body, speller)
+    findings += _tag_warnings(body)
     order = [variable.key for variable in store.variables]
     # Each once: jsonschema has an error for each missing field, and each of these errors is about all missing fields.
     return sorted(
@@ -65,7 +65,7 @@ def known_name(name: str, store: StoreType, names: str) -> str:
         if other is not store and any(_plain(name) == _plain(variable.key) for variable in other.variables):
             return f"it belongs to {other.label}; {store.label} takes {speller.all()}"
     known = {_plain(variable.key): variable for variable in store.variables}
-    close = difflib.get_close_matches(_plain(name), list(known), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(_plain(name), known)
     close = close or [plain for plain in known if len(_plain(name)) > 2 and plain.startswith(_plain(name))]
     if close:
         return f"did you mean `{speller.spell(known[close[0]])}`?"
@@ -78,6 +78,7 @@ class _Speller:
     def __init__(self, store: StoreType, names: str) -> None:
         self.store = store
         self.names = names
+        self.group = store.integration_key if names == OPTION_NAMES else "config"
 
     def spell(self, variable: FormVariable) -> str:
         return variable.option if self.names == OPTION_NAMES else variable.key
@@ -85,16 +86,17 @@ class _Speller:
     def all(self) -> str:
         return ", ".join(self.spell(variable) for variable in self.store.variables)
 
-    def config(self, name: str = "") -> str:
-        group = self.store.integration_key if self.names == OPTION_NAMES else "config"
-        return f"{group}.{name}" if name else group
+    def field(self, variable: FormVariable) -> str:
+        return f"{self.group}.{self.spell(variable)}"
 
     def top_level(self, name: str) -> str:
-        return _TOP_LEVEL.get(name, name) if self.names == OPTION_NAMES else name
+        if name == "config":
+            return self.group
+        return "enabled" if name == "on" and self.names == OPTION_NAMES else name
 
 
 def _plain(name: str) -> str:
-    return name.replace("_", "").replace("-", "").replace(" ", "").lower()
+    return re.sub("[-_ ]", "", name).casefold()
 
 
 def _violations(schema: dict[str, Any], body: Any) -> list[Any]:
@@ -126,57 +128,47 @@ def _explain(error: Any, speller: _Speller) -> list[Finding]:
     """Findings for one error of jsonschema, from its keyword, its place and the schema, never from the value."""
     path = list(error.absolute_path)
     if error.validator == "additionalProperties":
-        return [_unknown_field(str(name), path, speller) for name in _extra(error)]
+        known = error.schema["properties"]
+        return [_unknown_field(str(name), path, speller) for name in error.instance if name not in known]
     if error.validator == "required":
         return [_missing_field(name, path, speller) for name in error.validator_value if name not in error.instance]
-    if path[:1] == ["config"] and len(path) == 2:
-        return [_bad_variable(path[1], error, speller)]
-    expected = _KINDS[error.validator_value] if error.validator == "type" else "a string that is not empty"
     if not path:
         return [Finding("error", "the request", "is not an object", "send a JSON object")]
-    field = speller.config() if path == ["config"] else speller.top_level(str(path[0]))
-    if len(path) > 1:
-        field += f"[{path[1]}]"
-    return [
-        Finding("error", field, "has the wrong type" if error.validator == "type" else "is empty", "give " + expected)
-    ]
-
-
-def _extra(error: Any) -> list[Any]:
-    return [name for name in error.instance if name not in error.schema["properties"]]
+    top, *inner = path
+    if top == "config" and inner:
+        return [_bad_variable(inner[0], error, speller)]
+    field = speller.top_level(top) + (f"[{inner[0]}]" if inner else "")
+    if error.validator == "type":
+        return [Finding("error", field, "has the wrong type", f"give {_KINDS[error.validator_value]}")]
+    return [Finding("error", field, "is empty", "give a string that is not empty")]
 
 
 def _unknown_field(name: str, path: list[Any], speller: _Speller) -> Finding:
     if path == ["config"]:
-        return Finding("error", speller.config(name), "is not a field", known_name(name, speller.store, speller.names))
-    known = [speller.top_level(key) for key in _TOP_LEVEL]
-    meant = "config" if speller.store.by_key(name) or speller.store.by_option(name) else ""
-    if meant:
-        return Finding("error", name, "is not a field at this level", f"put it into `{speller.config()}`")
-    return Finding("error", name, "is not a field", "leave it out; known are {}".format(", ".join(known)))
+        remedy = known_name(name, speller.store, speller.names)
+        return Finding("error", f"{speller.group}.{name}", "is not a field", remedy)
+    if speller.store.by_key(name) or speller.store.by_option(name):
+        return Finding("error", name, "is not a field at this level", f"put it into `{speller.group}`")
+    known = ", ".join(map(speller.top_level, _TOP_LEVEL))
+    return Finding("error", name, "is not a field", f"leave it out; known are {known}")
 
 
 def _missing_field(name: str, path: list[Any], speller: _Speller) -> Finding:
     if not path:
-        return Finding("error", speller.config(), "is missing", f"give it, with {speller.all()}")
-    variable = _variable(speller, name)
-    return Finding("error", speller.config(speller.spell(variable)), "is missing", variable.remedy, name)
-
-
-def _variable(speller: _Speller, key: str) -> FormVariable:
-    """The variable that an error is about: the schema is made from the same table."""
-    return next(variable for variable in speller.store.variables if variable.key == key)
+        return Finding("error", speller.group, "is missing", f"give it, with {speller.all()}")
+    variable = speller.store.variable(name)
+    return Finding("error", speller.field(variable), "is missing", variable.remedy, name)
 
 
 def _bad_variable(key: str, error: Any, speller: _Speller) -> Finding:
-    variable = _variable(speller, key)
+    variable = speller.store.variable(key)
     problem = variable.problem
     if error.instance == "" and not variable.optional:
         problem = "is empty"
     elif error.validator == "type" and (speller.names == API_NAMES or variable.secret):
         # As an option a port may be a number, and what is neither that nor text is simply no port.
         problem = f"must be {_KINDS[error.validator_value]}"
-    return Finding("error", speller.config(speller.spell(variable)), problem, variable.remedy, key)
+    return Finding("error", speller.field(variable), problem, variable.remedy, key)
 
 
 def _region_warnings(store: StoreType, body: Any, speller: _Speller) -> list[Finding]:
@@ -187,7 +179,7 @@ def _region_warnings(store: StoreType, body: Any, speller: _Speller) -> list[Fin
     return [
         Finding(
             "warning",
-            speller.config(speller.spell(variable)),
+            speller.field(variable),
             "is not in LaunchDarkly's published list",
             "check its spelling; if it is newer than the list, ignore this",
             variable.key,
@@ -196,7 +188,7 @@ def _region_warnings(store: StoreType, body: Any, speller: _Speller) -> list[Fin
         if variable.allowed_values
         and isinstance(config.get(variable.key), str)
         and config[variable.key] not in variable.allowed_values
-        and _matches(variable, config[variable.key])
+        and re.search(variable.pattern, config[variable.key])
     ]
 
 
@@ -209,7 +201,3 @@ def _tag_warnings(body: Any) -> list[Finding]:
         for number, tag in enumerate(tags if isinstance(tags, list) else [])
         if isinstance(tag, str) and tag and not _TAG.fullmatch(tag)
     ]
-
-
-def _matches(variable: FormVariable, value: str) -> bool:
-    return re.search(variable.pattern, value) is not None

@@ -12,12 +12,17 @@ import pytest
 from ld_segment_store.core.errors import UnexpectedResponse
 from ld_segment_store.core.model.form_variables import REDIS
 from ld_segment_store.core.model.integration import (
+    Environment,
     Integration,
+    Project,
     Status,
     StatusError,
     normal,
+    read_environment,
     read_integration,
     read_listed_integration,
+    read_project,
+    read_public_addresses,
     redact_config,
 )
 from tests.support.scripted import integration, redis_item
@@ -91,6 +96,39 @@ def test_a_field_that_cannot_be_used(field: str) -> None:
 @pytest.mark.parametrize("name", [None, ""])
 def test_an_integration_without_a_name(name: str | None) -> None:
     assert read_integration(redis_item(name=name), REQUEST).name == ""
+
+
+def test_a_project_with_its_environments() -> None:
+    live = {"key": "live", "name": "Live", "_id": "c-1", "tags": ["eu", 5]}
+    test = {"key": "test", "name": "Test", "_id": "c-2"}
+    item = {"key": "shop", "name": "Shop", "tags": ["a"], "environments": {"items": [live, test], "totalCount": 2}}
+    environments = (Environment("live", "Live", "c-1", ("eu", "5")), Environment("test", "Test", "c-2", ()))
+    assert read_project(item, REQUEST) == Project("shop", "Shop", ("a",), environments)
+    with pytest.raises(UnexpectedResponse) as caught:
+        read_project({**item, "environments": {"items": [{**live, "_id": 1}], "totalCount": 1}}, REQUEST)
+    assert caught.value.problem == "The response to GET list has no usable `_id` in the environment."
+    assert caught.value.request == REQUEST
+
+
+READERS: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "the project": (read_project, {"key": "k", "name": "n"}, "key"),
+    "the environment": (read_environment, {"key": "k", "name": "n", "_id": "i"}, "_id"),
+    "the list of addresses": (read_public_addresses, {"addresses": [], "outboundAddresses": []}, "outboundAddresses"),
+}
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_other_objects_of_responses(kind: str) -> None:
+    reader, item, field = READERS[kind]
+    reader(item, "GET x")
+    for odd, problem in (
+        ([], f"has something else than {kind}."),
+        ({**item, field: 7}, f"has no usable `{field}` in {kind}."),
+    ):
+        with pytest.raises(UnexpectedResponse) as caught:
+            reader(odd, "GET x")
+        assert caught.value.problem == f"The response to GET x {problem}"
+        assert caught.value.request == "GET x"
 
 
 def test_shown() -> None:

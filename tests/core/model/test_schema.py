@@ -8,11 +8,12 @@ import re
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from ld_segment_store.core.errors import UnexpectedResponse
-from ld_segment_store.core.model.form_variables import DYNAMODB, REDIS
-from ld_segment_store.core.model.integration import read_environment, read_project, read_public_addresses
+from ld_segment_store.core.model.form_variables import DYNAMODB, REDIS, STORE_TYPES, StoreType
 from ld_segment_store.core.model.schema import config_schema, conforms, request_schema, variable_schema
+from tests.core.model.test_validation import FAIL, PASS
+from tests.core.model.test_validation import GOOD as GOOD_CONFIGS
 
 
 def test_fields() -> None:
@@ -78,22 +79,37 @@ def test_what_does_not_conform(body: Any) -> None:
     assert not conforms(body, request_schema(REDIS))
 
 
-READERS: dict[str, tuple[Any, dict[str, Any], str]] = {
-    "the project": (read_project, {"key": "k", "name": "n"}, "key"),
-    "the environment": (read_environment, {"key": "k", "name": "n", "_id": "i"}, "_id"),
-    "the list of addresses": (read_public_addresses, {"addresses": [], "outboundAddresses": []}, "outboundAddresses"),
-}
+@pytest.mark.parametrize("store", STORE_TYPES.values(), ids=lambda store: store.integration_key)
+def test_the_schema_is_one(store: StoreType) -> None:
+    schema = request_schema(store)
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    for variable in store.variables:
+        of_field = schema["properties"]["config"]["properties"][variable.key]
+        assert of_field.get("writeOnly", False) is variable.secret
+        re.compile(of_field.get("pattern", ""))
+        assert all(re.search(of_field["pattern"], example) for example in of_field.get("examples", ()))
+        assert not variable.placeholder or re.search(of_field["pattern"], variable.placeholder)
 
 
-@pytest.mark.parametrize("kind", READERS)
-def test_other_objects_of_responses(kind: str) -> None:
-    reader, item, field = READERS[kind]
-    reader(item, "GET x")
-    for odd, problem in (
-        ([], f"has something else than {kind}."),
-        ({**item, field: 7}, f"has no usable `{field}` in {kind}."),
-    ):
-        with pytest.raises(UnexpectedResponse) as caught:
-            reader(odd, "GET x")
-        assert caught.value.problem == f"The response to GET x {problem}"
-        assert caught.value.request == "GET x"
+def test_only_the_password_is_a_secret() -> None:
+    secret = [(s.integration_key, v.key) for s in STORE_TYPES.values() for v in s.variables if v.secret]
+    assert secret == [("redis", "password")]
+
+
+def test_names_of_options() -> None:
+    names = {variable.key: variable.option for store in STORE_TYPES.values() for variable in store.variables}
+    assert {key: option for key, option in names.items() if key != option} == {
+        "tlsEnabled": "tls_enabled", "tableName": "table_name", "externalId": "external_id", "roleArn": "role_arn"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("key", sorted(STORE_TYPES))
+def test_the_short_cut_decides_as_jsonschema_does_for_each_value(key: str) -> None:
+    schema = request_schema(STORE_TYPES[key])
+    jsonschema = Draft202012Validator(schema)
+    for table in (PASS[key], FAIL[key]):
+        for field in table:
+            for value in table[field]:
+                body = {"config": {**GOOD_CONFIGS[key], field: value}}
+                assert conforms(body, schema) is jsonschema.is_valid(body)

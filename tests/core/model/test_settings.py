@@ -186,8 +186,8 @@ def test_warnings_alone_are_returned() -> None:
     assert finding.level == "warning"
 
 
-def test_an_unknown_store_type() -> None:
-    store_type: Any = "mongodb"
+@pytest.mark.parametrize("store_type", ["mongodb", ["redis"], None])
+def test_an_unknown_store_type(store_type: Any) -> None:
     config: Any = {"password": PASSWORD}
     with pytest.raises(InvalidSettings) as caught:
         Settings("shop", "live", store_type, config)
@@ -293,7 +293,9 @@ def test_a_config_that_is_no_mapping(config: Any) -> None:
     ("tag", "warns"), [("a b", True), ("x" * 65, True), ("é", True), ("a-b_c.D1", False), ("x" * 64, False)]
 )
 def test_tags_that_launchdarkly_may_reject(tag: str, warns: bool) -> None:
-    assert [finding.level for finding in check(tags=[tag])] == ["warning"] * warns
+    text = "tags[1]: may be rejected by LaunchDarkly. Use 1 to 64 letters, digits, '_', '.' and '-'."
+    findings = check(tags=["a", tag])
+    assert [(finding.level, finding.text) for finding in findings] == [("warning", text)] * warns
 
 
 def test_the_typed_configs_are_the_form_variables() -> None:

@@ -26,6 +26,10 @@ SECRETS = {
     "abc********xyz": (
         "error", "is a masked value, not the secret", "give the secret itself, or leave it out to keep the stored one",
     ),
+    "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJNQVJLRVIifQ.c2ln": (
+        "warning", "is a token that expires: LaunchDarkly logs in with it until you change it",
+        "give a password or an access key",
+    ),
     " MARKER": ("warning", "has leading or trailing whitespace", "remove it unless it is part of the secret"),
 }  # fmt: skip
 
