@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from ld_segment_store import Declaration, Integration, Outcome, StoreKey, StoreResult
-from ld_segment_store.core.errors import SegmentStoreError, ServerError
-from ld_segment_store.core.fleet.reading import Account, Reading, read_account
+from ld_segment_store.core.errors import ServerError
+from ld_segment_store.core.fleet.reading import Reading
 from ld_segment_store.core.flow.health import health
 from ld_segment_store.core.flow.plan import plan_nothing
 from ld_segment_store.core.model.integration import read_listed_integration
@@ -62,12 +62,3 @@ def test_several_declarations_of_one_store_are_one_sample() -> None:
     latest = Latest(60)
     latest.put("a", Reading(1.0, 0.1, results=results))
     assert len(_served(latest)["drifted"]) == 1
-
-
-def test_a_defect_in_a_read_is_an_error() -> None:
-    def connect() -> None:
-        raise KeyError("MARKER")
-
-    reading = read_account(Account("a", connect, None, 300))  # type: ignore[arg-type]
-    assert isinstance(reading.error, SegmentStoreError)
-    assert reading.error.message == "Unexpected error: KeyError."
