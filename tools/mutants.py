@@ -200,30 +200,33 @@ def main() -> None:
     )
     parser.add_argument("--floor", type=float, default=0.0, help="the least percentage of detected mutants")
     arguments = parser.parse_args()
-    mutants = [each for each in write_mutants() if any(fnmatch(each.title, name) for name in arguments.functions)]
-    forks = Forks(mutants, arguments.children)
+    mutants = write_mutants()
+    selected = [each for each in mutants if any(fnmatch(each.title, name) for name in arguments.functions)]
+    forks = Forks(selected, arguments.children)
     # Captured output would be restored in the forks, and nobody reads why a test fails.
     options = ["-pno:cacheprovider", "--capture=no", "--quiet", "--assert=plain", "--tb=native"]
     selection = [*config().pytest_add_cli_args_test_selection, *config().pytest_add_cli_args]
     if pytest.main([*selection, *options], plugins=[forks]):
         raise SystemExit("The tests fail without a mutant.")
-    report(forks.outcomes, arguments.floor)
+    report(mutants, forks.outcomes, arguments.floor)
 
 
-def report(outcomes: dict[Mutant, str], floor: float) -> None:
-    """Print the survivors without a reason, and the score. Exits where the score is below the floor."""
+def report(mutants: list[Mutant], outcomes: dict[Mutant, str], floor: float) -> None:
+    """Print the score. Exits where it is below the floor, a survivor has no reason, or a reason is about no mutant."""
     explained = {
         change for group in tomllib.loads(Path(EQUIVALENT).read_text("utf-8"))["group"] for change in group["changes"]
     }
     survivors = [mutant for mutant, outcome in outcomes.items() if outcome in ("survived", "no tests")]
-    print(f"Survivors without a reason in {EQUIVALENT}:")
-    for mutant in survivors:
-        if str(mutant) not in explained:
-            print(f"  {mutant}")
     score = 100 * (1 - len(survivors) / len(outcomes))
     print(f"{len(outcomes)} mutants, {score:.1f} % detected. {dict(Counter(outcomes.values()))}")
+    unexplained = {str(mutant) for mutant in survivors} - explained
+    outdated = explained - {str(mutant) for mutant in mutants}
+    problems = [f"Survives without a reason in {EQUIVALENT}: {change}" for change in sorted(unexplained)]
+    problems += [f"Has a reason in {EQUIVALENT} and is no mutant: {change}" for change in sorted(outdated)]
     if score < floor:
-        raise SystemExit(f"Less than {floor} % of the mutants are detected.")
+        problems.append(f"Less than {floor} % of the mutants are detected.")
+    if problems:
+        raise SystemExit("\n".join(problems))
 
 
 if __name__ == "__main__":

@@ -112,13 +112,12 @@ def apply_plan(client: Client, plan: Plan) -> Integration | None:
     """
     deadline = client.deadline()
     integration_id = plan.target.id if plan.target else None
-    gone: set[str] = set()
     try:
         current, gone = look_up(client, Target(*plan.key, integration_id), deadline, None)
     except NotFound:
         if plan.target is None:
             raise
-        current = None  # deleted since
+        current, gone = None, set()  # deleted since
     if _state(current) != _state(plan.target):
         changed = "created" if plan.target is None else "deleted" if current is None else "changed"
         raise StalePlan(

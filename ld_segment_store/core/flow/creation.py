@@ -57,7 +57,7 @@ def lock_store(lock: HostLock, client: Client, key: StoreKey, deadline: Deadline
 
 def lock_name(client: Client, key: StoreKey) -> str:
     """The name of a store's lock: runs against different instances of LaunchDarkly do not meet."""
-    return "\n".join((client.api_host.rstrip("/"), *key))
+    return "\n".join((client.api_host.removesuffix("/"), *key))
 
 
 def settle(

@@ -124,11 +124,10 @@ def narrow(integrations: Iterable[Integration], target: Target) -> Integration |
             raise UnexpectedResponse(
                 f"{unreadable.problem} It may be the {target.integration_key} store of {target.key[0]}/{target.key[1]}."
             )
-    if len(matches) > 1 and target.name is not None:
-        matches = [i for i in matches if i.name == target.name] or matches
+    matches = [i for i in matches if i.name == target.name] or matches
     if len(matches) <= 1:
         return matches[0] if matches else None
-    listed = ["{} ({!r}, {})".format(i.id, i.name, "on" if i.enabled else "off") for i in matches]
+    listed = [f"{i.id} ({i.name!r}, {'on' if i.enabled else 'off'})" for i in matches]
     raise AmbiguousIntegration(
         f"Project {target.project_key!r}, environment {target.environment_key!r} has {len(matches)} integrations of type"
         f" {target.integration_key}: {'; '.join(listed)}. Choose one with integration_id, or with the name of one of them.",

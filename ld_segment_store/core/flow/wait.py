@@ -60,10 +60,7 @@ def wait_until_available(
             return integration
         if on_progress:
             on_progress(Progress(integration, clock.monotonic() - began, status_text(integration.status, now)))
-        pause = min(interval, deadline.left())
-        clock.sleep(pause)
-        if deadline.left() <= 0:
-            raise not_available(integration, timeout, clock.time())
+        clock.sleep(min(interval, deadline.left()))
         try:
             integration = client.get_integration(integration.key, integration.id, deadline)
         except ApiError:

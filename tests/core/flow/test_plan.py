@@ -65,7 +65,7 @@ def as_is(item: dict[str, Any], **more: Any) -> Settings:
 def test_nothing_to_do(item: dict[str, Any]) -> None:
     made = plan(as_is(item), item)
     assert (made.action, made.drift, made.warnings, made.request) == (Action.NOTHING, (), (), None)
-    assert made.before == made.after
+    assert made.before is made.after  # a run keeps the plans of thousands of stores
     assert made.target == integration(item)
     assert made.key == ("shop", "live", item["integrationKey"])
 
@@ -239,6 +239,12 @@ def test_secrets(desired: str | None, stored: str | None, policy: str, other_dif
     )
 
 
+def test_a_secret_that_is_not_sent_is_not_shown_as_set() -> None:
+    made = plan(redis({"password": PASSWORD}, name="new"), with_config(password=""), "on_create")
+    assert made.request == [{"op": "replace", "path": "/name", "value": "new"}]
+    assert made.before["config"]["password"] == made.after["config"]["password"] == "not set"
+
+
 def shown_after(desired: str | None, stored: str | None, *, sent: bool) -> str | None:
     if desired is None:
         return None if stored is None else "not set"
@@ -287,6 +293,10 @@ def test_an_unknown_field_with_a_mask_is_never_sent_back(extra: Any) -> None:
 def test_a_known_field_with_a_mask_is_never_sent_back() -> None:
     with pytest.raises(SecretRequired, match=r"^redis\.username: is needed"):
         plan(redis({"port": 1, "password": PASSWORD}), with_config(username="us****er"))
+    stored = dynamodb_item()
+    stored["config"]["tableName"] = "se****ts"
+    with pytest.raises(SecretRequired, match=r"^dynamodb\.table_name: is needed"):
+        plan(Settings("shop", "live", "dynamodb", {"region": "eu-west-3"}), stored)
 
 
 @pytest.mark.parametrize("extra", ["x", "", 5, None, True, {"a": [1]}, "one * star"])
@@ -343,7 +353,9 @@ def test_drift_alone_leaves_secrets_out() -> None:
 
 
 def test_a_plan_needs_the_config() -> None:
-    with pytest.raises(ValueError, match="read the integration by its ID first"):
+    with pytest.raises(
+        ValueError, match=r"^a plan needs the integration's config: read the integration by its ID first$"
+    ):
         plan(redis(), redis_item(config=None))
 
 

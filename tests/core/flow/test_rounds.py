@@ -14,7 +14,7 @@ from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.retry import Wait
 from ld_segment_store.core.errors import Conflict, KeyExists, OutcomeUnknown
 from ld_segment_store.core.flow.apply import ensure_present, reconcile_present
-from ld_segment_store.core.flow.creation import lock_name
+from ld_segment_store.core.flow.creation import Settled, lock_name, notes
 from ld_segment_store.core.flow.host_lock import HostLock
 from ld_segment_store.core.flow.plan import Action, plan_absent, plan_nothing, plan_present
 from ld_segment_store.core.flow.rounds import Outcome, write
@@ -59,8 +59,10 @@ def test_what_a_wait_says(client: Client, script: Script, waits: list[Wait]) -> 
     script.answers = [THERE, GOT, error(409, "optimistic_locking_error", "Changed"), THERE, GOT_RENAMED]
     ensure_present(client, RENAMED)
     (wait,) = waits
-    assert wait.text.endswith("; reading the integration again in 0.8 s.")
-    assert "Changed" in wait.text
+    assert wait.text == (
+        "LaunchDarkly responded 409 to PATCH /api/v2/integration-capabilities/big-segment-store/shop/live/redis/id-1: Changed;"
+        " reading the integration again in 0.8 s."
+    )
 
 
 def test_conflicts_that_do_not_end(client: Client, script: Script, clock: FakeClock) -> None:
@@ -198,6 +200,23 @@ def test_a_name_that_exists_already(client: Client, script: Script, clock: FakeC
     script.answers = [THERE, GOT, EXISTS, THERE, GOT_RENAMED]
     assert not ensure_present(client, RENAMED).changed
     assert clock.slept == [0.75]
+
+
+def test_each_creation_has_its_note() -> None:
+    """The first is a duplicate of one that is deleted then. The list never shows the second."""
+    account = Account()
+    account.hidden = {"new-live"}
+
+    def change(sent: str) -> None:
+        if sent == "POST live" and account.requests.count(sent) == 1:
+            account.integrations["another"] = there("live", "another")
+        elif sent == "DELETE new-live":
+            del account.integrations["another"]
+
+    account.after = change
+    outcome = ensure_present(account, replace(RENAMED, enabled=True))
+    new = there("live", "new-live")
+    assert outcome.warnings[:2] == (*notes(Settled.WITHDRAWN, new), *notes(Settled.UNKNOWN, new))
 
 
 def test_creations_that_are_always_duplicates() -> None:

@@ -141,11 +141,13 @@ def test_error_texts() -> None:
         {"statusCode": 500, "message": "  spread \n over lines. ", "timestamp": BEFORE - 3_600_000},
         {"statusCode": 0, "message": "twice", "timestamp": BEFORE},
         {"statusCode": 0, "message": "", "timestamp": 0},
+        {"statusCode": 0, "message": "refused by 10.0.0.X...", "timestamp": 0},
     ]
     assert error_texts(status(available=False, errors=errors), NOW) == [
         "twice, 10 s ago.",
         "spread over lines (status 500), 60 min ago.",
         "no message.",
+        "refused by 10.0.0.X.",
     ]
 
 
