@@ -152,17 +152,6 @@ def test_a_post_that_never_left_needs_no_look(client: Client, script: Script) ->
     assert script.calls == ["GET list", "POST redis", "POST redis", "GET list"]
 
 
-def test_the_warnings_of_a_lost_post_are_kept(client: Client, script: Script) -> None:
-    """With those of the plan that finds nothing left to do, or something."""
-    settings = Settings("shop", "live", "redis", {"host": "redis.example.com", "password": PASSWORD}, name="main")
-    for stored in (with_config(password="********"), redis_item(name="other")):
-        script.answers = [NOT_THERE, error(500), THERE, THERE, answer(200, stored), GOT]
-        disabled, *others = ensure_present(client, settings).warnings
-        assert disabled == "The new integration is disabled, because `enabled` was not given."
-        unsure = ["redis.password: cannot tell whether it changed"] if stored["name"] == "main" else []
-        assert [text.split(",")[0] for text in others] == unsure
-
-
 def test_what_arrived_but_differs_is_set_right(client: Client, script: Script) -> None:
     """It counts as one change, from nothing to the current state."""
     wrong = redis_item(on=False)

@@ -12,7 +12,7 @@ import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.retry import Wait
-from ld_segment_store.core.errors import Conflict, KeyExists, OutcomeUnknown
+from ld_segment_store.core.errors import KeyExists, OutcomeUnknown
 from ld_segment_store.core.flow.apply import ensure_present, reconcile_present
 from ld_segment_store.core.flow.creation import Settled, lock_name, notes
 from ld_segment_store.core.flow.host_lock import HostLock
@@ -21,7 +21,17 @@ from ld_segment_store.core.flow.rounds import Outcome, write
 from ld_segment_store.core.model.integration import Status
 from ld_segment_store.core.model.settings import Settings
 from tests.core.fleet.memory import Account, there
-from tests.support.scripted import PASSWORD, FakeClock, Script, answer, error, integration, listing, redis_item
+from tests.support.scripted import (
+    PASSWORD,
+    FakeClock,
+    Script,
+    answer,
+    error,
+    integration,
+    listing,
+    redis_item,
+    with_config,
+)
 
 RENAMED = Settings("shop", "live", "redis", {"host": "redis.example.com"}, name="new")
 OBSERVED = integration()
@@ -65,12 +75,15 @@ def test_what_a_wait_says(client: Client, script: Script, waits: list[Wait]) -> 
     )
 
 
-def test_conflicts_that_do_not_end(client: Client, script: Script, clock: FakeClock) -> None:
-    script.answers = [THERE, GOT, error(409, "optimistic_locking_error")] * 5
-    with pytest.raises(Conflict):
-        ensure_present(client, RENAMED)
-    assert script.calls.count("PATCH id-1") == 5
-    assert clock.slept == [0.75, 1.25, 2.25, 4.25]
+def test_the_warnings_of_a_lost_post_are_kept(client: Client, script: Script) -> None:
+    """With those of the plan that finds nothing left to do, or something."""
+    settings = Settings("shop", "live", "redis", {"host": "redis.example.com", "password": PASSWORD}, name="main")
+    for stored in (with_config(password="********"), redis_item(name="other")):
+        script.answers = [NOT_THERE, error(500), THERE, THERE, answer(200, stored), GOT]
+        disabled, *others = ensure_present(client, settings).warnings
+        assert disabled == "The new integration is disabled, because `enabled` was not given."
+        unsure = ["redis.password: cannot tell whether it changed"] if stored["name"] == "main" else []
+        assert [text.split(",")[0] for text in others] == unsure
 
 
 @pytest.mark.parametrize("status", [{"lastSync": 5}, {}])
