@@ -54,7 +54,8 @@ class Meter(Gate):
     def leave(self, route: str, headers: Mapping[str, str] | None) -> None:
         """As of a gate."""
         super().leave(route, headers)
-        texts = {limit: (headers or {}).get(header, "") for limit, header in REMAINING.items()}
+        headers = headers or {}
+        texts = {limit: headers[header] for limit, header in REMAINING.items() if header in headers}
         self.remaining = {limit: int(text) for limit, text in texts.items() if text.isascii() and text.isdigit()}
 
 
