@@ -51,6 +51,9 @@ def add_fleet_arguments(parser: argparse.ArgumentParser, formats: Sequence[str])
         type=amount,
         help=f"abort without changes if more would be removed (default: {DEFAULT_PURGE_MAXIMUM})",
     )
+    purge.add_argument(
+        "--purge-report-only", action="store_true", help="list undeclared integrations instead of removing them"
+    )
     add_budget_arguments(parser)
 
 
@@ -130,15 +133,16 @@ def _put(results: Sequence[StoreResult], form: str, *, check: bool) -> None:
 
 def _purge(options: argparse.Namespace) -> Purge | None:
     projects, tags, maximum = options.purge_project, options.purge_tag, options.purge_maximum
+    report_only = options.purge_report_only
     if projects is None and tags is None:
-        if maximum is None:
+        if maximum is None and not report_only:
             return None
-        remedy = "give --purge-project, --purge-tag or both"
-        raise InvalidSettings.for_field("--purge-maximum", "has no scope", remedy)
+        option = "--purge-report-only" if report_only else "--purge-maximum"
+        raise InvalidSettings.for_field(option, "has no scope", "give --purge-project, --purge-tag or both")
     for option, given in (("--purge-project", projects), ("--purge-tag", tags)):
         if "" in (given or ()):
             raise InvalidSettings.for_field(option, "is empty", "give a key or tag, or leave the option out")
-    return Purge(projects, tags, DEFAULT_PURGE_MAXIMUM if maximum is None else maximum)
+    return Purge(projects, tags, DEFAULT_PURGE_MAXIMUM if maximum is None else maximum, report_only)
 
 
 def _as_options(text: str) -> str:

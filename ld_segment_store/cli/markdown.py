@@ -22,6 +22,8 @@ def as_markdown(results: Sequence[StoreResult]) -> list[str]:
 
 def _rows(result: StoreResult) -> Iterator[str]:
     start = f"| {_code(str(result.declaration.key))} | {result.action}{' (not declared)' if result.purged else ''} |"
+    if result.reported:
+        yield f"{start} | | |"
     if result.error:
         yield f"{start} {_code(result.error.message)} | | |"
     for change in changes(result):

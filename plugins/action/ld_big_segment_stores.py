@@ -38,12 +38,12 @@ def _partial(variables: dict[str, Any], *, once: bool) -> str:
     """Why the task may see a part of the declarations only, or nothing."""
     batch, play = variables.get("ansible_play_batch"), variables.get("ansible_play_hosts_all")
     if batch is not None and play is not None and set(batch) != set(play):
-        return "would remove stores that other batches of this play declare"
+        return "would take stores that other batches of this play declare for undeclared"
     if len(play or ()) > 1 and not once:
-        return "would remove stores that other hosts of this play declare"
+        return "would take stores that other hosts of this play declare for undeclared"
     if "ansible_loop_var" in variables:
-        return "would remove stores that other items of the loop declare"
+        return "would take stores that other items of the loop declare for undeclared"
     # `ansible_play_hosts_all` has the hosts that are left by --limit.
     if variables.get("ansible_limit") and "localhost" not in (batch or []):
-        return "would remove stores that hosts outside --limit declare"
+        return "would take stores that hosts outside --limit declare for undeclared"
     return ""

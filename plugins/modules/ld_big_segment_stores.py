@@ -303,6 +303,13 @@ options:
           - Fail without any change if more integrations than this would be removed.
         type: int
         default: 10
+      report_only:
+        description:
+          - Report the integrations that the purge would remove, with the action V(undeclared), and remove none. O(purge.maximum)
+            does not count.
+        type: bool
+        default: false
+        version_added: 0.2.0
   concurrency:
     description:
       - Maximum number of concurrent requests. The module sends fewer when the remaining rate limit is low.
@@ -389,8 +396,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 stores:
-  description: One result for each store, in the order of O(stores) or the file, followed by one for each purged
-    integration.
+  description: One result for each store, in the order of O(stores) or the file, followed by one for each integration of the
+    purge.
   returned: unless the task failed before a store was attempted
   type: list
   elements: dict
@@ -420,6 +427,7 @@ stores:
         - update
         - delete
         - nothing
+        - undeclared
         - failed
         - not attempted
     integration:
@@ -653,6 +661,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
         "projects": {"type": "list", "elements": "str"},
         "tags": {"type": "list", "elements": "str"},
         "maximum": {"type": "int", "default": DEFAULT_PURGE_MAXIMUM},
+        "report_only": {"type": "bool", "default": False},
     }
     return {
         "stores": {"type": "list", "elements": "dict", "options": {**_common(), **own}},

@@ -87,6 +87,23 @@ def test_purge_must_be_asked_for(ld: Emulator, run: Run, tmp_path: Path) -> None
     assert [there.environment_key for there in ld.account.integrations] == ["env-0"]
 
 
+def test_undeclared_integrations_are_listed(ld: Emulator, run: Run, tmp_path: Path) -> None:
+    stray = ld.account.create("shop", "env-3", "redis", REDIS)
+    file = write(tmp_path, {**FLEET, "stores": FLEET["stores"][:1]})
+    listed = ("--purge-project", "shop", "--purge-report-only")
+    code, out, _err = run("apply", file, *listed)
+    assert code == 0
+    assert out.splitlines()[-2:] == ["undeclared    shop/env-3 redis", "2 stores: 1 created, 1 not declared."]
+    assert run("plan", file, *listed, "--detailed-exitcode")[0] == 0
+    entry = json.loads(run("plan", file, *listed, "--format", "json")[1])[-1]
+    assert (entry["action"], entry["integration_id"], entry["integration"]["tags"]) == ("undeclared", stray.id, [])
+    assert "| undeclared | | | |" in run("plan", file, *listed, "--format", "markdown")[1]
+    code, _out, err = run("plan", file, "--purge-report-only")
+    assert code == 2
+    assert "--purge-report-only: has no scope. Give --purge-project, --purge-tag or both." in err
+    assert stray.id in {there.id for there in ld.account.integrations}
+
+
 def test_a_purge_that_would_do_nothing_is_told(ld: Emulator, run: Run, tmp_path: Path) -> None:
     file = write(tmp_path, FLEET)
     code, _out, err = run("plan", file, "--purge-maximum", "3")

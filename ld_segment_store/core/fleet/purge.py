@@ -22,12 +22,13 @@ class Purge:
     """Remove integrations that are not declared: those of `projects` (if given) that have one of `tags` (if given).
 
     One of the two must be given, and neither may be empty. Where there are more than `maximum`, PurgeRefused is raised and
-    nothing is changed.
+    nothing is changed. With `report_only` they are reported instead, however many there are.
     """
 
     projects: Collection[str] | None = None
     tags: Collection[str] | None = None
     maximum: int = DEFAULT_PURGE_MAXIMUM
+    report_only: bool = False
 
     def findings(self) -> list[Finding]:
         """What is wrong with it."""
@@ -73,8 +74,8 @@ def find_undeclared(
     declarations: Sequence[Declaration],
     purge: Purge,
     warn: Callable[[str], None],
-) -> list[Declaration]:
-    """The integrations in the scope that are not declared, as declarations that remove them.
+) -> list[Integration]:
+    """The integrations in the scope that are not declared.
 
     `listed` has the current integrations by store. `warn` gets a sentence for each one that is skipped although it may be meant.
     Raises PurgeRefused.
@@ -98,13 +99,13 @@ def find_undeclared(
             extra += [one for one in covered if one.id not in ids]
         elif covered and len(found) > 1:
             warn(f"{place} is there {len(found)} times and declared without integration_id: none of them is purged.")
-    if len(extra) > purge.maximum:
+    if len(extra) > purge.maximum and not purge.report_only:
         each = [f"{integration.key} ({integration.id})" for integration in extra]
         message = (
             f"{len(extra)} integrations are not declared and would be removed, and purge.maximum is {purge.maximum}."
         )
         raise PurgeRefused(f"{message} Nothing was changed. They are: {'; '.join(each[:20])}.", each)
-    return [Declaration.absent(integration.key, integration_id=integration.id) for integration in extra]
+    return extra
 
 
 def _nowhere(

@@ -19,6 +19,7 @@ _DONE = {
     "update": "updated",
     "delete": "removed",
     "nothing": "unchanged",
+    "undeclared": "not declared",
     "failed": "failed",
     "not attempted": "not attempted",
 }

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import OutcomeUnknown, SegmentStoreError
+from ..flow.plan import plan_nothing
 from ..flow.rounds import Outcome
+from ..model.integration import Integration
 from .declaration import Declaration
 
 
@@ -17,13 +19,23 @@ class StoreResult:
     """The result of one store: an outcome, an error, or neither where it was not attempted.
 
     Both where the store did not become available after what was done.
-    `purged`: the integration was not declared, and removed for that reason.
+    `purged`: the integration was not declared, and removed for that reason. `reported`: it was not declared, and only reported.
     """
 
     declaration: Declaration
     outcome: Outcome | None = None
     error: SegmentStoreError | None = None
     purged: bool = False
+    reported: bool = False
+
+    @classmethod
+    def of_undeclared(cls, integration: Integration, *, report_only: bool) -> StoreResult:
+        """The result of an integration that is not declared: reported, or still to be removed."""
+        declaration = Declaration.absent(integration.key, integration_id=integration.id)
+        if not report_only:
+            return cls(declaration, purged=True)
+        plan = replace(plan_nothing(integration.key), target=integration)
+        return cls(declaration, Outcome(plan, False, integration), reported=True)
 
     @property
     def changed(self) -> bool:
@@ -32,7 +44,9 @@ class StoreResult:
 
     @property
     def action(self) -> str:
-        """What was done: the value of an action, `failed` or `not attempted`."""
+        """What was done: the value of an action, `undeclared`, `failed` or `not attempted`."""
+        if self.reported:
+            return "undeclared"
         if self.outcome:
             return self.outcome.plan.action.value
         return "failed" if self.error else "not attempted"

@@ -68,7 +68,7 @@ def reconcile_many(
         if not check:
             _lock_creations(own, declarations, listing, lock)
         results = [StoreResult(declaration) for declaration in declarations]
-        results += [StoreResult(declaration, purged=True) for declaration in undeclared]
+        results += [StoreResult.of_undeclared(each, report_only=purge.report_only) for each in undeclared if purge]
         run = _Run(results, listing, lock, gate, check=check, fail_fast=fail_fast, on_result=on_result)
         report = on_interrupt and partial(run.report_interrupt, on_interrupt)
         parallel = partial(in_parallel, client, gate, concurrency, on_interrupt=report)
@@ -77,11 +77,10 @@ def reconcile_many(
             parallel(run.settle_all(own), run.settle)
             if wait and not check and not (fail_fast and run.failed):
                 wait_for_stores(own, results, wait, parallel)
-            # A declaration that fails may have a misspelled key, and mean the integration that seems undeclared.
-            if undeclared and run.failed:
+            if run.failed and run.purged:
                 warn("Nothing is purged, because a declared store failed.")
             else:
-                parallel(range(len(declarations), len(results)), run.attempt)
+                parallel(run.purged, run.attempt)
         except KeyboardInterrupt:
             raise Interrupted(results) from None
     return results
@@ -173,8 +172,13 @@ class _Run:
 
     @property
     def failed(self) -> bool:
-        """Whether a result has an error."""
+        """Whether a result has an error. A declaration that fails may mean an integration that seems undeclared."""
         return any(result.error for result in self._results)
+
+    @property
+    def purged(self) -> list[int]:
+        """The numbers of the integrations to remove because they are not declared."""
+        return [number for number, result in enumerate(self._results) if result.purged]
 
     def attempt(self, client: Client, number: int) -> bool:
         """Reconcile one store; False where nothing more must be attempted."""

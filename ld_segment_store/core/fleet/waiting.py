@@ -104,6 +104,6 @@ def _awaited(result: StoreResult) -> Integration | None:
     """The integration whose store is not available yet, but must be."""
     outcome = result.outcome
     integration = outcome.integration if outcome else None
-    if result.error or not outcome or not integration or not integration.enabled:
+    if result.reported or result.error or not outcome or not integration or not integration.enabled:
         return None
     return None if is_available(integration.status, outcome.last_sync_before()) else integration

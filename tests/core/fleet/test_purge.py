@@ -27,15 +27,14 @@ ABSENT = Declaration.absent(ONE.key)
 
 def found(
     integrations: Sequence[Integration], declarations: Sequence[Declaration], purge: Purge
-) -> tuple[list[str | None], list[str]]:
+) -> tuple[list[str], list[str]]:
     """The IDs to remove, and the warnings."""
     listed: dict[StoreKey, list[Integration]] = {}
     for each in integrations:
         listed.setdefault(each.key, []).append(each)
     warnings: list[str] = []
     extra = find_undeclared(listed, declarations, purge, warnings.append)
-    assert all(declaration.settings is None for declaration in extra)
-    return [declaration.integration_id for declaration in extra], warnings
+    return [each.id for each in extra], warnings
 
 
 NO_LIST = "must be a list of non-empty text. Give a list with"

@@ -21,6 +21,8 @@ from ld_segment_store.core.fleet.declaration import Declaration
 from ld_segment_store.core.fleet.purge import Purge
 from ld_segment_store.core.fleet.result import Interrupted
 from ld_segment_store.core.fleet.run import read_many, reconcile_many
+from ld_segment_store.core.fleet.waiting import Waiting
+from ld_segment_store.core.model.integration import Status
 from tests.core.fleet.memory import Account, actions, fail, run, store, there
 
 
@@ -71,6 +73,24 @@ def test_a_purge() -> None:
     assert [(result.action, result.purged) for result in results] == [("nothing", False), ("delete", True)]
     assert list(account.integrations) == ["id-a"]
     assert account.requests == ["list", "GET a", "GET b", "DELETE id-b"]
+
+
+def test_a_purge_that_only_reports() -> None:
+    """However many there are, also beside a store that failed, and without a wait for them."""
+    stray = replace(there("c"), status=Status(available=False))
+    account = Account(there("a"), there("b"), stray)
+    account.before = fail("GET a", Forbidden("no"))
+    warnings: list[str] = []
+    purge = Purge(projects=["shop"], maximum=0, report_only=True)
+    results = run(account, store("a"), purge=purge, wait=Waiting(), on_warning=warnings.append)
+    assert [(each.action, each.changed, each.purged) for each in results] == [
+        ("failed", False, False),
+        *[("undeclared", False, False)] * 2,
+    ]
+    assert results[2].outcome is not None
+    assert results[2].outcome.after() == replace(stray, config=None).redacted()
+    assert account.requests == ["list", "GET a"]
+    assert warnings == []
 
 
 def test_what_may_have_changed_is_changed() -> None:

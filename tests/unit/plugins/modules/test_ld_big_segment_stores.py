@@ -75,6 +75,17 @@ def test_purge(run: Run, check: bool) -> None:
     assert [(store["action"], store["purged"]) for store in done["stores"]] == [("nothing", False), ("delete", True)]
 
 
+def test_undeclared_integrations_are_reported(run: Run) -> None:
+    there, stray = redis_item(), redis_item(_id="id-2", environmentKey="test")
+    purge = {"projects": ["shop"], "report_only": True}
+    done = run(module, options(purge=purge), listing(there, stray), reading(there))
+    assert done["changed"] is False
+    assert [(store["action"], store["integration"]["id"]) for store in done["stores"]] == [
+        ("nothing", "id-1"),
+        ("undeclared", "id-2"),
+    ]
+
+
 def test_secrets_of_one_store_in_the_wrong_place(run: Run) -> None:
     redis = {"host": "redis.example.com", "pasword": PASSWORD}
     done = run(module, options(defaults={"redis": redis}))
