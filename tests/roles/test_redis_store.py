@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.documents import PASSWORD_PLACEHOLDER, redis_acl_line
-from ld_segment_store.emulator import Emulator
+from ld_segment_store.emulator import Emulator, Integration
 from tests.collection.playbooks import MARKER, ROOT, TOKEN, Playbooks
 from tests.roles.application import Applied, apply
 from tests.support.redis_preflight import almost_redis
@@ -25,12 +26,13 @@ ADMIN_PASSWORD = f"admin \"{MARKER}\\ pass'"
 # The same password's end and beginning: LaunchDarkly's mask can't tell the two apart.
 NEW_PASSWORD = f"writer-new-{MARKER}-pass"
 ADMIN = "boss"
-REMOVE_INTEGRATION, REMOVE_USER = "Remove the integration from LaunchDarkly", "Remove the ACL user"
-COMPARE, SET, CHECK, TELL = (
+REMOVE_INTEGRATION, REMOVE_USER = "Remove the integration from LaunchDarkly", "Change the ACL user: remove it"
+COMPARE, SET, CHECK, TELL, COMPLETE = (
     "Compare the ACL user",
-    "Set the ACL user",
+    "Change the ACL user: set it",
     "Check the store",
     "Create or update the integration in LaunchDarkly",
+    "Change the ACL user: remove the previous passwords",
 )
 
 
@@ -97,11 +99,71 @@ def test_recipe(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None
 
     assert go().changed == []
 
-    rotated = go(password=NEW_PASSWORD)
-    assert rotated.changed == [SET, TELL]
+
+def hashes(server: RedisServer, name: str = USER) -> list[str]:
+    """The hashes of the user's passwords."""
+    return list(user(server, name)["passwords"])
+
+
+def sha256(*passwords: str) -> list[str]:
+    return [hashlib.sha256(password.encode()).hexdigest() for password in passwords]
+
+
+def test_a_rotation_has_no_gap(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
+    """LaunchDarkly writes many times during the rotation, and each time it can log in."""
+    apply(playbooks, "redis_store", secured(server), ld)
+    during: list[list[str]] = []
+
+    def look(event: str, _integration: Integration) -> None:
+        if event == "changed":
+            during.append(hashes(server))
+
+    ld.account.observe(look)
+    rotation = secured(server, password=NEW_PASSWORD)
+    assert apply(playbooks, "redis_store", rotation, ld, check=True).changed == [COMPARE, TELL]
+    assert hashes(server) == sha256(PASSWORD)
+    rotated = apply(playbooks, "redis_store", rotation, ld)
+    assert rotated.changed == [SET, TELL, COMPLETE]
     assert [drift["field"] for drift in rotated[TELL]["drift"]] == ["redis.password"]
     assert rotated[TELL]["integration"]["status"]["available"] is True
-    assert go(password=NEW_PASSWORD).changed == []
+    assert [sorted(each) for each in during] == [sorted(sha256(PASSWORD, NEW_PASSWORD))]
+    assert hashes(server) == sha256(NEW_PASSWORD)
+    assert sha256(PASSWORD)[0] not in Path(server.directory / "users.acl").read_text()
+    assert apply(playbooks, "redis_store", rotation, ld).changed == []
+    (integration,) = ld.account.integrations
+    assert integration.status["errors"] == []
+
+
+@pytest.mark.parametrize("stage", ["before LaunchDarkly has the password", "before it has synchronized"])
+def test_a_rotation_that_stops_is_completed_by_the_next_run(
+    playbooks: Playbooks, server: RedisServer, ld: Emulator, stage: str
+) -> None:
+    """The mask hides the difference, so that only Redis shows what is left to do."""
+    apply(playbooks, "redis_store", secured(server), ld)
+    rotation = secured(server, password=NEW_PASSWORD)
+    if stage == "before LaunchDarkly has the password":
+        ld.faults.add(403, operation="patchBigSegmentStoreIntegration")
+        stopped = apply(playbooks, "redis_store", rotation, ld, may_fail=True)
+        ld.faults.clear()
+    else:
+        stopped = apply(playbooks, "redis_store", {**rotation, "redis_store_wait_timeout": 0.001}, ld, may_fail=True)
+    assert stopped.changed[0] == SET
+    assert list(stopped.failed) == [TELL]
+    assert sorted(hashes(server)) == sorted(sha256(PASSWORD, NEW_PASSWORD))
+    assert apply(playbooks, "redis_store", rotation, ld, check=True).changed == [COMPARE, TELL]
+    assert apply(playbooks, "redis_store", rotation, ld).changed == [TELL, COMPLETE]
+    assert hashes(server) == sha256(NEW_PASSWORD)
+    assert apply(playbooks, "redis_store", rotation, ld).changed == []
+
+
+@pytest.mark.parametrize("others", [{"wait": False}, {"enabled": False}])
+def test_without_a_wait_the_previous_password_ends_at_once(
+    playbooks: Playbooks, server: RedisServer, ld: Emulator, others: dict[str, Any]
+) -> None:
+    apply(playbooks, "redis_store", secured(server, **others), ld)
+    done = apply(playbooks, "redis_store", secured(server, password=NEW_PASSWORD, **others), ld)
+    assert done.changed == [SET, TELL]
+    assert hashes(server) == sha256(NEW_PASSWORD)
 
 
 def test_a_client_side_id_that_launchdarkly_does_not_show(playbooks: Playbooks, server: RedisServer) -> None:
@@ -165,12 +227,18 @@ def test_every_drift_of_the_user_is_seen(playbooks: Playbooks, server: RedisServ
             lines[drift] = admin.execute_command("ACL LIST")
     tasks = {
         drift: {
-            "ansible.builtin.debug": {"msg": "{{ redis_store_drift }}"},
+            "ansible.builtin.debug": {"msg": "{{ redis_store_drift + redis_store_previous }}"},
             "vars": {"redis_store_users": {"stdout_lines": given}},
         }
         for drift, given in lines.items()
     }
-    known = {"redis_store_acl_line": line, "redis_store_password": PASSWORD, "redis_store_username": USER}
+    known = {
+        "redis_store_acl_line": line,
+        "redis_store_password": PASSWORD,
+        "redis_store_username": USER,
+        "redis_store_wait": True,
+        "redis_store_enabled": True,
+    }
     role_vars = ROOT / "roles/redis_store/vars/main.yml"
     ran = playbooks.run(tasks, variables=known, vars_files=[str(role_vars)])
     # Allowing all of a category that is allowed anyway is no change.
@@ -180,7 +248,7 @@ def test_every_drift_of_the_user_is_seen(playbooks: Playbooks, server: RedisServ
 def test_without_an_acl_file_the_configuration_file_keeps_the_user(playbooks: Playbooks) -> None:
     with RedisServer() as server, Emulator(seed=seed(), access_tokens=[TOKEN], sync=options()) as ld:
         done = apply(playbooks, "redis_store", settings(server), ld)
-        assert done.changed == [SET, "Save the user in the configuration file, where there is no ACL file", TELL]
+        assert done.changed == [SET, "Save the configuration file, where there is no ACL file: set it", TELL]
         server.stop()
         server.start()
         assert apply(playbooks, "redis_store", settings(server), ld).changed == []
