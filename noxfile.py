@@ -217,6 +217,15 @@ def _define_units(controller: Controller) -> None:
         _run(session, ansible, "tools.ansible_test", "units", controller.ansible_core)
 
 
+def _define_integration(controller: Controller) -> None:
+    ansible = "ansible-" + controller.ansible_core
+
+    @gate(ansible, name="integration-" + controller.ansible_core)
+    def integration(session: nox.Session) -> None:
+        """ansible-test integration of the modules against the emulator, with one ansible-core."""
+        _run(session, ansible, "tools.ansible_test", "integration", controller.ansible_core)
+
+
 def _define_package(version: str) -> None:
     environment = "package-" + version
 
@@ -264,6 +273,14 @@ def docs(session: nox.Session) -> None:
 
 for _controller in controllers():
     _define_units(_controller)
+for _controller in oldest_and_newest():
+    _define_integration(_controller)
+
+
+@gate("molecule")
+def molecule(session: nox.Session) -> None:
+    """The scenario of extensions/molecule in the installed collection, against the emulator."""
+    _run(session, "molecule", "tools.molecule")
 
 
 @gate("galaxy")

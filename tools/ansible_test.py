@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""`ansible-test` over the built and installed collection, as Galaxy and users see it: sanity, with no ignore file, and units.
+"""`ansible-test` over the built and installed collection, as Galaxy and users see it: sanity, with no ignore file, units, and
+integration tests against the emulator.
 
     python -m tools.ansible_test sanity 2.18
 
@@ -16,6 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ld_segment_store.emulator import Emulator
 from tools import collection
 from tools.environments import CACHE, ROOT, environment, pythons
 
@@ -46,6 +48,17 @@ def run_units(ansible_core: str) -> list[str]:
         where = ["--local", "--python", version, "--python-interpreter", python]
         skipped += _run(tree, ["units", *where, "--num-workers", "1"], ansible_core)
     return skipped
+
+
+def run_integration(ansible_core: str) -> list[str]:
+    """Run the integration tests against an emulator. Raises CalledProcessError when one fails; returns what was skipped."""
+    tree = _install(CACHE / ("integration-" + ansible_core))
+    shutil.copytree(ROOT / "tests/integration", tree / "tests/integration")
+    config = tree / "tests/integration/integration_config.yml"
+    template = config.with_name(config.name + ".template").read_text(encoding="utf-8")
+    with Emulator(access_tokens=["api-emulator"]) as emulator:
+        config.write_text(template.replace("http://127.0.0.1:8030", emulator.url), encoding="utf-8")
+        return _run(tree, ["integration", "--local"], ansible_core)
 
 
 def not_run(output: list[str], supported: list[str], where: str) -> list[str]:
@@ -109,10 +122,10 @@ def _run(tree: Path, arguments: list[str], ansible_core: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run sanity or units, and return the exit code. A skipped test is a failure when the variable CI is set."""
+    """Run sanity, units or integration, and return the exit code. A skipped test is a failure when the variable CI is set."""
     kind, ansible_core = arguments
     try:
-        skipped = {"sanity": run_sanity, "units": run_units}[kind](ansible_core)
+        skipped = {"sanity": run_sanity, "units": run_units, "integration": run_integration}[kind](ansible_core)
     except subprocess.CalledProcessError as error:
         return error.returncode
     for sentence in skipped:

@@ -138,6 +138,7 @@ def _of_tools() -> list[Environment]:
         Environment("demo", (*package, oldest, *group("demo")), editable=True),
         Environment("eda", (oldest, *dependencies(), *group("eda"))),
         Environment("galaxy", tuple(group("galaxy"))),
+        Environment("molecule", (oldest, *dependencies(), *group("molecule"))),
         Environment("mutants", (*dependencies(), *extras(), *group("package", "mutants"))),
         *tools,
     ]

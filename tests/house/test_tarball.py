@@ -37,6 +37,7 @@ ALLOWED = (
     r"plugins/(action|modules|doc_fragments|inventory|lookup)/\w+\.py",
     r"extensions/eda/plugins/event_source/\w+\.py",
     r"extensions/eda/rulebooks/\w+\.yml",
+    r"extensions/molecule/default/\w+\.yml",
     r"roles/\w+/README\.md",
     r"roles/\w+/(defaults|meta|tasks|vars)/\w+\.yml",
     r"plugins/module_utils/\w+\.py",
