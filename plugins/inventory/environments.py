@@ -52,6 +52,11 @@ options:
       - Include only environments of projects with these keys. By default, all projects that the access token can read.
     type: list
     elements: str
+seealso:
+  - module: featureops.launchdarkly.ld_big_segment_stores
+  - name: Use environments as hosts
+    description: An inventory with a host for each environment.
+    link: https://featureops.github.io/ansible-launchdarkly/how-to/environments-as-hosts.html
 """
 
 EXAMPLES = r"""

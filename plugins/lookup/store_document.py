@@ -69,6 +69,11 @@ options:
   prefix:
     description: The client-side ID of the environment, the key prefix in the store.
     type: str
+seealso:
+  - module: featureops.launchdarkly.ld_big_segment_store_preflight
+  - name: Documents
+    description: Every document with its parameters.
+    link: https://featureops.github.io/ansible-launchdarkly/reference/documents.html
 """
 
 EXAMPLES = r"""

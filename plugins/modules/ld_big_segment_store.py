@@ -179,7 +179,12 @@ options:
     type: float
     default: 5.0
 seealso:
+  - module: featureops.launchdarkly.ld_big_segment_stores
   - module: featureops.launchdarkly.ld_big_segment_store_info
+  - module: featureops.launchdarkly.ld_big_segment_store_preflight
+  - name: Set up the first Redis store
+    description: From an empty Redis to an available store.
+    link: https://featureops.github.io/ansible-launchdarkly/how-to/first-redis-store.html
   - name: Big segments
     description: What LaunchDarkly uses the store for.
     link: https://launchdarkly.com/docs/home/flags/segment-config

@@ -44,15 +44,18 @@ options:
     description:
       - Return only integrations with this name.
     type: str
+    version_added: 0.2.0
   tags:
     description:
       - Return only integrations that have all of these tags.
     type: list
     elements: str
+    version_added: 0.2.0
   enabled:
     description:
       - Return only integrations that are switched on, or off.
     type: bool
+    version_added: 0.2.0
   health:
     description:
       - Return only integrations in one of these states. See the return value C(health).
@@ -63,8 +66,12 @@ options:
       - warning
       - critical
       - unknown
+    version_added: 0.2.0
 seealso:
   - module: featureops.launchdarkly.ld_big_segment_store
+  - module: featureops.launchdarkly.ld_big_segment_stores
+  - plugin: featureops.launchdarkly.environments
+    plugin_type: inventory
 """
 
 EXAMPLES = r"""

@@ -115,6 +115,9 @@ options:
     default: 5.0
 seealso:
   - module: featureops.launchdarkly.ld_big_segment_store_preflight
+  - name: Look inside a store
+    description: Keys, segments, and whether a context is in a segment.
+    link: https://featureops.github.io/ansible-launchdarkly/how-to/look-inside-a-store.html
 """
 
 EXAMPLES = r"""

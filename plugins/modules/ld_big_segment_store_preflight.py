@@ -126,6 +126,12 @@ options:
     default: 3.0
 seealso:
   - module: featureops.launchdarkly.ld_big_segment_store
+  - module: featureops.launchdarkly.ld_big_segment_store_inspect_info
+  - plugin: featureops.launchdarkly.store_document
+    plugin_type: lookup
+  - name: Check a store
+    description: Each check, and how to fix what it finds.
+    link: https://featureops.github.io/ansible-launchdarkly/how-to/preflight.html
 """
 
 EXAMPLES = r"""

@@ -352,6 +352,11 @@ options:
 seealso:
   - module: featureops.launchdarkly.ld_big_segment_store
   - module: featureops.launchdarkly.ld_big_segment_store_info
+  - plugin: featureops.launchdarkly.environments
+    plugin_type: inventory
+  - name: Manage many environments
+    description: Stores of all environments in one file or task.
+    link: https://featureops.github.io/ansible-launchdarkly/how-to/many-environments.html
 """
 
 EXAMPLES = r"""

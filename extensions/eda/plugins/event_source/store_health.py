@@ -53,6 +53,11 @@ options:
       - A store whose last synchronization is older, in seconds, counts as stale.
     type: float
     default: 300
+seealso:
+  - module: featureops.launchdarkly.ld_big_segment_stores
+  - name: Repair with events
+    description: A rulebook that repairs drift.
+    link: https://featureops.github.io/ansible-launchdarkly/how-to/repair-with-events.html
 """
 
 EXAMPLES = r"""
