@@ -36,9 +36,10 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 class Held:
-    """The second creation that arrives at the emulator is held up until it is released."""
+    """One creation is held up until it is released: the second by default."""
 
-    def __init__(self, ld: Emulator) -> None:
+    def __init__(self, ld: Emulator, number: int = 2) -> None:
+        self._number = number
         self._made = 0
         self.arrived = threading.Event()
         self.released = threading.Event()
@@ -46,7 +47,7 @@ class Held:
 
     def _watch(self, _event: str, _integration: Integration) -> None:
         self._made += 1
-        if self._made == 2:
+        if self._made == self._number:
             self.arrived.set()
             self.released.wait(60)
 
@@ -65,7 +66,7 @@ def test_interrupted(ld: Emulator, tmp_path: Path, again: bool) -> None:
     """By Ctrl-C, while requests are in flight. Fewer workers than stores, so that some stores are not attempted."""
     file = write(tmp_path, {**FLEET, "stores": [{"environment_key": name} for name in names(6)]})
     told, errors = tmp_path / "out", tmp_path / "err"
-    held = Held(ld)
+    held = Held(ld, 3)  # of two workers, one has read the response to its first creation by then
     with told.open("wb") as out, errors.open("wb") as err:
         process = subprocess.Popen(command("apply", file, "--concurrency", "2"), cwd=ROOT, stdout=out, stderr=err)
         try:

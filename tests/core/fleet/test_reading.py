@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ld_segment_store.core.api.retry import Deadline
 from ld_segment_store.core.errors import SegmentStoreError, ServerError
 from ld_segment_store.core.fleet import reading
 from ld_segment_store.core.fleet.declaration import Declaration
@@ -83,6 +84,13 @@ def test_a_response_without_a_number_of_requests(headers: dict[str, str] | None)
         assert meter.enter("route", "GET x", deadline)
         meter.leave("route", headers)
     assert meter.remaining == {}
+
+
+def test_the_limit_counts_for_the_next_request() -> None:
+    meter = Meter()
+    assert meter.enter("route", "GET x", Account().deadline())
+    meter.leave("route", {"X-Ratelimit-Global-Remaining": "0"})
+    assert not meter.enter("route", "GET x", Deadline(FakeClock(), 0))
 
 
 def test_drift_is_read_and_not_changed() -> None:
