@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from ..errors import ApiError, require_no_errors
 from ..findings import Finding
@@ -128,6 +129,17 @@ class Budget:
         return self._limits["account"], self._limits["token"], self._limits[route]
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise KeyboardInterrupt also where a Condition raises RuntimeError: interrupted while it takes its lock again."""
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise
+
+
 class Stopped(ApiError):
     """The request was not sent, because the run was stopped. The run reports what stopped it instead."""
 
@@ -153,7 +165,7 @@ class Gate:
 
     def enter(self, route: str, request: str, deadline: Deadline) -> bool:
         """Wait until the request may be sent. False when the deadline comes first. Raises Stopped after `stop`."""
-        with self._changed:
+        with interruptible(), self._changed:
             while not self.stopped:
                 now = self.clock.monotonic()
                 seconds = self._budget.take(route, now)

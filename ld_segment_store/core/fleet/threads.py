@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Generic, TypeVar
 
 from ..api.client import Client
-from ..api.rate_limit import Gate
+from ..api.rate_limit import Gate, interruptible
 
 Item = TypeVar("Item")
 
@@ -47,12 +47,10 @@ def in_parallel(
     try:
         for thread, lock in zip(threads, locks):
             lock.acquire()
-            thread.start()
+            with interruptible():  # it waits for a Condition
+                thread.start()
         _wait_for(threads, locks)
-    except (KeyboardInterrupt, RuntimeError) as error:
-        # `Thread.start` waits for a Condition. Interrupted while it takes its lock again, a Condition raises RuntimeError.
-        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__context__, KeyboardInterrupt):
-            raise
+    except KeyboardInterrupt:
         queue.close()
         under_way = gate.stop()
         if on_interrupt:
@@ -65,7 +63,7 @@ def in_parallel(
 
 def _wait_for(threads: Iterable[threading.Thread], locks: Iterable[threading.Lock]) -> None:
     """Not by `Thread.join`: before Python 3.13 one that was interrupted takes the thread for ended. Nor by an event, which has a
-    Condition (see above).
+    Condition (see `interruptible`).
 
     A thread that an interrupt has kept from being started is not alive.
     """

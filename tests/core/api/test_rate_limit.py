@@ -234,3 +234,17 @@ def test_numbers_that_make_no_sense(concurrency: Any, share: Any) -> None:
         InvalidSettings, match=r"is not a (whole number from 1 to 100|number above 0 and up to 1)\. Give"
     ):
         Gate(concurrency, share)
+
+
+def test_an_interrupt_that_a_condition_hides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes while the waiting thread takes the lock again."""
+    gate = Gate(concurrency=1)
+    deadline = Deadline(SYSTEM_CLOCK, 20)
+    assert gate.enter(GET, "GET /", deadline)
+
+    def interrupted(_state: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gate._changed, "_acquire_restore", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        gate.enter(GET, "GET /", deadline)
