@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..errors import OutcomeUnknown, SegmentStoreError
 from ..flow.plan import plan_nothing
@@ -34,8 +34,7 @@ class StoreResult:
         declaration = Declaration.absent(integration.key, integration_id=integration.id)
         if not report_only:
             return cls(declaration, purged=True)
-        plan = replace(plan_nothing(integration.key), target=integration)
-        return cls(declaration, Outcome(plan, False, integration), reported=True)
+        return cls(declaration, Outcome(plan_nothing(integration.key), False, integration), reported=True)
 
     @property
     def changed(self) -> bool:

@@ -22,6 +22,8 @@ from ld_segment_store.core.fleet.purge import Purge
 from ld_segment_store.core.fleet.result import Interrupted
 from ld_segment_store.core.fleet.run import read_many, reconcile_many
 from ld_segment_store.core.fleet.waiting import Waiting
+from ld_segment_store.core.flow.plan import plan_nothing
+from ld_segment_store.core.flow.rounds import Outcome
 from ld_segment_store.core.model.integration import Status
 from tests.core.fleet.memory import Account, actions, fail, run, store, there
 
@@ -87,7 +89,8 @@ def test_a_purge_that_only_reports() -> None:
         ("failed", False, False),
         *[("undeclared", False, False)] * 2,
     ]
-    assert results[2].outcome is not None
+    assert results[2].declaration == Declaration.absent(stray.key, integration_id=stray.id)
+    assert results[2].outcome == Outcome(plan_nothing(stray.key), False, replace(stray, config=None))
     assert results[2].outcome.after() == replace(stray, config=None).redacted()
     assert account.requests == ["list", "GET a"]
     assert warnings == []

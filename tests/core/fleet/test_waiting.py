@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ from ld_segment_store.core.fleet.waiting import Waiting
 from ld_segment_store.core.flow.wait import NotAvailable
 from ld_segment_store.core.model.integration import Integration, Status
 from ld_segment_store.core.model.settings import Settings
+from ld_segment_store.core.model.store_key import StoreKey
 from tests.core.fleet.memory import Account, actions, fail, run, store, there
 
 WAITING = Waiting(timeout=12, interval=5)
@@ -71,6 +73,8 @@ def test_one_list_for_all_stores() -> None:
 
 def test_a_timeout_for_all_together() -> None:
     account = Account(down("a"), down("b"), down("c"))
+    minute_ago = Status(available=False, last_sync=round(account.time.time() - 60) * 1000)
+    account.integrations["id-a"] = replace(down("a"), status=minute_ago)
     account.before = recover(account, 0, "id-b")
     results = run(account, *map(store, "abc"), wait=WAITING)
     late = ("nothing", False, "not_available")
@@ -78,6 +82,13 @@ def test_a_timeout_for_all_together() -> None:
     assert account.requests[4:] == ["list", "list"]
     assert sum(account.time.slept) == pytest.approx(WAITING.timeout, abs=0.1)
     assert "The redis store of shop/a did not become available within 12 s." in str(results[0].error)
+    assert "it was last synchronized 72 s ago" in str(results[0].error)
+
+
+def test_the_last_look_is_just_before_the_timeout() -> None:
+    account = Account(down("a"))
+    account.before = recover(account, 1, "id-a")
+    assert states(run(account, store("a"), wait=Waiting(timeout=10.5, interval=5))) == [("nothing", True, None)]
 
 
 def test_only_a_later_synchronization_counts_after_a_change() -> None:
@@ -90,21 +101,29 @@ def test_only_a_later_synchronization_counts_after_a_change() -> None:
 
 
 class Listing(Account):
-    """An account whose list shows something else than its integrations have."""
+    """An account whose list shows something else than its integrations have. `left` is how long each request may take."""
 
-    shown: Mapping[str, Any] = {}
+    def __init__(self, shown: Mapping[str, Any], *integrations: Integration) -> None:
+        super().__init__(*integrations)
+        self.left: list[float] = []
+        self._shown = shown
 
     def list_integrations(self, deadline: Deadline | None = None) -> list[Integration]:
-        return [replace(each, **self.shown) for each in super().list_integrations(deadline)]
+        self.left.append(deadline.left() if deadline else math.inf)
+        return [replace(each, **self._shown) for each in super().list_integrations(deadline)]
+
+    def get_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> Integration:
+        self.left.append(deadline.left() if deadline else math.inf)
+        return super().get_integration(key, integration_id, deadline)
 
 
 @pytest.mark.parametrize("shown", [{"status": Status()}, {"version": 2}], ids=["no status", "other version"])
 def test_what_the_list_does_not_show_is_read(shown: Mapping[str, Any]) -> None:
-    account = Listing(down("a"))
-    account.shown = shown
-    account.before = recover(account, 1, "id-a")
-    assert states(run(account, store("a"), wait=WAITING)) == [("nothing", True, None)]
-    assert account.requests == ["list", "GET a"] * 3
+    account = Listing(shown, down("a"), down("b"))
+    account.before = recover(account, 1, "id-a", "id-b")
+    assert states(run(account, *map(store, "ab"), wait=WAITING)) == [("nothing", True, None)] * 2
+    assert account.requests == ["list", "GET a", "GET b"] * 3
+    assert account.left[3:] == pytest.approx([7, 7, 7, 2, 2, 2], abs=0.1)
 
 
 def test_what_is_not_waited_for() -> None:
@@ -139,15 +158,16 @@ def test_an_integration_that_is_deleted_during_the_wait() -> None:
 def test_a_list_that_fails(in_time: bool) -> None:
     """An error of a request is reported as it is, one at the end of the time as a store that is not available."""
     account = Account(down("a"))
+    waiting = Waiting(timeout=5.5, interval=5)
     lists = iter(range(9))
 
     def check(sent: str) -> None:
         if sent == "list" and next(lists):
-            account.time.now += 0 if in_time else WAITING.timeout
+            account.time.now += 0 if in_time else waiting.timeout
             raise ServerError("no")
 
     account.before = check
-    (result,) = run(account, store("a"), wait=WAITING)
+    (result,) = run(account, store("a"), wait=waiting)
     assert isinstance(result.error, ServerError if in_time else NotAvailable)
 
 
