@@ -71,7 +71,7 @@ def summary(results: Sequence[StoreResult], *, check: bool) -> str:
     parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
     unavailable = sum(bool(result.outcome and result.error) for result in results)
     end = f"; {unavailable} not available" if unavailable else ""
-    return "{}: {}{}.".format(counted(len(results), "store"), ", ".join(parts) or "nothing to do", end)
+    return f"{counted(len(results), 'store')}: {', '.join(parts) or 'nothing to do'}{end}."
 
 
 def counted(number: int, noun: str) -> str:

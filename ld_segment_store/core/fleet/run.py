@@ -137,8 +137,9 @@ def read_many(
 
 
 class _Created(NamedTuple):
-    """The monotonic time at which a creation was known, and the IDs of deleted ones that the list may still show."""
+    """A new integration, the monotonic time at which that was known, and the IDs of deleted ones that the list may still show."""
 
+    integration: Integration
     since: float
     gone: Collection[str]
 
@@ -189,8 +190,9 @@ class _Run:
             self._results[number] = replace(begun, error=unknown)
         gone = self._listing.ids_of(begun.declaration.key)  # where one is created, those exist no more
         result = self._results[number] = self._reconciled(client, begun)
-        if self._created_by(result):
-            self._unsettled[number] = _Created(client.clock.monotonic(), gone)
+        created = self._created_by(result)
+        if created:
+            self._unsettled[number] = _Created(created, client.clock.monotonic(), gone)
         else:
             self._report(result)
         self._settle_due(client)
@@ -199,16 +201,12 @@ class _Run:
     def settle_all(self, client: Client) -> list[int]:
         """Settle what was created so far, by one list; the numbers that have duplicates or are not listed yet."""
         doubtful = []
-        for number, (since, gone) in sorted(list(self._unsettled.items())):  # noqa: C414 - a copy: other threads add to it
-            created = self._created_by(self._results[number])
+        for number, (created, since, gone) in sorted(list(self._unsettled.items())):  # noqa: C414 - a copy: threads add to it
             try:
-                alone = created and others_of(self._listing.since(client, created.key, since), created, gone) == (
-                    [],
-                    True,
-                )
+                others, listed = others_of(self._listing.since(client, created.key, since), created, gone)
             except ApiError:
-                alone = False
-            if alone:
+                others, listed = [], False
+            if listed and not others:
                 self._settled(client, number, self._results[number])
             else:
                 doubtful.append(number)
@@ -216,10 +214,7 @@ class _Run:
 
     def settle(self, client: Client, number: int) -> bool:
         """Look for duplicates of a store that was created, delete this run's own where there are some, and report."""
-        (since, gone), result = self._unsettled[number], self._results[number]
-        created = self._created_by(result)
-        if created is None:
-            raise AssertionError("only created stores are unsettled")
+        (created, since, gone), result = self._unsettled[number], self._results[number]
         settled = settle(
             client, created, partial(self._listing.since, client, created.key), since, gone, client.deadline()
         )

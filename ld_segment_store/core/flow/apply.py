@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -96,10 +95,12 @@ def ensure_absent(
     if outcome.changed or listed is not None or target.integration_id is not None:
         return outcome
     # Nothing exists: also where a key is misspelled, which nothing else would report.
-    with suppress(ApiError):
-        unknown = _unknown_environment(client, target, run.deadline)
-        if unknown:
-            return replace(outcome, warnings=(*outcome.warnings, unknown.problem))
+    try:
+        _require_environment(client, target, run.deadline)
+    except NotFound as error:
+        return replace(outcome, warnings=(*outcome.warnings, error.problem))
+    except ApiError:
+        pass
     return outcome
 
 
@@ -156,24 +157,18 @@ def _setting_warnings(client: Client, settings: Settings) -> list[str]:
 def _check_environment(client: Client, target: Target, deadline: Deadline) -> list[str]:
     """In check mode nothing would report an unknown environment: only the POST does."""
     try:
-        unknown = _unknown_environment(client, target, deadline)
+        _require_environment(client, target, deadline)
     except Forbidden:
         return ["The access token cannot list environments, so it is unknown whether the environment exists."]
-    if unknown:
-        raise unknown
     return []
 
 
-def _unknown_environment(client: Client, target: Target, deadline: Deadline) -> NotFound | None:
-    """The error for an environment that does not exist, None for one that does. Raises ApiError."""
-    try:
-        environments = client.list_environments(target.project_key, target.environment_key, deadline)
-    except NotFound as error:
-        return error
-    if any(environment.key == target.environment_key for environment in environments):
-        return None
-    message = f"Project {target.project_key!r} has no environment {target.environment_key!r}."
-    return NotFound(message, request=f"GET /api/v2/projects/{target.project_key}/environments")
+def _require_environment(client: Client, target: Target, deadline: Deadline) -> None:
+    """Raise NotFound for an environment that does not exist, or another ApiError where that is unknown."""
+    environments = client.list_environments(target.project_key, target.environment_key, deadline)
+    if not any(environment.key == target.environment_key for environment in environments):
+        message = f"Project {target.project_key!r} has no environment {target.environment_key!r}."
+        raise NotFound(message, request=f"GET /api/v2/projects/{target.project_key}/environments")
 
 
 def _not_applied(settings: Settings, plan: Plan, integration: Integration) -> list[str]:
