@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from ..core.fleet.run import read_many
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
+from ..exports.stores_file import dump_fleet, secret_variables, to_yaml
 from ..exports.terraform import terraform_file
 from .arguments import resource_key
 from .connection import add_connection_arguments, connect
-from .export_file import dump_fleet, secret_variables, to_yaml
 from .fleet import add_budget_arguments
 from .output_file import write_file
 from .progress import Bar

@@ -16,9 +16,9 @@ from ..core.findings import Finding
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
 from ..core.text_file import decode_text, read_text_file
+from ..exports.stores_file import dump_fleet, to_yaml
 from ..exports.terraform import RESOURCE
 from .export import put_export
-from .export_file import dump_fleet, to_yaml
 from .terminal import warn
 from .terraform_reader import UNKNOWN, Resource, decoded_config, read_terraform
 

@@ -33,7 +33,9 @@ function render({ model, el }) {
     made.append(...children);
     return made;
   };
-  const state = { column: 6, down: false, page: 0, text: "", health: "", grid: model.get("tools"), cell: 0, group: 0 };
+  const state = { column: 6, down: false, page: 0, text: "", health: "", grid: model.get("tools"), cell: 0, group: 0,
+    selecting: false, from: "" };
+  let chosen = new Set(model.get("chosen"));
   const id = "ldss-" + Math.random().toString(36).slice(2);
   const search = make("input", { type: "search", id, placeholder: "project, environment, store or name" });
   const summary = make("div", { className: "ldss-bar" });
@@ -47,6 +49,11 @@ function render({ model, el }) {
   const back = button("Back", () => { state.page -= 1; draw(); });
   const next = button("Next", () => { state.page += 1; draw(); });
   const save = button("Save a picture", () => model.send({ picture: true }));
+  const several = button("Select several", () => {
+    state.selecting = !state.selecting;
+    choose(new Set());
+    draw();
+  });
   const groups = make("select", { id: id + "-group" },
     ...GROUPS.map(([textContent, value]) => make("option", { textContent, value })));
   groups.addEventListener("change", () => { state.group = Number(groups.value); draw(); });
@@ -56,6 +63,48 @@ function render({ model, el }) {
   const order = (row) => state.column === 6 ? model.get("words").indexOf(row[6]) : row[state.column] ?? "";
   const label = (row) => row[0] + " / " + row[1] + ", " + row[2];
   const open = (row) => model.send({ open: row[8] });
+  const shown = () => [...el.querySelectorAll("[data-store]")];
+
+  // The selection: of stores, by ID. It holds what a filter hides, and says so.
+  const selection = make("div", { className: "ldss-bar" });
+  const choose = (next) => {
+    chosen = next;
+    model.set("chosen", [...chosen]);
+    model.save_changes();
+    for (const one of shown())
+      if (one.type === "checkbox") one.checked = chosen.has(one.dataset.store);
+      else if (state.selecting) one.setAttribute("aria-pressed", String(chosen.has(one.dataset.store)));
+    drawSelection(matching());
+  };
+  const toggle = (id, range) => {
+    const ids = shown().map((one) => one.dataset.store), on = !chosen.has(id);
+    const [from, to] = [range ? ids.indexOf(state.from) : -1, ids.indexOf(id)].sort((a, b) => a - b);
+    for (const one of from < 0 ? [id] : ids.slice(from, to + 1)) if (on) chosen.add(one); else chosen.delete(one);
+    state.from = id;
+    choose(chosen);
+  };
+  const drawSelection = (rows) => {
+    selection.hidden = !state.selecting;
+    several.setAttribute("aria-pressed", String(state.selecting));
+    if (!state.selecting) return;
+    const picked = model.get("rows").filter((row) => chosen.has(row[8]));
+    const visible = new Set(rows.map((row) => row[8])), hidden = picked.filter((row) => !visible.has(row[8])).length;
+    const all = button("Select all " + rows.length, () => choose(new Set([...chosen, ...visible])));
+    const none = button("Select none", () => choose(new Set()));
+    const send = (action) => () => model.send({ [action]: picked.map((row) => row[8]) });
+    const read = button("Read the selected again", send("read"));
+    const file = button("Save a stores file", send("file"));
+    const names = picked.slice(0, 3).map(label).join("; ") + (picked.length > 3 ? " and " + (picked.length - 3) + " more" : "");
+    const text = picked.length + " selected" + (names ? ": " + names : "") + (hidden ? " (" + hidden + " not shown)" : "") + ".";
+    read.disabled = file.disabled = none.disabled = !picked.length;
+    file.classList.add("ldss-strong");
+    selected.textContent = text;
+    const at = [...selection.children].indexOf(document.activeElement);
+    selection.replaceChildren(all, none, read, file, selected);
+    selection.children[at]?.focus();
+  };
+  const selected = make("span");
+  selected.setAttribute("role", "status");
 
   const matching = () => {
     const wanted = state.text.toLowerCase();
@@ -66,15 +115,14 @@ function render({ model, el }) {
     return rows;
   };
 
-  const drawHead = () => head.replaceChildren(...COLUMNS.map(([title, column]) => {
+  const drawHead = () => head.replaceChildren(...(state.selecting ? [make("td")] : []), ...COLUMNS.map(([title, column]) => {
     const sorted = state.column === column;
     const cell = make("th", { scope: "col" }, button(title + (sorted ? (state.down ? " ▾" : " ▴") : ""), () => {
       state.down = sorted && !state.down;
       state.column = column;
       state.page = 0;
-      drawHead();
       draw();
-      head.children[COLUMNS.findIndex((c) => c[1] === column)].firstChild.focus();
+      head.querySelectorAll("button")[COLUMNS.findIndex((c) => c[1] === column)].focus();
     }));
     cell.setAttribute("aria-sort", sorted ? (state.down ? "descending" : "ascending") : "none");
     return cell;
@@ -145,10 +193,12 @@ function render({ model, el }) {
       const cells = members.map((row) => {
         const text = label(row) + ": " + row[6] + ", last sync " + ago(now, row[7]);
         const cell = make("button", { type: "button", className: "ldss-cell ldss-" + row[4], textContent: row[5], title: text });
-        cell.setAttribute("aria-label", "Open " + text);
+        cell.dataset.store = row[8];
+        cell.setAttribute("aria-label", (state.selecting ? "Select " : "Open ") + text);
+        if (state.selecting) cell.setAttribute("aria-pressed", String(chosen.has(row[8])));
         if (row[8] === current) cell.setAttribute("aria-current", "true");
         cell.tabIndex = (number += 1) === 1 ? 0 : -1;
-        cell.addEventListener("click", () => open(row));
+        cell.addEventListener("click", (event) => { if (state.selecting) toggle(row[8], event.shiftKey); else open(row); });
         return cell;
       });
       return make("div", {}, make("span", { textContent: title }), make("div", {}, ...cells));
@@ -162,7 +212,12 @@ function render({ model, el }) {
       const opener = button(row[1], () => open(row));
       opener.setAttribute("aria-label", "Open " + label(row));
       const health = make("span", { className: "ldss-badge ldss-" + row[4], textContent: row[5] + " " + row[6] });
-      const made = make("tr", {}, ...[row[0], opener, row[2], row[3], health, ago(now, row[7])].map((c) => make("td", {}, c)));
+      const box = make("input", { type: "checkbox", checked: chosen.has(row[8]) });
+      box.dataset.store = row[8];
+      box.setAttribute("aria-label", "Select " + label(row));
+      box.addEventListener("click", (event) => toggle(row[8], event.shiftKey));
+      const cells = [...(state.selecting ? [box] : []), row[0], opener, row[2], row[3], health, ago(now, row[7])];
+      const made = make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
       if (row[8] === current) made.setAttribute("aria-current", "true");
       return made;
     }));
@@ -173,6 +228,8 @@ function render({ model, el }) {
     const all = model.get("rows").length;
     const pages = Math.max(1, Math.ceil(rows.length / size));
     state.page = Math.min(Math.max(0, state.page), pages - 1);
+    drawHead();
+    drawSelection(rows);
     asGrid.setAttribute("aria-pressed", String(state.grid));
     asTable.setAttribute("aria-pressed", String(!state.grid));
     grid.hidden = grouping.hidden = !state.grid;
@@ -191,30 +248,29 @@ function render({ model, el }) {
   search.addEventListener("input", () => { state.text = search.value.trim(); state.page = 0; draw(); });
   const redraw = () => { drawSummary(); draw(); };
   model.on("change:rows change:current change:caption", redraw);
-  const picture = (content) => {
-    if (!content.picture) return;
-    const url = URL.createObjectURL(new Blob([content.picture], { type: "image/svg+xml" }));
-    make("a", { href: url, download: "big-segment-stores.svg" }).click();
+  const download = (content) => {
+    if (!content.save) return;
+    const url = URL.createObjectURL(new Blob([content.save], { type: content.type }));
+    make("a", { href: url, download: content.name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   };
-  model.on("msg:custom", picture);
+  model.on("msg:custom", download);
   el.classList.add("ldss-fleet");
   const table = make("table", { className: "ldss-table" }, caption, make("thead", {}, head), body);
   const wide = make("div", { className: "ldss-scroll" }, table);
   const find = make("label", { htmlFor: id, textContent: "Search" });
-  const bar = make("div", { className: "ldss-bar" }, find, search, asGrid, asTable, grouping, save);
-  const tools = model.get("tools") ? [summary, bar] : [];
+  const bar = make("div", { className: "ldss-bar" }, find, search, asGrid, asTable, grouping, several, save);
+  const tools = model.get("tools") ? [summary, bar, selection] : [];
   el.replaceChildren(...tools, grid, wide, make("div", { className: "ldss-bar" }, back, next, count));
-  drawHead();
   redraw();
-  return () => { model.off("change:rows change:current change:caption", redraw); model.off("msg:custom", picture); };
+  return () => { model.off("change:rows change:current change:caption", redraw); model.off("msg:custom", download); };
 }
 export default { render };
 """
 
 
 class FleetTable(anywidget.AnyWidget):
-    """The table in the browser. A click on a row sends its ID."""
+    """The table in the browser. A click on a row sends its ID, a button for a selection the IDs of what is selected."""
 
     _esm = _JAVASCRIPT
 
@@ -232,6 +288,9 @@ class FleetTable(anywidget.AnyWidget):
 
     current = traitlets.Unicode(help="The ID of the open integration.").tag(sync=True)
     """The ID of the integration that is open."""
+
+    chosen: Any = traitlets.List(help="The IDs of the selected integrations.").tag(sync=True)
+    """The IDs of the selected integrations."""
 
     page_size = traitlets.Int(50, help="Rows on a page.").tag(sync=True)
     """Rows on a page."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 import ipywidgets as w
@@ -11,7 +12,10 @@ import traitlets
 
 from ..core.api.client import Client
 from ..core.fleet.report import counted
+from ..core.fleet.run import read_many
+from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
+from ..exports.stores_file import dump_fleet, to_yaml
 from .account import Account, Token
 from .connect_panel import ConnectPanel
 from .fleet_picture import picture
@@ -39,6 +43,9 @@ class FleetView(w.VBox):
     selected = traitlets.Instance(Integration, allow_none=True, help="The integration that was clicked last.")
     """The integration that was clicked last, None until then."""
 
+    selection: Any = traitlets.List(help="The integrations that are selected.")
+    """The integrations that are selected, as they were last read."""
+
     def __init__(
         self, client: Client | None = None, access_token: Token | None = None, api_host: str | None = None
     ) -> None:
@@ -50,6 +57,7 @@ class FleetView(w.VBox):
         self.connect = ConnectPanel(**self._arguments, worker=self.worker, page=self.page)
         self.table = FleetTable(tools=True)
         self.table.on_msg(lambda _widget, content, _buffers: self.worker.put(self._message, content))
+        self.table.observe(lambda _: self.worker.put(self._select), "chosen")
         # Hidden by the table's own script: it is seen only where anywidget can't be loaded.
         self._fallback = w.HTML()
         self._fallback.add_class("ldss-fallback")
@@ -95,6 +103,7 @@ class FleetView(w.VBox):
     def show(self, integrations: list[Integration]) -> None:
         """Show these integrations."""
         self.integrations = integrations
+        self._select()
         self.table.caption = "Integrations"
         self.table.show(integrations)
         self._fallback.value = _html_table(self._worst_first()[:_ROWS_WITHOUT_ANYWIDGET], len(integrations))
@@ -104,6 +113,14 @@ class FleetView(w.VBox):
         """List again; what is on screen stays until the response arrives."""
         if self.connect.account:
             self._list(self.connect.account)
+
+    def read_selected(self, ids: Collection[str] | None = None) -> None:
+        """Read these integrations again, one by one: that shows a health that LaunchDarkly's list leaves out."""
+        self._read(ids, self._read_again)
+
+    def save_stores_file(self, ids: Collection[str] | None = None) -> None:
+        """Read these integrations, and let the browser save a file that declares them, for `FleetPlan` and `apply`."""
+        self._read(ids, self._save)
 
     def close(self) -> None:
         """Cancel the running calls and remove the view from the page."""
@@ -142,13 +159,56 @@ class FleetView(w.VBox):
         self.connect.say("ok", f"{found} of {host}.")
         self.connect.fold(f"{found} of {host}")
 
+    def _select(self) -> None:
+        chosen = set(self.table.chosen)
+        self.selection = [integration for integration in self.integrations if integration.id in chosen]
+
+    def _read(self, ids: Collection[str] | None, on_done: Callable[[set[str], list[Integration]], None]) -> None:
+        """Read the integrations with these IDs, by default the selected ones."""
+        account = self.connect.account
+        wanted = set(self.table.chosen if ids is None else ids)
+        if account is None or not wanted:
+            return
+
+        def work(task: Task) -> list[Integration]:
+            def report(done: int, total: int) -> None:
+                task.check()
+                task.progress(f"Read {done} of {total} integrations.")
+
+            with account.client(task) as client:
+                return read_many(client, lambda integration: integration.id in wanted, on_read=report)
+
+        text = f"Reading {counted(len(wanted), 'integration')}."
+        self.connect.run(text, work, lambda found: on_done(wanted, found))
+
+    def _read_again(self, wanted: set[str], found: list[Integration]) -> None:
+        gone = len(wanted) - len(found)
+        self.show([*(i for i in self.integrations if i.id not in wanted), *found])
+        text = f"Read {counted(len(found), 'integration')} again"
+        self.connect.say("warning" if gone else "ok", text + (f"; {gone} no longer exist." if gone else "."))
+
+    def _save(self, wanted: set[str], found: list[Integration]) -> None:
+        known = [i for i in found if not i.problem and i.integration_key in STORE_TYPES]
+        data, variables = dump_fleet(known)
+        self._download(to_yaml(data), "stores.yml", "application/yaml")
+        text = f"Saved {counted(len(known), 'integration')} as stores.yml."
+        if len(known) < len(wanted):
+            text += f" {len(wanted) - len(known)} are left out: deleted, or of a type that this version does not know."
+        needs = f" Set before you use it: {', '.join(variables)}." if variables else ""
+        self.connect.say("warning" if len(known) < len(wanted) else "ok", text + needs)
+
+    def _download(self, text: str, name: str, media_type: str) -> None:
+        self.table.send({"save": text, "name": name, "type": media_type})
+
     def _message(self, content: Any) -> None:
-        """Handle a click in the table: on an integration, or on the button that saves the picture."""
+        """Handle a click in the table: on an integration, or on a button."""
         if not isinstance(content, dict):
             return
         if content.get("picture"):
-            self.table.send({"picture": self.picture()})
-            return
+            self._download(self.picture(), "big-segment-stores.svg", "image/svg+xml")
+        for name, act in (("read", self.read_selected), ("file", self.save_stores_file)):
+            if isinstance(content.get(name), list):
+                act([each for each in content[name] if isinstance(each, str)])
         found = [integration for integration in self.integrations if integration.id == content.get("open")]
         if found:
             self.show_store(found[0])

@@ -89,6 +89,7 @@ class Part(w.VBox):
         """Replace the message."""
         self.message = (level, text)
         self._message.value = notice(level, text, details)
+        self._message.layout.display = ""  # what is new is shown beside the one line of a folded part, too
 
     def fail(self, error: BaseException) -> None:
         """Show an error."""

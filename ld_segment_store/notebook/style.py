@@ -42,6 +42,8 @@ STYLE = """
   background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color1, #222);
   box-shadow: inset 0 0 0 1px var(--jp-border-color1, #bbb); }
 .ldss .widget-text input, .ldss .widget-dropdown select { min-width: 0; }
+/* The arrow of ipywidgets is a dark picture in every theme; the browser's own follows `color-scheme`. */
+.ldss .widget-dropdown > select { appearance: auto; background-image: none; }
 .ldss .widget-text input::placeholder, .ldss-secret input::placeholder { color: var(--ldss-hint); opacity: 1; }
 @container (max-width: 600px) {
   .ldss .widget-text, .ldss .widget-dropdown, .ldss .widget-combobox { flex-direction: column; height: auto;
@@ -91,7 +93,7 @@ STYLE = """
 .ldss .ldss-bar { display: flex; gap: 6px; align-items: center; margin: 4px 2px; flex-wrap: wrap; }
 .ldss .ldss-bar select { height: 28px; color: inherit; background: var(--jp-layout-color1, #fff);
   border: 1px solid var(--jp-border-color1, #bbb); }
-.ldss .ldss-bar [hidden] { display: none; }
+.ldss .ldss-bar[hidden], .ldss .ldss-bar [hidden] { display: none; }
 .ldss .ldss-bar input { height: 28px; width: 20rem; max-width: 100%; box-sizing: border-box; padding: 4px 8px;
   color: var(--jp-ui-font-color1, #222);
   background: var(--jp-layout-color1, #fff); border: 1px solid var(--jp-border-color1, #bbb); }
@@ -99,11 +101,11 @@ STYLE = """
 .ldss th .ldss-tool { border: 0; background: none; padding: 3px 0; font-weight: 600; }
 .ldss tr[aria-current="true"] td { background: var(--jp-layout-color2, #eee); }
 .ldss .ldss-fleet ~ .ldss-fallback { display: none; }
-.ldss .ldss-grid { max-height: 30rem; overflow: auto; margin: 4px 2px; }
+.ldss .ldss-grid { max-height: 30rem; overflow: auto; margin: 4px 0; padding: 0 4px; }
 .ldss .ldss-grid > div { display: flex; align-items: flex-start; gap: 10px; padding: 2px 0;
   border-bottom: 1px solid var(--ldss-line); }
 .ldss .ldss-grid > div > span { flex: 0 0 9rem; overflow-wrap: anywhere; }
-.ldss .ldss-grid > div > div { display: flex; flex-wrap: wrap; gap: 2px; }
+.ldss .ldss-grid > div > div { display: flex; flex-wrap: wrap; gap: 4px; padding: 2px 0; }
 .ldss .ldss-cell { width: 22px; height: 22px; padding: 0; font: 600 12px/20px sans-serif; cursor: pointer;
   border: 1px solid currentColor; border-radius: 3px; background: none; }
 .ldss .ldss-cell.ldss-ok { color: var(--ldss-ok); }
@@ -111,6 +113,7 @@ STYLE = """
 .ldss .ldss-cell.ldss-error { color: #fff; background: #b3151d; border-color: #b3151d; }
 .ldss .ldss-cell.ldss-info { color: var(--ldss-info); }
 .ldss .ldss-cell.ldss-plain { color: var(--ldss-plain); border-style: dashed; }
+.ldss .ldss-cell[aria-pressed="true"] { box-shadow: 0 0 0 2px var(--jp-layout-color1, #fff), 0 0 0 4px var(--ldss-accent); }
 .ldss .ldss-cell[aria-current="true"] { outline: 2px solid var(--ldss-accent); outline-offset: 1px; }
 .ldss button:focus-visible, .ldss select:focus-visible, .ldss input:focus-visible, .ldss [tabindex]:focus-visible {
   outline: 2px solid var(--ldss-accent); outline-offset: 1px; }

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from ld_segment_store.core.fleet.stores_file import read_stores_file
 from ld_segment_store.emulator import Emulator
 from tests.notebook.live.conftest import CELL_TOKEN, FLEET, ShowForm
 
@@ -68,3 +69,34 @@ def test_fleet(show_form: ShowForm, ld: Emulator) -> None:
     expect(form.field("Host *")).to_be_focused()
     expect(form.field("Host *")).to_be_in_viewport()
     expect(page.locator("tr[aria-current=true]")).to_contain_text("p07-e12")
+
+
+def test_several_are_selected_by_keyboard_and_saved(show_form: ShowForm, ld: Emulator) -> None:
+    form = show_form(FLEET)
+    page = form.page
+    form.field("Search").fill("p07")
+    form.sees("20 of 2000")
+    form.button("Select several").press("Enter")
+    cells = page.locator(".ldss-grid button")
+    cells.first.press("Space")
+    form.sees("1 selected: p07 / e00, redis.")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+Enter")  # from the one that was selected last to this one
+    form.sees("4 selected: p07 / e00, redis; p07 / e01, redis; p07 / e02, redis and 1 more.")
+    expect(page.locator(".ldss-grid [aria-pressed=true]")).to_have_count(4)
+    form.field("Search").fill("p07-e01")
+    form.sees("(3 not shown)")
+    ld.set_status("p07-e02", {"available": True, "lastSync": 1_790_000_000_000})
+    form.button("Read the selected again").click()
+    form.sees("Read 4 integrations again.")
+    form.button("✓ 2 available").wait_for()
+    form.button("Table").click()
+    expect(form.field("Select p07 / e01, redis")).to_be_checked()
+    with page.expect_download() as download:
+        form.button("Save a stores file").click()
+    assert [str(one.key) for one in read_stores_file(str(download.value.path()), {})] == [
+        f"p07/e{number:02} redis" for number in range(4)
+    ]
+    form.button("Select none").click()
+    form.sees("0 selected.")

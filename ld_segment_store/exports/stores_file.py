@@ -14,7 +14,7 @@ from typing import Any
 from ..core.data_file import EXPORT_BEGIN, EXPORT_END
 from ..core.model.form_variables import STORE_TYPES, FormVariable
 from ..core.model.integration import Integration, looks_masked, redact_config
-from ..exports.literals import yaml_lines
+from .literals import yaml_lines
 
 
 def dump_fleet(integrations: Sequence[Integration]) -> tuple[dict[str, Any], list[str]]:

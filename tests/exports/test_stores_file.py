@@ -8,9 +8,9 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ld_segment_store.cli.export_file import dump_fleet, to_yaml
 from ld_segment_store.core.data_file import parse_data
 from ld_segment_store.core.model.integration import Integration
+from ld_segment_store.exports.stores_file import dump_fleet, to_yaml
 
 ODD = (
     "abc ",
