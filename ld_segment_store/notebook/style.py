@@ -52,8 +52,10 @@ STYLE = """
     text-align: left; }
   .ldss .widget-text input, .ldss .widget-dropdown select { flex: 0 0 28px; width: 100%; box-sizing: border-box; }
   .ldss .ldss-under, .ldss .ldss-secret > span { margin-left: 0 !important; }
+  .ldss .widget-vbox > .ldss-primary { margin-left: 2px !important; }
   .ldss .ldss-secret label { flex: 1 0 100% !important; text-align: left !important; }
   .ldss .widget-checkbox > .widget-label { width: 0 !important; } }
+.ldss :is(.ldss-ConnectPanel, .ldss-EnvironmentChooser) > .widget-vbox > .ldss-primary { margin-left: calc(11rem + 10px); }
 .ldss .ldss-hint { color: var(--ldss-hint); }
 .ldss .ldss-under { margin: -2px 0 4px calc(11rem + 10px); }
 .ldss .ldss-badge { font-weight: 600; white-space: nowrap; }
@@ -98,13 +100,14 @@ STYLE = """
   color: var(--jp-ui-font-color1, #222);
   background: var(--jp-layout-color1, #fff); border: 1px solid var(--jp-border-color1, #bbb); }
 .ldss .ldss-tool[aria-pressed="true"] { box-shadow: inset 0 -3px 0 var(--ldss-accent); }
-.ldss th .ldss-tool { border: 0; background: none; padding: 3px 0; font-weight: 600; }
+.ldss th .ldss-tool { border: 0; background: none; padding: 3px 0; font-weight: 600; text-align: left; }
+.ldss .ldss-fleet td { vertical-align: middle; }
 .ldss tr[aria-current="true"] td { background: var(--jp-layout-color2, #eee); }
 .ldss .ldss-fleet ~ .ldss-fallback { display: none; }
-.ldss .ldss-grid { max-height: 30rem; overflow: auto; margin: 4px 0; padding: 0 4px; }
+.ldss .ldss-grid { max-height: 30rem; overflow: auto; margin: 4px 0; padding: 0 4px; user-select: none; }
 .ldss .ldss-grid > div { display: flex; align-items: flex-start; gap: 10px; padding: 2px 0;
   border-bottom: 1px solid var(--ldss-line); }
-.ldss .ldss-grid > div > span { flex: 0 0 9rem; overflow-wrap: anywhere; }
+.ldss .ldss-grid > div > span { flex: 0 0 9rem; overflow-wrap: anywhere; padding: 4px 0; }
 .ldss .ldss-grid > div > div { display: flex; flex-wrap: wrap; gap: 4px; padding: 2px 0; }
 .ldss .ldss-cell { width: 22px; height: 22px; padding: 0; font: 600 12px/20px sans-serif; cursor: pointer;
   border: 1px solid currentColor; border-radius: 3px; background: none; }
