@@ -26,6 +26,7 @@ from .worker import Task, Worker
 
 # Keys hold no whitespace, so a key is distinct from the name behind it.
 _BETWEEN = "  ·  "
+_EMPTY = "Create one in LaunchDarkly, or connect with a token whose role can read it."
 # Seconds without a keystroke before the environments of a key that is not in the list are read.
 _TYPING_PAUSE = 0.5
 
@@ -168,7 +169,8 @@ class EnvironmentChooser(Part):
             self._project_keys = {project.key for project in projects}
             self.project.options = [_option(project) for project in projects]
             places = len({(i.project_key, i.environment_key) for i in self.integrations})
-            self.say("info", f"{counted(len(projects), 'project')}; {counted(places, 'environment')} with a store.")
+            text = f"{counted(len(projects), 'project')}; {counted(places, 'environment')} with a store."
+            self.say(*(("info", text) if projects else ("warning", f"The token sees no projects. {_EMPTY}")))
         self._draw()
         self._after_loading()
 
@@ -218,7 +220,14 @@ class EnvironmentChooser(Part):
 
     def _environments_loaded(self, environments: list[Environment]) -> None:
         self.environment.options = [_option(environment) for environment in environments]
-        self.say("info", f"{counted(len(environments), 'environment')} in {self._listed_for}.")
+        text = f"{counted(len(environments), 'environment')} in {self._listed_for}."
+        self.say(
+            *(
+                ("info", text)
+                if environments
+                else ("warning", f"The token sees no environments in {self._listed_for}. {_EMPTY}")
+            )
+        )
 
     def _no_environments(self, error: BaseException) -> None:
         self.environment.options = []

@@ -107,7 +107,7 @@ class FleetView(w.VBox):
         self.table.caption = "Integrations"
         self.table.show(integrations)
         self._fallback.value = _html_table(self._worst_first()[:_ROWS_WITHOUT_ANYWIDGET], len(integrations))
-        self._table_box.children = [self.table, self._fallback, self.reload_button]
+        self._table_box.children = [*((self.table, self._fallback) if integrations else ()), self.reload_button]
 
     def reload(self) -> None:
         """List again; what is on screen stays until the response arrives."""
@@ -155,9 +155,13 @@ class FleetView(w.VBox):
         self.show(integrations)
         places = len({(i.project_key, i.environment_key) for i in integrations})
         host = self.connect.account.host if self.connect.account else ""
-        found = f"{counted(len(integrations), 'integration')} in {counted(places, 'environment')}"
-        self.connect.say("ok", f"{found} of {host}.")
-        self.connect.fold(f"{found} of {host}")
+        found = f"{counted(len(integrations), 'integration')} in {counted(places, 'environment')} of {host}"
+        self.connect.say("ok", f"{found}.")
+        self.connect.fold(found)
+        if not integrations:
+            self.connect.say(
+                "info", "No store is set up yet, or the token sees none. BigSegmentStoreForm() sets one up."
+            )
 
     def _select(self) -> None:
         chosen = set(self.table.chosen)

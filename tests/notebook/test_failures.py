@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
+from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.secret import Secret
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.notebook import BigSegmentStoreForm
 from ld_segment_store.notebook.connect_panel import FILE, INSTANCES, OTHER, TYPED, VARIABLE
+from ld_segment_store.notebook.part import Part
 from tests.notebook.conftest import settle
 
 MakeForm = Callable[..., BigSegmentStoreForm]
@@ -195,3 +197,42 @@ def test_what_was_read_last_stays_while_it_is_read_again(make_form: MakeForm, ld
     connect(form)
     assert form.chooser.message[0] == "error"
     assert form.chooser.project.options == options != ()
+
+
+@pytest.mark.parametrize(
+    ("listing", "words"), [("list_projects", "no projects"), ("list_environments", "no environments")]
+)
+def test_an_empty_account_says_what_to_do(
+    make_form: MakeForm, monkeypatch: pytest.MonkeyPatch, listing: str, words: str
+) -> None:
+    monkeypatch.setattr(Client, listing, lambda *_arguments: [])
+    form = make_form()
+    if listing == "list_environments":
+        form.chooser.project.value = "shop"
+        settle(form)
+    level, text = form.chooser.message
+    assert (level, words in text, "Create one in LaunchDarkly" in text) == ("warning", True, True)
+
+
+def test_every_call_says_that_it_runs_and_can_be_cancelled(make_form: MakeForm, ld: Emulator) -> None:
+    form = make_form()
+    calls: list[tuple[Part, Callable[[], None]]] = [
+        (form.chooser, lambda: form.show_store("shop", "live")),
+        (form.connect, form.connect.connect_button.click),
+    ]
+    for part, start in calls:
+        ld.faults.add("delay", seconds=3)
+        start()
+        until(lambda part=part: part.message[0] == "busy")  # type: ignore[misc]
+        assert [widget.layout.display for widget in (part._message, part._cancel)] == ["", ""]
+        part._cancel.click()
+        settle(form)
+        assert part.message == ("info", "Cancelled.")
+        ld.faults.clear()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -184,3 +184,12 @@ def test_a_stores_file_of_the_selection(several: FleetView, tmp_path: Path, monk
 def test_an_odd_message_changes_nothing(several: FleetView, content: dict[str, object]) -> None:
     send(several, **content)
     assert len(several.integrations) == 3
+
+
+def test_no_stores_yet() -> None:
+    with Emulator(seed={"projects": {"shop": {"environments": {"live": {}}}}}) as bare:
+        view = FleetView(access_token=bare.access_token, api_host=bare.url)
+        assert view.worker.wait(20)
+        assert view.connect.message[1].startswith("No store is set up yet")
+        assert view._table_box.children == (view.reload_button,)
+        view.close()

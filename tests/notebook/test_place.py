@@ -198,7 +198,7 @@ def settle_watching(form: BigSegmentStoreForm) -> None:
 def test_a_row_of_the_overview_opens(make_form: MakeForm) -> None:
     form = make_form()
     assert len(form.chooser.overview.rows) == 1
-    form.chooser._clicked({"open": "store-1"})
+    form.chooser.worker.put(form.chooser._clicked, {"open": "store-1"})
     settle(form)
     assert form.place == "shop/live"
 
