@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import ipywidgets as w
 import pytest
 
+from ld_segment_store import read_declarations
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.errors import InvalidSettings, SegmentStoreError
 from ld_segment_store.core.model.store_key import StoreKey
@@ -130,6 +132,35 @@ def test_cancel_starts_no_more(stores: str, ld: Emulator, tmp_path: Path) -> Non
         assert 2 <= len(slow.account.integrations) < 30
         assert len(slow.account.integrations) == len(plan.applied)
         assert "not attempted" in plan._message.value
+        plan.close()
+
+
+def test_hundreds_are_cancelled_in_the_middle_and_what_failed_is_applied_again() -> None:
+    environments: dict[str, Any] = {f"e{n}": {} for n in range(490)}
+    declared = [{"environment_key": f"e{n}", "redis": {"host": "redis.example.com"}} for n in range(500)]
+    with Emulator(seed={"projects": {"shop": {"environments": environments}}}) as big:
+        stores = read_declarations(declared, {"project_key": "shop"})
+        plan = FleetPlan(stores, access_token=big.access_token, api_host=big.url)
+        assert plan.worker.wait(60)
+        assert Counter(words(plan)) == {("create", "planned"): 490, ("failed", "failed"): 10}
+        big.faults.rate(0.2, [403], method="POST", seed=1)
+        plan.worker.put(plan.apply, range(500))
+        while plan.table.done < 50:
+            assert plan.table.running or not plan.table.done
+            time.sleep(0.01)
+        plan.worker.put(plan.cancel)
+        assert plan.worker.wait(60)
+        after = Counter(words(plan))
+        assert after["create", "applied"] == len(big.account.integrations)
+        assert after["failed", "failed"] > 10
+        assert after["create", "planned"] > 0
+        rejected = [number for number, end in plan.applied.items() if isinstance(end, SegmentStoreError)]
+        big.faults.clear()
+        send(plan, retry=True)
+        assert Counter(words(plan))["failed", "failed"] == 10  # whose environments do not exist
+        send(plan, apply=rejected, version=plan.table.version)
+        assert Counter(words(plan))["create", "applied"] == after["create", "applied"] + len(rejected)
+        assert len(big.account.integrations) == after["create", "applied"] + len(rejected)
         plan.close()
 
 

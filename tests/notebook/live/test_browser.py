@@ -183,6 +183,10 @@ def test_axe_finds_nothing_in_the_fleet(theme: str, show_form: ShowForm) -> None
     form = show_form(FLEET, theme=theme)
     form.sees("1 of 1")
     assert axe(form.page) == []
+    form.button("Select several").click()
+    form.page.locator(".ldss-grid button").click()
+    form.sees("1 selected")
+    assert axe(form.page) == []
     form.button("Table").click()
     assert axe(form.page) == []
 
