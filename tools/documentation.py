@@ -24,7 +24,7 @@ from tools.site_check import check_site
 SITE = CACHE / "site"
 HTML = SITE / "html"
 # Folders that pages link to or include.
-BESIDE = ("ld_segment_store", "notebooks", "roles")
+BESIDE = ("ld_segment_store", "notebooks", "playbooks", "roles")
 
 
 def build() -> Path:

@@ -13,23 +13,26 @@ ROOT = Path(__file__).resolve().parents[2]
 RUN = ("console", "python", "yaml", "javascript")
 SHOWN = ("text", "json")
 _FENCE = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL)
+# A playbook of the collection that a page includes, under the name that its reader gives the file.
+_INCLUDED = re.compile(r"\{literalinclude\} \.\./\.\./(playbooks/\w+\.yml)$")
 _NOT_RUN = re.compile(r"\{\.not-run\s+reason=\"([^\"]+)\"\}")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block. `name` is the file that its first line names in a comment, or ""; `reason` says why it isn't run."""
+    """A fenced block. `name` is the file that a comment in its first line or its caption names; `reason` why it isn't run."""
 
     page: str
     line: int
     language: str
     text: str
     reason: str = ""
+    caption: str = ""
 
     @property
     def name(self) -> str:
         found = re.match(r"(?:#|//) ([\w./-]+\.\w+)\n", self.text)
-        return found[1] if found else ""
+        return found[1] if found else self.caption
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line} ({self.language})"
@@ -43,16 +46,20 @@ def pages() -> dict[str, str]:
 
 
 def blocks(page: str) -> list[Block]:
-    """The blocks of a page, without Sphinx's directives."""
+    """The blocks of a page, without Sphinx's directives other than included playbooks."""
     text = pages()[page]
     found = []
     for fence in _FENCE.finditer(text):
         info = fence[2].strip()
+        line = text.count("\n", 0, fence.start()) + 1
+        if included := _INCLUDED.match(info):
+            playbook = (ROOT / included[1]).read_text(encoding="utf-8").partition("---\n")[2]
+            caption = re.findall(r"^:caption: (.+)$", fence[3], re.MULTILINE)
+            found.append(Block(page, line, "yaml", playbook, caption=caption[0]))
         if info.startswith("{"):
             continue
         reason = _NOT_RUN.search(info)
         language = info.split(" ")[0]
-        line = text.count("\n", 0, fence.start()) + 1
         found.append(Block(page, line, language, fence[3], reason[1] if reason else ""))
     return found
 

@@ -38,6 +38,7 @@ ALLOWED = (
     r"extensions/eda/plugins/event_source/\w+\.py",
     r"extensions/eda/rulebooks/\w+\.yml",
     r"extensions/molecule/default/\w+\.yml",
+    r"playbooks/\w+\.yml",
     r"roles/\w+/README\.md",
     r"roles/\w+/(defaults|meta|tasks|vars)/\w+\.yml",
     r"plugins/module_utils/\w+\.py",

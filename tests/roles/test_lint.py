@@ -33,7 +33,6 @@ def project(installed: Path, tmp_path: Path) -> Playbooks:
     folder = tmp_path / "project"
     shutil.copytree(installed / "ansible_collections" / COLLECTION.replace(".", "/"), folder)
     (folder / ".ansible-lint").write_text(SETTINGS)
-    (folder / "playbooks").mkdir()
     shutil.copy(ROOT / "demo/playbook.yml", folder / "playbooks/demo.yml")
     for number, playbook in enumerate(_documented_playbooks()):
         (folder / f"playbooks/documented_{number}.yml").write_text(playbook)
