@@ -77,7 +77,9 @@ def imported(result: dict[str, Any]) -> set[str]:
 
 def present(root: Path) -> set[str]:
     """The content of the repository, in the same form."""
-    return set(_plugins(root / "plugins")) | {"role " + folder.name for folder in (root / "roles").iterdir()}
+    others = {"role " + folder.name for folder in (root / "roles").iterdir()}
+    others |= {"playbook " + file.name for file in (root / "playbooks").iterdir()}
+    return others | set(_plugins(root / "plugins"))
 
 
 def _plugins(plugins: Path) -> Iterator[str]:
