@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ _BETWEEN = "  ·  "
 _EMPTY = "Create one in LaunchDarkly, or connect with a token whose role can read it."
 # Seconds without a keystroke before the environments of a key that is not in the list are read.
 _TYPING_PAUSE = 0.5
+# Seconds in which the last letters of a key arrive on a busy machine, after a click that overtook them.
+_OVERTAKEN = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +81,7 @@ class EnvironmentChooser(Part):
         self._listed_for: str | None = None
         self._loading = False
         self._opening: Task | None = None
+        self._not_found_at = -_OVERTAKEN
         self._wanted: Target | None = None
         common: dict[str, Any] = {"style": LABEL, "placeholder": "type to search, or type the key"}
         self.project = w.Combobox(description="Project", layout=full_width(), **common)
@@ -193,11 +197,14 @@ class EnvironmentChooser(Part):
 
     def _selected(self) -> None:
         """List the environments of the project in the field."""
-        before = self.selection[0]
+        before = self.selection
         key = self.read_selection()[0]
         self._arrange()
-        if key != before:
+        if key != before[0]:
             self._draw()
+        if self.selection != before and time.monotonic() - self._not_found_at < _OVERTAKEN:
+            self.open_selection()
+            return
         account = self.account
         if account is None or self.is_folded or self._loading or self._wanted or not key or key == self._listed_for:
             return
@@ -313,10 +320,11 @@ class EnvironmentChooser(Part):
         self.fold(f"{choice.project_key} / {choice.environment_key} · {STORE_TYPES[choice.integration_key].label}")
 
     def _not_opened(self, error: BaseException, target: Target) -> None:
-        # On a busy machine the click can overtake the last letters of a key.
-        if isinstance(error, NotFound) and self.read_selection() != tuple(target.key):
-            self.open_selection()
-            return
+        if isinstance(error, NotFound):
+            self._not_found_at = time.monotonic()
+            if self.read_selection() != tuple(target.key):
+                self.open_selection()
+                return
         super().unfold()
         if isinstance(error, AmbiguousIntegration):
             self._arrange([i for i in self.integrations if i.key == target.key])

@@ -144,6 +144,17 @@ def test_an_environment_that_is_not_there(make_form: MakeForm) -> None:
     assert "Project 'shop' has no environment 'liev'." in form.chooser.message[1]
 
 
+def test_letters_that_a_click_overtook_are_opened(make_form: MakeForm) -> None:
+    form = make_form()
+    form.chooser.project.value, form.chooser.environment.value = "shop", "t"
+    form.chooser.open_button.click()
+    settle(form)
+    assert "has no environment 't'" in form.chooser.message[1]
+    form.chooser.environment.value = "test"
+    settle(form)
+    assert form.place == "shop/test"
+
+
 def test_429_counts_down_and_can_be_cancelled(make_form: MakeForm, ld: Emulator) -> None:
     form = make_form()
     ld.faults.add(*[429] * 50, retry_after=30)
