@@ -145,6 +145,14 @@ def test_no_wait(options: dict[str, bool]) -> None:
     assert account.time.slept == []
 
 
+def test_a_failed_store_does_not_end_the_wait_for_others() -> None:
+    account = Account(down("a"), down("b"))
+    forbidden, recovered = fail("GET b", Forbidden("no")), recover(account, 0, "id-a")
+    account.before = lambda sent: (recovered(sent), forbidden(sent))[1]
+    results = run(account, store("a"), store("b"), wait=WAITING)
+    assert states(results) == [("nothing", True, None), ("failed", None, "forbidden")]
+
+
 def test_an_integration_that_is_deleted_during_the_wait() -> None:
     account = Account(down("a"), down("b"))
     account.after = lambda sent: account.integrations.pop("id-a", None) if sent == "GET b" else None  # type: ignore[assignment]
