@@ -11,6 +11,7 @@ import pytest
 
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
+from ld_segment_store.core.api.request import Request
 from ld_segment_store.core.model.integration import (
     CallerIdentity,
     Environment,
@@ -244,6 +245,14 @@ def test_the_list_of_integrations_is_followed(client: Client, script: Script) ->
     assert query(script, 0) == {}
     assert query(script, 1)["cursor"] == ["a+b"]
     assert query(script, 2)["cursor"] == ["c"]
+
+
+def test_links_of_integrations_are_dropped_and_those_of_pages_are_kept(client: Client, script: Script) -> None:
+    item = redis_item(_links={"self": {"href": "x"}})
+    page_with_id = {"_id": "page-1", "items": [item], "_links": {"next": {"href": "x"}}}
+    script.answers = [answer(200, page_with_id)]
+    response = client.send(Request("GET", STORES, beta=True))
+    assert response == {**page_with_id, "items": [{key: item[key] for key in item if key != "_links"}]}
 
 
 def test_a_list_that_does_not_end(client: Client, script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
