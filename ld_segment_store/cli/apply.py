@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 
+from .arguments import seconds
 from .fleet import add_fleet_arguments, run_fleet
 
 
@@ -17,4 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_fleet_arguments(parser, formats=("text", "json"))
     parser.add_argument("--fail-fast", action="store_true", help="stop after the first failed store")
+    parser.add_argument(
+        "--wait",
+        metavar="SECONDS",
+        type=seconds,
+        help="then wait until all stores are available; one that is not available in time is an error",
+    )
     parser.set_defaults(run=lambda options: run_fleet(options, check=False))

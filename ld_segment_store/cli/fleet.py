@@ -18,6 +18,7 @@ from ..core.fleet.report import as_dict, changes, summary, table, warnings
 from ..core.fleet.result import Interrupted, StoreResult
 from ..core.fleet.run import reconcile_many
 from ..core.fleet.stores_file import read_stores_file, read_stores_text
+from ..core.fleet.waiting import Waiting
 from .arguments import amount, part, whole_number
 from .connection import add_connection_arguments, connect
 from .markdown import as_markdown
@@ -80,6 +81,7 @@ def run_fleet(options: argparse.Namespace, *, check: bool) -> int:
     purge = _purge(options)
     declarations = _declarations(options.file)
     progress = Progress(sys.stderr, len(declarations), "to change" if check else "changed")
+    timeout = None if check else options.wait
     interrupted = None
     results: Sequence[StoreResult]
     try:
@@ -92,6 +94,7 @@ def run_fleet(options: argparse.Namespace, *, check: bool) -> int:
                 check=check,
                 fail_fast=not check and options.fail_fast,
                 purge=purge,
+                wait=Waiting(timeout, on_look=progress.report_unavailable) if timeout else None,
                 on_result=progress.count,
                 on_warning=lambda text: progress.warn(_as_options(text)),
                 on_interrupt=progress.report_interrupt,

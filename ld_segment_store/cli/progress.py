@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from ..core.api.retry import Wait
+from ..core.fleet.report import counted
 from ..core.fleet.result import StoreResult
 from ..core.printable import printable
 from .connection import interrupt_text
@@ -85,7 +86,7 @@ class Progress(Bar):
         super().__init__(stream, clock=clock)
         self._total = total
         self._changes = changes
-        self._done = self._changed = self._failed = 0
+        self._done = self._changed = self._failed = self._unavailable = 0
 
     def count(self, result: StoreResult) -> None:
         """Count one more result. Those of a purge are not known at the beginning."""
@@ -95,3 +96,9 @@ class Progress(Bar):
         self._failed += result.error is not None
         text = f"{self._done}/{self._total} stores, {self._changed} {self._changes}, {self._failed} failed"
         self.show(self._done, self._total, text)
+
+    def report_unavailable(self, number: int) -> None:
+        """Print how many stores are not available yet, when that has changed."""
+        if number != self._unavailable:
+            self.say(f"Waiting for {counted(number, 'store')} to become available.")
+        self._unavailable = number

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -70,6 +71,36 @@ def test_a_failure_has_exit_code_1_and_the_rest_is_done(ld: Emulator, run: Run, 
     assert (first["action"], first["failure"]["code"], second["action"]) == ("failed", "not_found", "nothing")
     code, out, _err = run("apply", file, "--fail-fast", "--concurrency", "1")
     assert "not attempted shop/env-0 redis" in out
+
+
+def test_apply_waits_until_all_stores_are_available(ld: Emulator, run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, FLEET)
+    code, out, err = run("apply", file, "--wait", "0.01")
+    assert code == 1
+    assert "The redis store of shop/env-1 did not become available within 0.01 s." in out
+    assert out.endswith("\n2 stores: 2 created; 2 not available.\n")
+    assert err == "Waiting for 2 stores to become available.\n"
+    one, other = ld.account.integrations
+    ld.account.set_status(one.id, {"available": True, "lastSync": 1})
+    assert run("apply", file, "--wait", "0.01")[::2] == (1, "Waiting for 1 store to become available.\n")
+    ld.account.set_status(other.id, {"available": True, "lastSync": 1})
+    assert run("apply", file, "--wait", "0.01") == (0, "2 stores: 2 unchanged.\n", "")
+
+
+def test_plan_does_not_wait(ld: Emulator, run: Run, tmp_path: Path) -> None:
+    code, _out, err = run("plan", write(tmp_path, FLEET), "--wait", "1")
+    assert code == 2
+    assert "unrecognized arguments: --wait." in err
+
+
+def test_the_number_of_stores_to_wait_for_is_said_when_it_changes() -> None:
+    stream = io.StringIO()
+    progress = Progress(stream, 3, "changed")
+    for number in (3, 3, 2, 2, 1):
+        progress.report_unavailable(number)
+    assert stream.getvalue().splitlines() == [
+        f"Waiting for {stores} to become available." for stores in ("3 stores", "2 stores", "1 store")
+    ]
 
 
 def test_purge_must_be_asked_for(ld: Emulator, run: Run, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def reconcile_many(
     interrupt waits for. Raises InvalidSettings before the first request, PurgeRefused before the first write, ApiError where
     the account cannot be listed, and Interrupted instead of KeyboardInterrupt after that.
     """
-    times = check_wait(*wait) if wait else []
+    times = check_wait(wait.timeout, wait.interval) if wait else []
     require_no_errors([*check_declarations(declarations), *check_purge(purge, declarations), *times])
     gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
     with client.sharing(gate) as own, HostLock() as lock:

@@ -23,10 +23,14 @@ Parallel = Callable[[Collection[_Awaited], Callable[[Client, _Awaited], bool]], 
 
 
 class Waiting(NamedTuple):
-    """How long to wait until all stores are available, and how long between two looks, both in seconds."""
+    """How long to wait until all stores are available, and how long between two looks, both in seconds.
+
+    `on_look` gets the number of stores that are not available yet, before each wait.
+    """
 
     timeout: float = 300.0
     interval: float = 5.0
+    on_look: Callable[[int], None] | None = None
 
 
 def wait_for_stores(client: Client, results: list[StoreResult], waiting: Waiting, parallel: Parallel) -> None:
@@ -37,6 +41,8 @@ def wait_for_stores(client: Client, results: list[StoreResult], waiting: Waiting
     """
     wait = _Wait(results, Deadline(client.clock, waiting.timeout))
     while pending := wait.pending():
+        if waiting.on_look:
+            waiting.on_look(len(pending))
         client.clock.sleep(min(waiting.interval, wait.deadline.left()))
         if wait.deadline.left() <= 0:
             for number, integration in pending:
