@@ -12,10 +12,9 @@ from typing import Any
 import ipywidgets as w
 import traitlets
 
-from ..core.api.client import Client
 from ..core.errors import AmbiguousIntegration, Forbidden, InvalidSettings, NotFound
 from ..core.fleet.report import counted
-from ..core.flow.lookup import Target, observe
+from ..core.flow.lookup import Target, observe, require_environment
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Environment, Integration, Project
 from ..core.model.store_key import StoreKey
@@ -173,8 +172,11 @@ class EnvironmentChooser(Part):
             self._project_keys = {project.key for project in projects}
             self.project.options = [_option(project) for project in projects]
             places = len({(i.project_key, i.environment_key) for i in self.integrations})
-            text = f"{counted(len(projects), 'project')}; {counted(places, 'environment')} with a store."
-            self.say(*(("info", text) if projects else ("warning", f"The token sees no projects. {_EMPTY}")))
+            if projects:
+                text = f"{counted(len(projects), 'project')}; {counted(places, 'environment')} with a store."
+                self.say("info", text)
+            else:
+                self.say("warning", f"The token sees no projects. {_EMPTY}")
         self._draw()
         self._after_loading()
 
@@ -227,14 +229,10 @@ class EnvironmentChooser(Part):
 
     def _environments_loaded(self, environments: list[Environment]) -> None:
         self.environment.options = [_option(environment) for environment in environments]
-        text = f"{counted(len(environments), 'environment')} in {self._listed_for}."
-        self.say(
-            *(
-                ("info", text)
-                if environments
-                else ("warning", f"The token sees no environments in {self._listed_for}. {_EMPTY}")
-            )
-        )
+        if environments:
+            self.say("info", f"{counted(len(environments), 'environment')} in {self._listed_for}.")
+        else:
+            self.say("warning", f"The token sees no environments in {self._listed_for}. {_EMPTY}")
 
     def _no_environments(self, error: BaseException) -> None:
         self.environment.options = []
@@ -343,16 +341,8 @@ def _read(task: Task, account: Account, target: Target) -> tuple[Choice, list[In
         integration = observe(client, target, listed=listed)
         # Only preflight and snippets need the client-side ID; they report that it is missing.
         with suppress(Forbidden):
-            client_side_id = _client_side_id(client, target)
+            client_side_id = require_environment(client, target).client_side_id
     return Choice(*target.key, client_side_id, integration), listed
-
-
-def _client_side_id(client: Client, target: Target) -> str:
-    """Raises NotFound for an environment that does not exist."""
-    for environment in client.list_environments(target.project_key, target.environment_key):
-        if environment.key == target.environment_key:
-            return environment.client_side_id
-    raise NotFound(f"Project {target.project_key!r} has no environment {target.environment_key!r}.")
 
 
 def _option(item: Project | Environment) -> str:

@@ -45,6 +45,15 @@ def connection_options() -> dict[str, dict[str, Any]]:
     }
 
 
+def wait_options() -> dict[str, dict[str, Any]]:
+    """Options of the modules that wait until stores are available."""
+    return {
+        "wait": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "float", "default": 300.0},
+        "wait_interval": {"type": "float", "default": 5.0},
+    }
+
+
 def store_options(store: StoreType) -> dict[str, dict[str, Any]]:
     """Suboptions of a store type, from its form variables."""
     return {

@@ -392,6 +392,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     describe_failure,
     diff,
     run,
+    wait_options,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
@@ -441,9 +442,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
             "no_log": False,
         },
         "clear_secrets": {"type": "bool", "default": False, "no_log": False},
-        "wait": {"type": "bool", "default": False},
-        "wait_timeout": {"type": "float", "default": 300.0},
-        "wait_interval": {"type": "float", "default": 5.0},
+        **wait_options(),
         **all_store_options(),
         **connection_options(),
     }

@@ -618,6 +618,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._launchdar
     describe_failure,
     diff,
     run,
+    wait_options,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._module import LaunchDarklyModule
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.rate_limit import (
@@ -676,9 +677,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
         "concurrency": {"type": "int", "default": DEFAULT_CONCURRENCY},
         "share": {"type": "float", "default": DEFAULT_SHARE},
         "fail_fast": {"type": "bool", "default": False},
-        "wait": {"type": "bool", "default": False},
-        "wait_timeout": {"type": "float", "default": 300.0},
-        "wait_interval": {"type": "float", "default": 5.0},
+        **wait_options(),
         **connection_options(),
     }
 

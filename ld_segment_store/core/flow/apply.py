@@ -16,7 +16,7 @@ from ..model.integration import Integration
 from ..model.settings import Settings
 from .creation import Settled, settle
 from .host_lock import HostLock
-from .lookup import Target, look_up
+from .lookup import Target, look_up, require_environment
 from .plan import (
     Action,
     Plan,
@@ -96,7 +96,7 @@ def ensure_absent(
         return outcome
     # Nothing exists: also where a key is misspelled, which nothing else would report.
     try:
-        _require_environment(client, target, run.deadline)
+        require_environment(client, target, run.deadline)
     except NotFound as error:
         return replace(outcome, warnings=(*outcome.warnings, error.problem))
     except ApiError:
@@ -157,18 +157,10 @@ def _setting_warnings(client: Client, settings: Settings) -> list[str]:
 def _check_environment(client: Client, target: Target, deadline: Deadline) -> list[str]:
     """In check mode nothing would report an unknown environment: only the POST does."""
     try:
-        _require_environment(client, target, deadline)
+        require_environment(client, target, deadline)
     except Forbidden:
         return ["The access token cannot list environments, so it is unknown whether the environment exists."]
     return []
-
-
-def _require_environment(client: Client, target: Target, deadline: Deadline) -> None:
-    """Raise NotFound for an environment that does not exist, or another ApiError where that is unknown."""
-    environments = client.list_environments(target.project_key, target.environment_key, deadline)
-    if not any(environment.key == target.environment_key for environment in environments):
-        message = f"Project {target.project_key!r} has no environment {target.environment_key!r}."
-        raise NotFound(message, request=f"GET /api/v2/projects/{target.project_key}/environments")
 
 
 def _not_applied(settings: Settings, plan: Plan, integration: Integration) -> list[str]:

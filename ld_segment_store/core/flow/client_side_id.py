@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from ..api.client import Client
 from ..errors import Forbidden, InvalidSettings, NotFound, Unauthorized
+from .lookup import find_environment
 
 
 def find_client_side_id(client: Client, project_key: str, environment_key: str, given: str | None = None) -> str:
@@ -13,11 +14,11 @@ def find_client_side_id(client: Client, project_key: str, environment_key: str, 
 
     Raises InvalidSettings for an unknown environment or another ID, and ApiError.
     """
-    environments = client.list_environments(project_key, environment_key)
-    found = next((item.client_side_id for item in environments if item.key == environment_key), None)
-    if found is None:
+    environment = find_environment(client, project_key, environment_key)
+    if environment is None:
         problem = f"does not exist in project {project_key!r}"
         raise InvalidSettings.for_field("environment_key", problem, "check the key; keys are case-sensitive")
+    found = environment.client_side_id
     if given not in (None, found):
         # Not repeated: it may be an SDK key.
         problem = f"is not that of {project_key}/{environment_key}, which is {found}"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Look up integrations: one to work on, or all that match."""
+"""Look up integrations, one to work on or all that match, and their environment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..api.client import Client
 from ..api.retry import Deadline
 from ..errors import AmbiguousIntegration, NotFound, UnexpectedResponse, require_no_errors
 from ..findings import Finding
-from ..model.integration import Integration
+from ..model.integration import Environment, Integration
 from ..model.store_key import StoreKey, check_key
 
 
@@ -140,3 +140,20 @@ def _may_be(integration: Integration, target: Target) -> bool:
     if not integration.problem:
         return integration.key == target.key
     return all(key in ("", wanted) for key, wanted in zip(integration.key, target.key))
+
+
+def find_environment(
+    client: Client, project_key: str, environment_key: str, deadline: Deadline | None = None
+) -> Environment | None:
+    """Find an environment: one request. None where the project has none with this key. Raises ApiError."""
+    found = client.list_environments(project_key, environment_key, deadline)
+    return next((environment for environment in found if environment.key == environment_key), None)
+
+
+def require_environment(client: Client, target: Target, deadline: Deadline | None = None) -> Environment:
+    """Find the environment of a target. Raises NotFound for one that does not exist, or another ApiError."""
+    environment = find_environment(client, target.project_key, target.environment_key, deadline)
+    if environment is None:
+        message = f"Project {target.project_key!r} has no environment {target.environment_key!r}."
+        raise NotFound(message, request=f"GET /api/v2/projects/{target.project_key}/environments")
+    return environment
