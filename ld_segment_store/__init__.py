@@ -45,11 +45,8 @@ if TYPE_CHECKING:
     from .core.fleet.run import read_many, reconcile_many
     from .core.fleet.stores_file import read_stores_file
     from .core.fleet.waiting import Waiting
-    from .core.flow.apply import (
-        apply_plan,
-        ensure_absent,
-        ensure_present,
-    )
+    from .core.flow.apply import ensure_absent, ensure_present
+    from .core.flow.apply_plan import apply_plan
     from .core.flow.client_side_id import find_client_side_id
     from .core.flow.lookup import Target, find_integrations, observe
     from .core.flow.plan import (
@@ -68,15 +65,8 @@ if TYPE_CHECKING:
         is_available,
         wait_until_available,
     )
-    from .core.model.integration import (
-        CallerIdentity,
-        Environment,
-        Integration,
-        Project,
-        PublicAddresses,
-        Status,
-        StatusError,
-    )
+    from .core.model.account import CallerIdentity, Environment, Project, PublicAddresses
+    from .core.model.integration import Integration, Status, StatusError
     from .core.model.settings import (
         DynamoDBConfig,
         RedisConfig,
@@ -119,21 +109,15 @@ _MODULES = {
     ".core.fleet.run": ("read_many", "reconcile_many"),
     ".core.fleet.stores_file": ("read_stores_file",),
     ".core.fleet.waiting": ("Waiting",),
-    ".core.flow.apply": ("apply_plan", "ensure_absent", "ensure_present"),
+    ".core.flow.apply": ("ensure_absent", "ensure_present"),
+    ".core.flow.apply_plan": ("apply_plan",),
     ".core.flow.client_side_id": ("find_client_side_id",),
     ".core.flow.lookup": ("Target", "find_integrations", "observe"),
     ".core.flow.plan": ("Action", "Drift", "Plan", "UpdateSecrets", "plan_absent", "plan_nothing", "plan_present"),
     ".core.flow.rounds": ("Outcome",),
     ".core.flow.wait": ("NotAvailable", "Progress", "is_available", "wait_until_available"),
-    ".core.model.integration": (
-        "CallerIdentity",
-        "Environment",
-        "Integration",
-        "Project",
-        "PublicAddresses",
-        "Status",
-        "StatusError",
-    ),
+    ".core.model.account": ("CallerIdentity", "Environment", "Project", "PublicAddresses"),
+    ".core.model.integration": ("Integration", "Status", "StatusError"),
     ".core.model.settings": ("DynamoDBConfig", "RedisConfig", "Settings", "check_settings"),
     ".core.model.store_key": ("StoreKey",),
     ".core.secret": ("Secret",),

@@ -12,20 +12,17 @@ from typing import Any
 # A reference that something else was meant to replace: ${NAME}, ${NAME:-...}, $(...) and $LONG_NAME of shells and Compose,
 # {{ ... }} of Ansible and Helm, ${{ ... }} of GitHub, text that Ansible's vault still encrypts, and the text that Ansible makes
 # of a dictionary, such as a reference copied from a stores file.
-_REFERENCE = re.compile(
-    r"\$\{.+\}|\$\(.+\)|\$[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|\{\{.*\}\}|\$ANSIBLE_VAULT;.*|\{['\"]?\w+['\"]?: .*\}", re.DOTALL
-)
+_REFERENCE = r"\$\{.+\}|\$\(.+\)|\$[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|\{\{.*\}\}|\$ANSIBLE_VAULT;.*|\{['\"]?\w+['\"]?: .*\}"
 # A masked value: words of this package, of Ansible, Terraform and logs, and masks of stars or of a form's dots. Eight stars are
 # Ansible's mask. LaunchDarkly's were seen with eight and with four stars between ends of three characters.
-_MASKED = re.compile(
+_MASKED = (
     r"set|not set|set \(new value\)|Secret\((set|empty)\)|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
     r"|\(sensitive value\)|[<\[(](?i:redacted|masked|hidden|sensitive)[>\])]"
-    r"|[^*\u2022\u25cf]{0,4}[*\u2022\u25cf]{2,}[^*\u2022\u25cf]{0,4}|.*\*{8}.*",
-    re.DOTALL,
+    r"|[^*\u2022\u25cf]{0,4}[*\u2022\u25cf]{2,}[^*\u2022\u25cf]{0,4}|.*\*{8}.*"
 )
 
 # Tokens used as passwords: of AWS's IAM for ElastiCache and MemoryDB, which are signed requests, and JSON Web Tokens.
-_EXPIRING = re.compile(r".*[?&]X-Amz-Signature=.*|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*", re.DOTALL)
+_EXPIRING = r".*[?&]X-Amz-Signature=.*|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*"
 
 
 class Secret:
@@ -58,7 +55,7 @@ class Secret:
         >>> Secret("${REDIS_PASSWORD}").is_reference()
         True
         """
-        return _REFERENCE.fullmatch(self._text.strip()) is not None
+        return re.fullmatch(_REFERENCE, self._text.strip(), re.DOTALL) is not None
 
     def is_masked(self) -> bool:
         """Whether the text is a masked value, as LaunchDarkly, Ansible and this package show it.
@@ -66,7 +63,7 @@ class Secret:
         >>> Secret("sup********123").is_masked()
         True
         """
-        return _MASKED.fullmatch(self._text.strip()) is not None
+        return re.fullmatch(_MASKED, self._text.strip(), re.DOTALL) is not None
 
     def expires(self) -> bool:
         """Whether the text is a token that expires within minutes or hours.
@@ -74,7 +71,7 @@ class Secret:
         >>> Secret("my-cache/?Action=connect&User=ld&X-Amz-Expires=900&X-Amz-Signature=0a1b").expires()
         True
         """
-        return _EXPIRING.fullmatch(self._text.strip()) is not None
+        return re.fullmatch(_EXPIRING, self._text.strip(), re.DOTALL) is not None
 
     def __repr__(self) -> str:
         return "Secret(set)" if self._text else "Secret(empty)"

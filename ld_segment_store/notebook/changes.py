@@ -12,7 +12,7 @@ import traitlets
 
 from ..core.errors import Conflict, NotFound, OutcomeUnknown, SecretRequired, StalePlan
 from ..core.findings import Finding
-from ..core.flow.apply import apply_plan
+from ..core.flow.apply_plan import apply_plan
 from ..core.flow.plan import Action, Drift, Plan, UpdateSecrets, find_drift, plan_absent, plan_present
 from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import SECRET_SET, Integration

@@ -14,7 +14,7 @@ import traitlets
 from ..core.api.client import DEFAULT_API_HOST, Client
 from ..core.errors import Forbidden, InvalidSettings
 from ..core.findings import Finding
-from ..core.model.integration import CallerIdentity
+from ..core.model.account import CallerIdentity
 from ..core.secret import Secret
 from .account import Account, Token, check_arguments, read_token
 from .page import Page

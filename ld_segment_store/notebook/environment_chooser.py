@@ -15,8 +15,9 @@ import traitlets
 from ..core.errors import AmbiguousIntegration, Forbidden, InvalidSettings, NotFound
 from ..core.fleet.report import counted
 from ..core.flow.lookup import Target, observe, require_environment
+from ..core.model.account import Environment, Project
 from ..core.model.form_variables import STORE_TYPES
-from ..core.model.integration import Environment, Integration, Project
+from ..core.model.integration import Integration
 from ..core.model.store_key import StoreKey
 from .account import Account
 from .fleet_table import FleetTable

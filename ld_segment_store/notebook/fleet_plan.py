@@ -20,7 +20,7 @@ from ..core.fleet.report import counted
 from ..core.fleet.result import StoreResult
 from ..core.fleet.run import reconcile_many
 from ..core.fleet.stores_file import read_stores_file
-from ..core.flow.apply import apply_plan
+from ..core.flow.apply_plan import apply_plan
 from ..core.model.integration import Integration
 from .account import Account, Token
 from .connect_panel import ConnectPanel

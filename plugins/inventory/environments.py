@@ -102,11 +102,11 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
     SegmentStoreError,
 )
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.fleet.threads import in_parallel
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.integration import (
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.account import (
     Environment,
-    Integration,
     Project,
 )
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.integration import Integration
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.secret import Secret
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.version import __version__
 

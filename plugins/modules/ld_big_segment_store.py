@@ -408,10 +408,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.lookup import Target
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.plan import UpdateSecrets
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.rounds import Outcome
-from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.wait import (
-    check_wait,
-    wait_until_available,
-)
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.wait_times import check_wait
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
     STORE_TYPES,
 )
@@ -498,6 +495,10 @@ def wait(
     client: Client, integration: Integration, newer_than: int | None, module: LaunchDarklyModule, result: dict[str, Any]
 ) -> dict[str, Any]:
     """Wait until the store is available, and return the integration. Fails with what was done so far and why it isn't."""
+    from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.flow.wait import (
+        wait_until_available,
+    )
+
     try:
         integration = wait_until_available(
             client,

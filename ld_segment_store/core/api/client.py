@@ -10,19 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from ..errors import OutcomeUnknown, UnexpectedResponse
-from ..model.integration import (
-    CallerIdentity,
-    Environment,
-    Integration,
-    Project,
-    PublicAddresses,
-    read_caller_identity,
-    read_environment,
-    read_integration,
-    read_listed_integration,
-    read_project,
-    read_public_addresses,
-)
+from ..model.integration import Integration, read_integration, read_listed_integration
 from ..model.store_key import StoreKey
 from ..secret import Secret
 from .http_transport import OnResponse, Transport
@@ -30,7 +18,8 @@ from .request import Request
 from .retry import SYSTEM_CLOCK, Clock, Deadline, RetryPolicy, Wait
 
 if TYPE_CHECKING:
-    # A single task does not need it, and each task imports every module again.
+    # A single task does not need these, and each task compiles what it imports.
+    from ..model.account import CallerIdentity, Environment, Project, PublicAddresses
     from .rate_limit import Gate
 
 DEFAULT_API_HOST = "https://app.launchdarkly.com"
@@ -156,6 +145,8 @@ class Client:
 
         With `environments` each has its own where they fit into the response. That saves a request for each project.
         """
+        from ..model.account import read_project
+
         params = {**_query(query), **({"expand": "environments"} if environments else {})}
         return list(self._pages(Request("GET", _PROJECTS, params=params), read_project, deadline))
 
@@ -163,15 +154,21 @@ class Client:
         self, project_key: str, query: str = "", deadline: Deadline | None = None
     ) -> list[Environment]:
         """All environments of a project, or those with `query` in their name or key."""
+        from ..model.account import read_environment
+
         path = _path(_PROJECTS, project_key) + "/environments"
         return list(self._pages(Request("GET", path, params=_query(query)), read_environment, deadline))
 
     def get_caller_identity(self, deadline: Deadline | None = None) -> CallerIdentity:
         """The owner of the access token."""
+        from ..model.account import read_caller_identity
+
         return read_caller_identity(self.send(Request("GET", "/api/v2/caller-identity"), deadline))
 
     def get_public_addresses(self, deadline: Deadline | None = None) -> PublicAddresses:
         """LaunchDarkly's public addresses, for firewalls."""
+        from ..model.account import read_public_addresses
+
         request = Request("GET", "/api/v2/public-ip-list")
         return read_public_addresses(self.send(request, deadline), request.text)
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import errors
 from .http_connections import Progress
 from .rate_limit_headers import requested_wait
 from .request import Request
+from .retry import Failure, Words
 
 _BY_STATUS: dict[int, type[errors.ApiError]] = {
     401: errors.Unauthorized,
@@ -19,28 +20,6 @@ _BY_STATUS: dict[int, type[errors.ApiError]] = {
     404: errors.NotFound,
     409: errors.Conflict,
 }
-
-
-class Failure(NamedTuple):
-    """A failed attempt. `error` is raised unless the attempt is repeated, which `retry` allows.
-
-    `reason` is what the retry is announced with, `asked` the seconds that the response asked to wait. With `until_deadline`
-    the number of attempts does not count.
-    """
-
-    error: errors.ApiError
-    reason: str = ""
-    retry: bool = False
-    asked: float | None = None
-    until_deadline: bool = False
-
-
-class Words(NamedTuple):
-    """The API's own words in an error response."""
-
-    code: str = ""
-    message: str = ""
-    request_id: str = ""
 
 
 def response_failure(request: Request, status: int, headers: Mapping[str, str], words: Words, now: float) -> Failure:

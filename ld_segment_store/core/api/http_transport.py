@@ -14,13 +14,12 @@ from ..scrub import scrub
 from ..secret import Secret
 from ..version import __version__
 from .connection_checks import check_access_token, check_api_host, check_ca_path, check_timeout, is_loopback
-from .failed_attempts import Failure, Words, doubtful, network_failure, response_failure
 from .http_connections import Connections, Response
 from .request import Request
-from .retry import Clock, Deadline, RetryPolicy, Wait
+from .retry import Clock, Deadline, Failure, RetryPolicy, Wait, Words
 
 if TYPE_CHECKING:
-    # A single task does not need it, and each task imports every module again.
+    # A single task does not need it, and each task compiles what it imports.
     from .rate_limit import Gate
 
 _MAX_WORDS = 500
@@ -135,6 +134,8 @@ class Transport:
         try:
             response = self._connections.exchange(request.method, path, self._headers(request), body, timeout, deadline)
         except (OSError, ValueError, HTTPError, RecursionError) as error:
+            from .failed_attempts import network_failure
+
             # requests and urllib3 also let errors of the system and ValueErrors about URLs through.
             # Out of here goes no original, whose text may hold a proxy's password.
             failure = network_failure(error, request, timeout, self._connections.progress)
@@ -170,10 +171,13 @@ class Transport:
         if status == 204 and request.method == "DELETE":
             return None
         decoded = _decode(content)
+        if 200 <= status < 300 and isinstance(decoded, Mapping):
+            return decoded
+        # A task without failures does not need it, and each task compiles what it imports.
+        from .failed_attempts import doubtful, response_failure
+
         if not 200 <= status < 300:
             return response_failure(request, status, headers, self._words(decoded, request), self._clock.time())
-        if isinstance(decoded, Mapping):
-            return decoded
         error = errors.UnexpectedResponse(
             f"LaunchDarkly's response to {request.text} is not a JSON object.", request=request.text, status=status
         )

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from ..errors import ApiError
+
 
 class Clock(Protocol):
     """Time, injected so that tests don't wait."""
@@ -37,6 +39,28 @@ class Wait(NamedTuple):
         """One sentence."""
         reason = self.reason.rstrip(".")
         return f"{reason[:1].upper()}{reason[1:]}; {self.verb} {self.request} in {self.seconds:.1f} s."
+
+
+class Failure(NamedTuple):
+    """A failed attempt. `error` is raised unless the attempt is repeated, which `retry` allows.
+
+    `reason` is what the retry is announced with, `asked` the seconds that the response asked to wait. With `until_deadline`
+    the number of attempts does not count.
+    """
+
+    error: ApiError
+    reason: str = ""
+    retry: bool = False
+    asked: float | None = None
+    until_deadline: bool = False
+
+
+class Words(NamedTuple):
+    """The API's own words in an error response."""
+
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True)

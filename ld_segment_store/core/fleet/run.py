@@ -19,10 +19,10 @@ from ..api.client import Client
 from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
 from ..errors import ApiError, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
 from ..flow.apply import ensure_absent, reconcile_present
-from ..flow.creation import Settled, lock_name, notes, others_of, settle
-from ..flow.host_lock import HostLock
+from ..flow.creation import Settled, notes, others_of, settle
+from ..flow.host_lock import HostLock, lock_name
 from ..flow.plan import Action
-from ..flow.wait import check_wait
+from ..flow.wait_times import check_wait
 from ..model.integration import Integration
 from .declaration import Declaration, check_declarations
 from .listing import Listing

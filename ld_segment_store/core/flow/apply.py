@@ -1,22 +1,20 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Reconcile one integration with its settings, or apply a plan that somebody has seen."""
+"""Reconcile one integration with its settings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlsplit
 
 from ..api.client import Client
 from ..api.retry import Deadline
-from ..errors import ApiError, Forbidden, NotFound, StalePlan, require_no_errors
+from ..errors import ApiError, Forbidden, NotFound, require_no_errors
 from ..model.integration import Integration
 from ..model.settings import Settings
-from .creation import Settled, settle
 from .host_lock import HostLock
-from .lookup import Target, look_up, require_environment
+from .lookup import Target, require_environment
 from .plan import (
     Action,
     Plan,
@@ -29,7 +27,7 @@ from .plan import (
     plan_present,
 )
 from .plan import secrets_policy as parse_policy
-from .rounds import Outcome, Reconciliation, write
+from .rounds import Outcome, Reconciliation
 
 
 def ensure_present(
@@ -102,47 +100,6 @@ def ensure_absent(
     except ApiError:
         pass
     return outcome
-
-
-def apply_plan(client: Client, plan: Plan) -> Integration | None:
-    """Apply a plan to exactly the integration that it was made from; return the integration afterwards.
-
-    The integration is read again first. StalePlan is raised, and nothing sent, where anything but its status has changed, masks
-    of secrets included; also where another run creates the integration at the same time, after this run has deleted its
-    own. Between that read and an update somebody else may still write. None after a deletion. Raises ApiError.
-    """
-    deadline = client.deadline()
-    integration_id = plan.target.id if plan.target else None
-    try:
-        current, gone = look_up(client, Target(*plan.key, integration_id), deadline, None)
-    except NotFound:
-        if plan.target is None:
-            raise
-        current, gone = None, set()  # deleted since
-    if _state(current) != _state(plan.target):
-        changed = "created" if plan.target is None else "deleted" if current is None else "changed"
-        raise StalePlan(
-            f"{plan.key}: the integration was {changed} after the plan was made. Nothing was sent. Make a new plan."
-        )
-    if plan.action is Action.NOTHING:
-        return current
-    written = write(client, plan, deadline)
-    if plan.action is Action.CREATE and written is not None:
-        since = client.clock.monotonic()
-        settled = settle(client, written, lambda _since: client.list_integrations(deadline), since, gone, deadline)
-        if settled in (Settled.WITHDRAWN, Settled.GONE):
-            raise StalePlan(
-                f"{plan.key}: another run created or deleted the integration at the same time. The duplicate {written.id} of this"
-                " run is deleted. Make a new plan."
-            )
-    return written
-
-
-def _state(integration: Integration | None) -> Any:
-    """All of an integration but its status."""
-    if integration is None:
-        return None
-    return replace(integration, tags=tuple(sorted(integration.tags)), status=None)  # type: ignore[arg-type]
 
 
 def _setting_warnings(client: Client, settings: Settings) -> list[str]:

@@ -23,7 +23,6 @@ from ..api.retry import Deadline
 from ..errors import ApiError, NotFound
 from ..model.integration import Integration
 from ..model.store_key import StoreKey
-from .host_lock import HostLock
 
 # Lists the account: all integrations, by a request that was sent after this monotonic time.
 Fresh = Callable[[float], Sequence[Integration]]
@@ -32,8 +31,6 @@ Fresh = Callable[[float], Sequence[Integration]]
 LOOKS = (0.5, 1.0, 2.0, 4.0)
 # Seconds between looks where the run's own integration is the smallest: others delete theirs within a few requests.
 _GRACE = (1.0, 2.0)
-# Seconds between attempts to lock a store that another run of this host is at.
-_LOCK_INTERVAL = 0.1
 
 
 class Settled(enum.Enum):
@@ -47,17 +44,6 @@ class Settled(enum.Enum):
     WITHDRAWN = "withdrawn"
     GONE = "gone"
     UNKNOWN = "unknown"
-
-
-def lock_store(lock: HostLock, client: Client, key: StoreKey, deadline: Deadline) -> None:
-    """Wait until no other run of this host is creating an integration of this store, or the deadline comes."""
-    while not lock.acquire(lock_name(client, key)) and deadline.left() > 0:
-        client.clock.sleep(_LOCK_INTERVAL)
-
-
-def lock_name(client: Client, key: StoreKey) -> str:
-    """The name of a store's lock: runs against different instances of LaunchDarkly do not meet."""
-    return "\n".join((client.api_host.removesuffix("/"), *key))
 
 
 def settle(

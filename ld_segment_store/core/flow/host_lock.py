@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Locks by name between the runs of one user on one host.
+"""Locks of stores between the runs of one user on one host.
 
-All names share one file: each is one byte of it, locked by an open file description lock (Linux, fcntl(2)), so that thousands of
-names need one open file, threads exclude each other too, and a killed process leaves no lock behind. Where the system has no
-such locks, every name is free.
+All locks have a name and share one file: each is one byte of it, locked by an open file description lock (Linux, fcntl(2)), so
+that thousands of names need one open file, threads exclude each other too, and a killed process leaves no lock behind. Where the
+system has no such locks, every name is free.
 """
 
 from __future__ import annotations
@@ -15,12 +15,19 @@ import struct
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..api.client import Client
+    from ..api.retry import Deadline
+    from ..model.store_key import StoreKey
 
 # `struct flock` of 64-bit Linux: type, whence, start, length, process.
 _FLOCK = struct.Struct("hhqqi4x")
 # The file is in the first of them. Not TMPDIR: two runs of one user may have different ones.
 _FOLDERS = (Path("/var/tmp"), Path("/tmp"))  # noqa: S108
+# Seconds between attempts to lock a store that another run of this host is at.
+_LOCK_INTERVAL = 0.1
 
 
 class HostLock:
@@ -63,6 +70,17 @@ class HostLock:
             os.close(self._file)
         self._file, self._opened = None, False
         self._held.clear()
+
+
+def lock_store(lock: HostLock, client: Client, key: StoreKey, deadline: Deadline) -> None:
+    """Wait until no other run of this host is creating an integration of this store, or the deadline comes."""
+    while not lock.acquire(lock_name(client, key)) and deadline.left() > 0:
+        client.clock.sleep(_LOCK_INTERVAL)
+
+
+def lock_name(client: Client, key: StoreKey) -> str:
+    """The name of a store's lock: runs against different instances of LaunchDarkly do not meet."""
+    return "\n".join((client.api_host.removesuffix("/"), *key))
 
 
 def _open(folder: Path | None) -> int | None:

@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..api.client import Client
 from ..api.retry import Deadline
 from ..errors import AmbiguousIntegration, NotFound, UnexpectedResponse, require_no_errors
 from ..findings import Finding
-from ..model.integration import Environment, Integration
+from ..model.integration import Integration
 from ..model.store_key import StoreKey, check_key
+
+if TYPE_CHECKING:
+    from ..model.account import Environment
 
 
 class Target(NamedTuple):

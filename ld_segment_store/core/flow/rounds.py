@@ -24,8 +24,7 @@ from ..errors import (
     SegmentStoreError,
 )
 from ..model.integration import Integration
-from .creation import LOOKS, Settled, lock_name, lock_store, notes, settle
-from .host_lock import HostLock
+from .host_lock import HostLock, lock_name, lock_store
 from .lookup import Target, look_up, narrow
 from .plan import Action, Plan
 
@@ -176,6 +175,8 @@ class Reconciliation:
         if plan.action is Action.CREATE and isinstance(error, NotFound):
             return False  # about the project or the environment
         if plan.action is Action.CREATE and isinstance(error, KeyExists):
+            from .creation import LOOKS
+
             return any(self._pause(error, seconds) and self._has_arrived() for seconds in LOOKS)
         return round_number < _ROUNDS and self._pause(error, self._client.backoff(round_number))
 
@@ -187,6 +188,8 @@ class Reconciliation:
         """Send the write; None where a new look is needed."""
         after = write(self._client, plan, self.deadline)
         if plan.action is Action.CREATE and after and self._settles:
+            from .creation import Settled, notes, settle
+
             since = self._client.clock.monotonic()
             settled = settle(self._client, after, self._list, since, self._gone, self.deadline)
             self._notes += notes(settled, after)

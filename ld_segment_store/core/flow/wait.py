@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..api.client import Client
 from ..api.retry import Deadline
 from ..errors import ApiError, SegmentStoreError
-from ..findings import Finding
 from ..model.integration import Integration, Status
 
 
@@ -68,17 +66,6 @@ def wait_until_available(
                 raise
             raise not_available(integration, timeout, clock.time()) from None
     return integration
-
-
-def check_wait(timeout: float, interval: float) -> list[Finding]:
-    """What is wrong with the times of a wait."""
-    remedy = "give a number of seconds, more than 0"
-    times = (("wait_timeout", timeout), ("wait_interval", interval))
-    return [
-        Finding("error", name, "must be a positive number of seconds", remedy)
-        for name, seconds in times
-        if not 0 < seconds < math.inf
-    ]
 
 
 def is_available(status: Status, newer_than: int | None = None) -> bool:

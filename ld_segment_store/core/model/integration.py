@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Integrations, projects and environments as LaunchDarkly returns them, read tolerantly.
+"""Integrations as LaunchDarkly returns them, read tolerantly.
 
 An unknown field is ignored; a missing required one raises UnexpectedResponse. `config` and `_status` may be missing from list
 items: LaunchDarkly documents that `config` is only included when one integration is requested.
@@ -129,7 +129,7 @@ def looks_masked(value: Any) -> bool:
 
 def read_integration(item: Any, request: str) -> Integration:
     """Read one integration of the response to `request` (method and path, for messages)."""
-    reader = _Reader(item, "the integration", request)
+    reader = Reader(item, "the integration", request)
     config = item.get("config")
     if config is not None and not isinstance(config, Mapping):
         raise reader.unusable("config")
@@ -162,7 +162,7 @@ def read_listed_integration(item: Any, request: str) -> Integration:
             environment_key=text.get("environmentKey", ""),
             name=text.get("name", ""),
             enabled=fields.get("on") is True,
-            tags=_tags(fields.get("tags")),
+            tags=read_tags(fields.get("tags")),
             version=0,
             status=_read_status(fields.get("_status")),
             problem=error.problem,
@@ -201,92 +201,12 @@ def _whole_number(value: Any) -> int | None:
     return value if usable else None
 
 
-class Environment(NamedTuple):
-    """An environment. `client_side_id` is the key prefix that LaunchDarkly and the SDKs use in the store."""
-
-    key: str
-    name: str
-    client_side_id: str
-    tags: tuple[str, ...]
-
-
-class Project(NamedTuple):
-    """A project: `key` is its project key. `environments` is None where the response has only some of them."""
-
-    key: str
-    name: str
-    tags: tuple[str, ...]
-    environments: tuple[Environment, ...] | None = None
-
-
-class CallerIdentity(NamedTuple):
-    """The owner of the access token. Every field may be empty."""
-
-    token_name: str
-    token_kind: str
-    account_id: str
-    member_id: str
-    service_token: bool
-
-
-class PublicAddresses(NamedTuple):
-    """LaunchDarkly's addresses as CIDR blocks: those that serve requests, and those that LaunchDarkly connects from."""
-
-    inbound: tuple[str, ...]
-    outbound: tuple[str, ...]
-
-
-def read_public_addresses(item: Any, request: str) -> PublicAddresses:
-    """Read the response to `GET /api/v2/public-ip-list`."""
-    reader = _Reader(item, "the list of addresses", request)
-    lists = [reader.need(name, list) for name in ("addresses", "outboundAddresses")]
-    return PublicAddresses(*(tuple(map(str, addresses)) for addresses in lists))
-
-
-def read_project(item: Any, request: str) -> Project:
-    """Read one project of the response to `request`."""
-    reader = _Reader(item, "the project", request)
-    key, name = reader.need("key", str), reader.need("name", str)
-    return Project(key, name, _tags(item.get("tags")), _all_environments(item.get("environments"), request))
-
-
-def _all_environments(page: Any, request: str) -> tuple[Environment, ...] | None:
-    """Those of a project in a list of projects: its first page of them, which may be all."""
-    if not isinstance(page, Mapping) or not isinstance(page.get("items"), list):
-        return None
-    items, links = page["items"], page.get("_links")
-    more = isinstance(links, Mapping) and "next" in links
-    if more or page.get("totalCount") != len(items):
-        return None
-    return tuple(read_environment(item, request) for item in items)
-
-
-def read_environment(item: Any, request: str) -> Environment:
-    """Read one environment. Its `_id` is the client-side ID."""
-    reader = _Reader(item, "the environment", request)
-    return Environment(
-        reader.need("key", str), reader.need("name", str), reader.need("_id", str), _tags(item.get("tags"))
-    )
-
-
-def _tags(tags: Any) -> tuple[str, ...]:
+def read_tags(tags: Any) -> tuple[str, ...]:
     """Tags that are only shown."""
     return tuple(map(str, tags)) if isinstance(tags, list) else ()
 
 
-def read_caller_identity(item: Any) -> CallerIdentity:
-    """Read the response to `GET /api/v2/caller-identity`, of which no field is required."""
-    text = {key: value for key, value in item.items() if isinstance(value, str)}
-    return CallerIdentity(
-        token_name=text.get("tokenName", ""),
-        token_kind=text.get("tokenKind", ""),
-        account_id=text.get("accountId", ""),
-        member_id=text.get("memberId", ""),
-        service_token=item.get("serviceToken") is True,
-    )
-
-
-class _Reader:
+class Reader:
     """Required fields of one object of a response."""
 
     def __init__(self, item: Any, kind: str, request: str) -> None:
@@ -297,11 +217,13 @@ class _Reader:
         self.item = item
 
     def need(self, key: str, kind: type) -> Any:
+        """A field of this type. Raises UnexpectedResponse."""
         value = self.item.get(key)
         if not isinstance(value, kind):
             raise self.unusable(key)
         return value
 
     def unusable(self, key: str) -> UnexpectedResponse:
+        """The error about a field."""
         message = f"The response to {self.request} has no usable `{key}` in {self.kind}."
         return UnexpectedResponse(message, request=self.request)

@@ -14,7 +14,7 @@ from ..findings import Finding
 from ..secret import Secret
 from .form_variables import STORE_TYPES, FormVariable, StoreType
 from .store_key import StoreKey, check_store_type
-from .validation import OPTION_NAMES, check_request, known_name
+from .validation import OPTION_NAMES, check_request
 
 StoreTypeName = Literal["redis", "dynamodb"]
 
@@ -141,6 +141,8 @@ def _parse(
             continue
         if variable is None and store.by_key(option):
             # A name of the API would pass the schema, which knows no other.
+            from .explanations import known_name
+
             remedy = known_name(option, store, OPTION_NAMES)
             findings.append(Finding("error", f"{store.integration_key}.{option}", "is not a field", remedy))
             continue

@@ -12,14 +12,8 @@ import pytest
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
 from ld_segment_store.core.api.request import Request
-from ld_segment_store.core.model.integration import (
-    CallerIdentity,
-    Environment,
-    Project,
-    PublicAddresses,
-    Status,
-    StatusError,
-)
+from ld_segment_store.core.model.account import CallerIdentity, Environment, Project, PublicAddresses
+from ld_segment_store.core.model.integration import Status, StatusError
 from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.core.secret import Secret
 from tests.support.scripted import HOST, STORES, TOKEN, Script, answer, dynamodb_item, redis_item

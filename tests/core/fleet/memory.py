@@ -15,7 +15,8 @@ from ld_segment_store.core.errors import ApiError, NotFound
 from ld_segment_store.core.fleet.declaration import Declaration
 from ld_segment_store.core.fleet.result import StoreResult
 from ld_segment_store.core.fleet.run import reconcile_many
-from ld_segment_store.core.model.integration import Environment, Integration
+from ld_segment_store.core.model.account import Environment
+from ld_segment_store.core.model.integration import Integration
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.model.store_key import StoreKey
 from tests.support.scripted import FakeClock, integration

@@ -10,8 +10,7 @@ from dataclasses import replace
 from ld_segment_store.core.api.rate_limit import Stopped
 from ld_segment_store.core.errors import Forbidden
 from ld_segment_store.core.fleet.declaration import Declaration
-from ld_segment_store.core.flow.creation import lock_name
-from ld_segment_store.core.flow.host_lock import HostLock
+from ld_segment_store.core.flow.host_lock import HostLock, lock_name
 from tests.core.fleet.memory import Account, actions, run, store, there
 
 

@@ -12,7 +12,8 @@ import pytest
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.retry import RetryPolicy
-from ld_segment_store.core.flow.apply import apply_plan, ensure_absent, ensure_present
+from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
+from ld_segment_store.core.flow.apply_plan import apply_plan
 from ld_segment_store.core.flow.lookup import Target, find_integrations, observe
 from ld_segment_store.core.flow.plan import Action, UpdateSecrets, plan_nothing
 from ld_segment_store.core.flow.rounds import Outcome

@@ -10,7 +10,8 @@ import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.errors import NotFound, StalePlan
-from ld_segment_store.core.flow.apply import apply_plan, ensure_absent, ensure_present
+from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
+from ld_segment_store.core.flow.apply_plan import apply_plan
 from ld_segment_store.core.flow.lookup import Target
 from ld_segment_store.core.flow.plan import plan_present
 from ld_segment_store.core.model.settings import Settings

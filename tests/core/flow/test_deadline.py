@@ -11,7 +11,8 @@ import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.retry import Deadline
-from ld_segment_store.core.flow.apply import apply_plan, ensure_absent, ensure_present
+from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
+from ld_segment_store.core.flow.apply_plan import apply_plan
 from ld_segment_store.core.flow.lookup import Target, find_integrations, observe
 from ld_segment_store.core.flow.plan import plan_absent, plan_nothing, plan_present
 from ld_segment_store.core.flow.wait import wait_until_available

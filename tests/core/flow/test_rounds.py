@@ -14,8 +14,8 @@ from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.retry import Wait
 from ld_segment_store.core.errors import KeyExists, OutcomeUnknown
 from ld_segment_store.core.flow.apply import ensure_present, reconcile_present
-from ld_segment_store.core.flow.creation import Settled, lock_name, notes
-from ld_segment_store.core.flow.host_lock import HostLock
+from ld_segment_store.core.flow.creation import Settled, notes
+from ld_segment_store.core.flow.host_lock import HostLock, lock_name
 from ld_segment_store.core.flow.plan import Action, plan_absent, plan_nothing, plan_present
 from ld_segment_store.core.flow.rounds import Outcome, write
 from ld_segment_store.core.model.integration import Status

@@ -13,8 +13,8 @@ import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.errors import ApiError
-from ld_segment_store.core.flow.creation import Settled, lock_name, lock_store, notes, others_of, settle
-from ld_segment_store.core.flow.host_lock import HostLock
+from ld_segment_store.core.flow.creation import Settled, notes, others_of, settle
+from ld_segment_store.core.flow.host_lock import HostLock, lock_name, lock_store
 from ld_segment_store.core.model.integration import Integration
 from tests.support.scripted import FakeClock, Script, answer, error, integration, redis_item
 

@@ -14,12 +14,12 @@ from ld_segment_store.core.errors import ApiError, NotFound
 from ld_segment_store.core.flow.wait import (
     NotAvailable,
     Progress,
-    check_wait,
     error_texts,
     is_available,
     status_text,
     wait_until_available,
 )
+from ld_segment_store.core.flow.wait_times import check_wait
 from ld_segment_store.core.model.integration import Integration, Status
 from tests.support.scripted import FakeClock, Script, answer, error, integration, redis_item
 

@@ -25,7 +25,7 @@ from ld_segment_store.core.errors import (
     StalePlan,
     Unauthorized,
 )
-from ld_segment_store.core.flow.apply import apply_plan
+from ld_segment_store.core.flow.apply_plan import apply_plan
 from ld_segment_store.core.flow.plan import Action
 from ld_segment_store.core.flow.rounds import Outcome
 from ld_segment_store.core.secret import Secret

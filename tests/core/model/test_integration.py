@@ -10,19 +10,21 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.errors import UnexpectedResponse
+from ld_segment_store.core.model.account import (
+    Environment,
+    Project,
+    read_environment,
+    read_project,
+    read_public_addresses,
+)
 from ld_segment_store.core.model.form_variables import REDIS
 from ld_segment_store.core.model.integration import (
-    Environment,
     Integration,
-    Project,
     Status,
     StatusError,
     normal,
-    read_environment,
     read_integration,
     read_listed_integration,
-    read_project,
-    read_public_addresses,
     redact_config,
 )
 from tests.support.scripted import integration, redis_item

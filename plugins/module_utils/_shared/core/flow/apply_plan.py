@@ -1,0 +1,1 @@
+../../../../../ld_segment_store/core/flow/apply_plan.py
