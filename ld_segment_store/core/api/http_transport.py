@@ -14,7 +14,7 @@ from ..scrub import scrub
 from ..secret import Secret
 from ..version import __version__
 from .connection_checks import check_access_token, check_api_host, check_ca_path, check_timeout, is_loopback
-from .http_connections import Connections, Response
+from .http_connections import Connections
 from .request import Request
 from .retry import Clock, Deadline, Failure, RetryPolicy, Wait, Words
 
@@ -132,7 +132,9 @@ class Transport:
         from urllib3.exceptions import HTTPError
 
         try:
-            response = self._connections.exchange(request.method, path, self._headers(request), body, timeout, deadline)
+            status, headers, content = self._connections.exchange(
+                request.method, path, self._headers(request), body, timeout, deadline
+            )
         except (OSError, ValueError, HTTPError, RecursionError) as error:
             from .failed_attempts import network_failure
 
@@ -143,8 +145,10 @@ class Transport:
             error.__traceback__ = None
             return failure, None
         if self._on_response:
-            self._on_response(request, *response)
-        return self._read(request, response), response.headers
+            self._on_response(request, status, headers, content)
+        text = _text(content)
+        del content  # megabytes for the list of a large account
+        return self._read(request, status, headers, text), headers
 
     def _headers(self, request: Request) -> Mapping[str, str]:
         headers = {
@@ -166,11 +170,10 @@ class Transport:
             several.add(name, value)
         return several
 
-    def _read(self, request: Request, response: Response) -> Any:
-        status, headers, content = response
+    def _read(self, request: Request, status: int, headers: Mapping[str, str], text: str) -> Any:
         if status == 204 and request.method == "DELETE":
             return None
-        decoded = _decode(content)
+        decoded = _decode(text)
         if 200 <= status < 300 and isinstance(decoded, Mapping):
             return decoded
         # A task without failures does not need it, and each task compiles what it imports.
@@ -207,9 +210,17 @@ def _secrets_in(body: Any) -> Iterator[Secret]:
         yield from _secrets_in(value)
 
 
-def _decode(content: bytes) -> Any:
+def _text(content: bytes) -> str:
+    """JSON as text, decoded as `json.loads` does; empty, which is no JSON, where it cannot be decoded."""
     try:
-        return json.loads(content, object_hook=_without_links)
+        return content.decode(json.detect_encoding(content), "surrogatepass")
+    except ValueError:
+        return ""
+
+
+def _decode(text: str) -> Any:
+    try:
+        return json.loads(text, object_hook=_without_links)
     except (ValueError, RecursionError):
         return None
 

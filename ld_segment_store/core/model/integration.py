@@ -8,6 +8,7 @@ items: LaunchDarkly documents that `config` is only included when one integratio
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -135,8 +136,9 @@ def read_integration(item: Any, request: str) -> Integration:
         raise reader.unusable("config")
     return Integration(
         id=reader.need("_id", str),
-        integration_key=reader.need("integrationKey", str),
-        project_key=reader.need("projectKey", str),
+        # One object for what thousands of integrations have in common.
+        integration_key=sys.intern(reader.need("integrationKey", str)),
+        project_key=sys.intern(reader.need("projectKey", str)),
         environment_key=reader.need("environmentKey", str),
         # A guess: an integration that was created without a name may have none.
         name="" if item.get("name") is None else reader.need("name", str),
