@@ -21,11 +21,15 @@ from ld_segment_store.emulator import Emulator
 from tools import collection
 from tools.environments import CACHE, ROOT, environment, pythons
 
-# ansible-test downloads pip's bootstrap script, unless a file of this name exists. Python's own ensurepip does the same without
-# the network. The names hold the pip version that ansible-core 2.18 and 2.21 require.
+# ansible-test downloads pip's bootstrap script, unless a file of this name exists. This one unpacks the pip that Python has:
+# without the network, and in 0.3 s where ensurepip takes 3.5, in each of some ten environments.
+# The names hold the pip version that ansible-core 2.18 and 2.21 require.
 GET_PIP_NAMES = ("get_pip_24_2.py", "get_pip_25_2.py")
-GET_PIP = """import subprocess, sys
-sys.exit(subprocess.call([sys.executable, "-m", "ensurepip", "--default-pip"]))
+GET_PIP = """import ensurepip, pathlib, subprocess, sys, sysconfig, zipfile
+wheels = list(pathlib.Path(ensurepip.__file__).with_name("_bundled").glob("pip-*.whl"))
+if not wheels:  # Debian's Python has it elsewhere
+    sys.exit(subprocess.call([sys.executable, "-m", "ensurepip", "--default-pip"]))
+zipfile.ZipFile(wheels[0]).extractall(sysconfig.get_path("purelib"))
 """
 
 _SKIPPED = re.compile(r'Skipping (?P<test>sanity test "[\w-]+"|unit tests)(?: on Python (?P<python>[\d.]+))?')
