@@ -26,6 +26,7 @@ from ld_segment_store.core.api.rate_limit_headers import requested_wait
 
 WINDOW, LATENCY, JITTER, EPOCH = 10.0, 0.08, 0.25, 1_790_000_000.0
 CONCURRENCY = 8
+LOOK = 0.05  # how often the package looks again while it waits
 ROUTE = "GET 9"
 
 
@@ -99,7 +100,7 @@ class Simulation:
             wait = run.budget.take(ROUTE, self._now)
             if wait:
                 if wait < math.inf:
-                    self._after(wait, partial(self._send, run))
+                    self._after(min(wait, LOOK), partial(self._send, run))
                 return
             run.unsent -= 1
             self._after(LATENCY / 2, partial(self._arrive, run))

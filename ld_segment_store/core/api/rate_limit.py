@@ -35,37 +35,72 @@ _WINDOW = 10.0
 _SAME_END = 0.5
 # A request that arrives a moment before the end still counts in the old window.
 _MARGIN = 0.05
+# Where a part is left to others, one request of it is sent so many seconds before the end: it shows what they have used so far.
+_LAST_LOOK = 1.0
+# Others are left this much more than was seen, because the beginning and the end of the window are not seen.
+_MORE = 1.15
 # How often a waiting thread looks again: clocks may be set, and tests have clocks of their own.
 _LONGEST_LOOK = 0.05
 
 
 class _Limit:
-    """One limit. `left` is what remains of its window, `ends` the window's end, `size` the most ever seen to remain."""
+    """One limit. `left` is what remains of its window, `ends` the window's end, `size` the most ever seen to remain.
+
+    `others` is what others used in the last window after this run had used its part: they will need that again.
+    """
 
     def __init__(self) -> None:
         self.size = 0.0
         self.left = math.inf
         self.ends = math.inf
         self.under_way = 0
+        self.others = 0.0
+        # What would remain if nobody else sent requests, since this run has used its part of the window.
+        self._expected: float | None = None
+        # Whether `left` is known since then.
+        self._fresh = True
 
     def learn(self, left: float, ends: float) -> None:
         """What an answer says. Answers come out of order, so within a window the least counts."""
         newer = self.ends == math.inf or ends > self.ends + _SAME_END
+        if newer:
+            self._expected, self._fresh = None, True
+        elif self._expected is not None:
+            self._fresh = True
+            used = max(0.0, self._expected - left)
+            # Where they have used all, they may need more.
+            self.others = used * _MORE if left else 2 * (used + 1)
         self.left = left if newer else min(self.left, left)
         self.ends = ends if newer else self.ends
         self.size = max(self.size, left)
+
+    def take(self) -> None:
+        """One more request is under way."""
+        self.under_way += 1
+        if self._expected is not None:
+            self._expected -= 1
 
     def wait(self, share: float, now: float) -> float:
         """Seconds until one more request has room; 0 for at once, infinity for when an answer arrives."""
         if now >= self.ends:
             # Nobody has seen the new window: it is taken to be as large as they were, where one was seen at all.
             self.left, self.ends = self.size or math.inf, math.inf
-        kept_free = (1 - share) * self.size
-        # Requests under way may not be counted yet in what remains.
-        if self.left - self.under_way - kept_free >= 1 or (self.ends == math.inf and not self.under_way):
+            self._expected, self._fresh = None, True
+        lent = (1 - share) * self.size
+        early = now < self.ends - _LAST_LOOK
+        kept_free = max(lent, self.others) if early else lent
+        if early or self._fresh:
+            # Requests under way may not be counted yet in what remains.
+            room = self.left - self.under_way - kept_free >= 1
+        else:
+            room = self.left >= max(1.0, lent - 1) and not self.under_way
+        if room or (self.ends == math.inf and not self.under_way):
             return 0.0
-        exhausted = self.left - kept_free < 1
-        return self.ends - now if exhausted and self.ends < math.inf else math.inf
+        if self.ends == math.inf or self.left - kept_free >= 1:
+            return math.inf
+        if early and lent >= 1 and self._expected is None and not self.under_way:
+            self._expected, self._fresh = self.left, False
+        return self.ends - now
 
 
 class Budget:
@@ -100,7 +135,7 @@ class Budget:
         if not longest:
             self.under_way += 1
             for limit in limits:
-                limit.under_way += 1
+                limit.take()
         return longest
 
     def give_back(self, route: str, headers: Mapping[str, str] | None, now: float, epoch: float) -> None:

@@ -12,8 +12,7 @@ import re
 from typing import Any
 
 from ..findings import Finding
-from .form_variables import STORE_TYPES, FormVariable, StoreType
-from .validation import API_NAMES, OPTION_NAMES
+from .form_variables import API_NAMES, OPTION_NAMES, STORE_TYPES, FormVariable, StoreType
 
 _KINDS = {"string": "a string", "boolean": "true or false", "array": "a list", "object": "an object"}
 # The fields of a request in the API.

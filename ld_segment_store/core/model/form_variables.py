@@ -15,6 +15,10 @@ from typing import NamedTuple, Union
 
 Scalar = Union[str, bool]
 
+# How findings name a field: as the API does, or as the option that the user typed.
+API_NAMES = "api"
+OPTION_NAMES = "option"
+
 
 class FormVariable(NamedTuple):
     """One field of a store's `config`.

@@ -12,9 +12,9 @@ from typing import Any, Literal, TypedDict, Union
 from ..errors import require_no_errors
 from ..findings import Finding
 from ..secret import Secret
-from .form_variables import STORE_TYPES, FormVariable, StoreType
+from .form_variables import OPTION_NAMES, STORE_TYPES, FormVariable, StoreType
 from .store_key import StoreKey, check_store_type
-from .validation import OPTION_NAMES, check_request
+from .validation import check_request
 
 StoreTypeName = Literal["redis", "dynamodb"]
 

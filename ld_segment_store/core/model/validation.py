@@ -13,12 +13,9 @@ from typing import Any
 
 from ..errors import MissingDependency
 from ..findings import Finding
-from .form_variables import STORE_TYPES, FormVariable, StoreType
+from .form_variables import API_NAMES, STORE_TYPES, FormVariable, StoreType
 from .schema import conforms, request_schema
 from .store_key import check_store_type
-
-API_NAMES = "api"
-OPTION_NAMES = "option"
 
 _TAG = r"[a-zA-Z0-9_.-]{1,64}"
 

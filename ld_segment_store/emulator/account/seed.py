@@ -28,8 +28,8 @@ from typing import Any, Union
 from ...core.data_file import read_data_file
 from ...core.errors import SegmentStoreError
 from ...core.model.explanations import known_name
-from ...core.model.form_variables import STORE_TYPES, StoreType
-from ...core.model.validation import OPTION_NAMES, check_request
+from ...core.model.form_variables import OPTION_NAMES, STORE_TYPES, StoreType
+from ...core.model.validation import check_request
 from .account import Contents, Environment, Integration, Project, new_id, seal, stable_id, unseal
 from .segments import InvalidSegments, Segment, dump_segments, parse_segments
 

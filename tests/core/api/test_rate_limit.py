@@ -140,6 +140,38 @@ def test_a_part_is_left_to_others() -> None:
     assert let_through(budget) == 12
 
 
+def _window(budget: Budget, start: float, others: int) -> int:
+    """How many of 100 requests a run sends in a window in which others use so many after it, as far as the limit allows."""
+    sent = 0
+    while budget.take(GET, start) == 0:
+        sent += 1
+        answer(budget, headers(100 - sent, reset=start + 10), now=start)
+    assert budget.take(GET, start + 5) == pytest.approx(5, abs=0.1)
+    while budget.take(GET, start + 9.5) == 0:
+        sent += 1
+        answer(budget, headers(max(0, 100 - sent - others), reset=start + 10), now=start + 9.5)
+    return sent
+
+
+def test_what_others_were_seen_to_use_is_left_to_them() -> None:
+    budget = Budget(8, share=0.9)
+    # The 91st request of each window comes late in it and shows what others use.
+    assert _window(budget, 0.0, others=0) == 91
+    assert _window(budget, 10.1, others=5) == 91
+    assert _window(budget, 20.2, others=7) == 91
+    # They use all that is left to them, and may need more: they get twice as much each time, until they leave something.
+    sent = [_window(budget, 30.3 + 10.1 * number, others=40) for number in range(5)]
+    assert sent == [91, 81, 61, 50, 55]
+    # As soon as they need less, the run takes more.
+    assert _window(budget, 90.9, others=0) == 90
+    assert _window(budget, 101.0, others=0) == 91
+
+
+def test_with_the_whole_limit_nothing_is_sent_late() -> None:
+    budget = Budget(8, share=1.0)
+    assert [_window(budget, start, others=0) for start in (0.0, 10.1)] == [100, 100]
+
+
 @pytest.mark.parametrize("share", [0.01, 0.5])
 def test_a_small_limit_and_share_still_let_one_through_in_each_window(share: float) -> None:
     budget = warm(8, share)

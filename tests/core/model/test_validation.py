@@ -21,9 +21,9 @@ from jsonschema import Draft202012Validator
 from ld_segment_store.core.errors import InvalidSettings, MissingDependency
 from ld_segment_store.core.findings import Finding
 from ld_segment_store.core.model import validation
-from ld_segment_store.core.model.form_variables import STORE_TYPES, FormVariable, StoreType
+from ld_segment_store.core.model.form_variables import API_NAMES, OPTION_NAMES, STORE_TYPES, FormVariable, StoreType
 from ld_segment_store.core.model.schema import conforms, request_schema
-from ld_segment_store.core.model.validation import OPTION_NAMES, check_request
+from ld_segment_store.core.model.validation import check_request
 
 MARKER = "MARKER-5ecret"
 GOOD: dict[str, dict[str, Any]] = {
@@ -80,7 +80,7 @@ FAIL: Table = {
 }  # fmt: skip
 
 
-def check(key: str, names: str = validation.API_NAMES, /, **config: Any) -> list[Finding]:
+def check(key: str, names: str = API_NAMES, /, **config: Any) -> list[Finding]:
     return check_request(key, {"config": {**GOOD[key], **config}}, names)
 
 
