@@ -24,6 +24,7 @@ from ..flow.host_lock import HostLock, lock_name
 from ..flow.plan import Action
 from ..flow.wait_times import check_wait
 from ..model.integration import Integration
+from ..model.store_key import StoreKey
 from .declaration import Declaration, check_declarations
 from .listing import Listing
 from .purge import Purge, check_purge, find_undeclared
@@ -65,16 +66,18 @@ def reconcile_many(
         listing = Listing(own)
         warn = on_warning or (lambda _text: None)
         undeclared = find_undeclared(listing.by_key(), declarations, purge, warn) if purge else []
-        if not check:
-            _lock_creations(own, declarations, listing, lock)
+        contended = set() if check else _lock_creations(own, declarations, listing, lock)
         results = [StoreResult(declaration) for declaration in declarations]
         results += [StoreResult.of_undeclared(each, report_only=purge.report_only) for each in undeclared if purge]
         run = _Run(results, listing, lock, gate, check=check, fail_fast=fail_fast, on_result=on_result)
         report = on_interrupt and partial(run.report_interrupt, on_interrupt)
         parallel = partial(in_parallel, client, gate, concurrency, on_interrupt=report)
         try:
-            parallel(range(len(declarations)), run.attempt)
+            free, waited_for = _in_turn(declarations, contended)
+            parallel(free, run.attempt)
             parallel(run.settle_all(own), run.settle)
+            if not (fail_fast and run.failed):
+                parallel(waited_for, run.attempt_alone)
             if wait and not check and not (fail_fast and run.failed):
                 wait_for_stores(own, results, wait, parallel)
             if run.failed and run.purged:
@@ -86,16 +89,29 @@ def reconcile_many(
     return results
 
 
-def _lock_creations(client: Client, declarations: Sequence[Declaration], listing: Listing, lock: HostLock) -> None:
+def _lock_creations(
+    client: Client, declarations: Sequence[Declaration], listing: Listing, lock: HostLock
+) -> set[StoreKey]:
     """Lock the stores that do not exist yet on this host, and list again: what another run created meanwhile exists now.
 
-    A store that another run is creating now is waited for when its turn comes.
+    Return those that another run has locked.
     """
     missing = [d.key for d in declarations if d.settings and not listing.of(client, d.target, creates=False)]
-    for key in missing:
-        lock.acquire(lock_name(client, key))
+    contended = {key for key in missing if not lock.acquire(lock_name(client, key))}
     if missing:
         listing.since(client, missing[0], client.clock.monotonic())
+    return contended
+
+
+def _in_turn(declarations: Sequence[Declaration], contended: Collection[StoreKey]) -> tuple[list[int], list[int]]:
+    """The numbers of the stores to attempt first, and of those that another run has locked.
+
+    Those come when this run holds no lock: two runs that wait for each other's would both wait until their deadlines.
+    """
+    free, waited_for = [], []
+    for number, declaration in enumerate(declarations):
+        (waited_for if declaration.key in contended else free).append(number)
+    return free, waited_for
 
 
 def read_many(
@@ -197,6 +213,13 @@ class _Run:
             self._report(result)
         self._settle_due(client)
         return not (self._fail_fast and result.error)
+
+    def attempt_alone(self, client: Client, number: int) -> bool:
+        """Reconcile one store after another run that had locked it, and unlock it at once."""
+        goes_on = self.attempt(client, number)
+        if number in self._unsettled:
+            self.settle(client, number)
+        return goes_on
 
     def settle_all(self, client: Client) -> list[int]:
         """Settle what was created so far, by one list; the numbers that have duplicates or are not listed yet."""

@@ -189,6 +189,43 @@ def test_a_store_that_another_run_of_this_host_creates_is_waited_for() -> None:
     assert "POST a" not in account.requests
 
 
+def test_a_run_that_waits_for_another_holds_no_lock() -> None:
+    """Else two runs of one file would wait for each other until their deadlines."""
+    account = Account()
+    waits: list[bool] = []
+    with HostLock() as other, HostLock() as third:
+        assert other.acquire(lock_name(account, store("a").key))
+        assert other.acquire(lock_name(account, store("b").key))
+
+        def sleep(seconds: float) -> None:
+            waits.append(third.acquire(lock_name(account, store("c").key)))
+            # The other run has failed with one of them.
+            account.integrations["other"] = there("a", "other")
+            for name in "ab":
+                other.release(lock_name(account, store(name).key))
+
+        account.time.sleep = sleep  # type: ignore[method-assign]
+        results = run(account, store("a"), store("b"), store("c"))
+    assert actions(results) == ["nothing", "create", "create"]
+    assert waits == [True]
+    with HostLock() as other:
+        assert other.acquire(lock_name(account, store("b").key))
+
+
+def test_what_another_run_has_locked_is_not_attempted_after_a_failure() -> None:
+    account = Account()
+
+    def refuse(request: str) -> None:
+        if request == "POST b":
+            raise Forbidden("no")
+
+    account.before = refuse
+    with HostLock() as other:
+        assert other.acquire(lock_name(account, store("a").key))
+        results = run(account, store("a"), store("b"), fail_fast=True)
+    assert actions(results) == ["not attempted", "failed"]
+
+
 def test_a_creation_that_is_interrupted_when_it_is_repeated() -> None:
     account = Account()
 
