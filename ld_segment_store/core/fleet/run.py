@@ -76,8 +76,7 @@ def reconcile_many(
             free, waited_for = _in_turn(declarations, contended)
             parallel(free, run.attempt)
             parallel(run.settle_all(own), run.settle)
-            if not (fail_fast and run.failed):
-                parallel(waited_for, run.attempt_alone)
+            parallel(waited_for, run.attempt_alone)
             if wait and not check and not (fail_fast and run.failed):
                 wait_for_stores(own, results, wait, parallel)
             if run.failed and run.purged:
@@ -108,7 +107,8 @@ def _in_turn(declarations: Sequence[Declaration], contended: Collection[StoreKey
 
     Those come when this run holds no lock: two runs that wait for each other's would both wait until their deadlines.
     """
-    free, waited_for = [], []
+    free: list[int] = []
+    waited_for: list[int] = []
     for number, declaration in enumerate(declarations):
         (waited_for if declaration.key in contended else free).append(number)
     return free, waited_for
@@ -216,6 +216,8 @@ class _Run:
 
     def attempt_alone(self, client: Client, number: int) -> bool:
         """Reconcile one store after another run that had locked it, and unlock it at once."""
+        if self._fail_fast and self.failed:
+            return False
         goes_on = self.attempt(client, number)
         if number in self._unsettled:
             self.settle(client, number)
