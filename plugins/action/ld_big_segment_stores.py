@@ -10,27 +10,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
+from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import InvalidSettings
 
 _REMEDY = "purge in one task that declares all stores, in a play without serial and --limit, such as one for localhost"
 
 
-class ActionModule(ActionBase):
+class ActionModule(ModuleAction):
     """What `ld_big_segment_stores` does on the controller."""
-
-    TRANSFERS_FILES = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module, unless it would purge from a part of a play."""
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
-        problem = _partial(variables, once=self._task.run_once) if self._task.args.get("purge") else ""
+        problem = _partial(task_vars or {}, once=self._task.run_once) if self._task.args.get("purge") else ""
         if problem:
             error = InvalidSettings.for_field("purge", problem, _REMEDY)
             failure = {"code": error.failure, "status": None, "details": list(error.details), "request_id": None}
-            return {**result, "failed": True, "changed": False, "msg": error.message, "failure": failure}
-        result.update(self._execute_module(task_vars=variables))
+            return {"failed": True, "changed": False, "msg": error.message, "failure": failure}
+        result: dict[str, Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]
         return result
 
 

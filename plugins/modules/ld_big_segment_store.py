@@ -19,7 +19,8 @@ description:
     another one was first deletes only the integration that it created itself, and warns.
   - An omitted option keeps its current value. An explicitly empty option is cleared.
   - For several stores use M(featureops.launchdarkly.ld_big_segment_stores) instead of a loop. A loop starts the module and
-    lists the account for each item. For a thousand stores the single task was more than a hundred times as fast.
+    lists the account for each item; the tenth item brings a warning. For a thousand stores the single task was more than a
+    hundred times as fast.
   - The LaunchDarkly API for these integrations is in beta.
 author:
   - FeatureOps contributors (@featureops)

@@ -25,6 +25,7 @@ from tests.collection.playbooks import (
     Playbooks,
     Task,
     checked,
+    store,
 )
 from tests.collection.test_documentation import COMMON, _compare_return
 
@@ -148,6 +149,21 @@ def test_wait_for_all(playbooks: Playbooks, ld: Emulator) -> None:
     rest = run["without the one"]
     assert [store["action"] for store in rest["stores"]] == ["nothing", "update", "nothing", "delete"]
     assert stray.id not in {there.id for there in ld.account.integrations}
+
+
+def test_it_runs_in_the_background(playbooks: Playbooks, ld: Emulator) -> None:
+    """A connection may not last as long as a large fleet takes."""
+    run = playbooks.run({"task": {**everywhere(), "async": 60, "poll": 1}}, ld=ld)
+    assert run["task"]["changed"]
+    assert len(ld.account.integrations) == NUMBER
+
+
+def test_a_long_loop_over_the_single_module_names_this_one(playbooks: Playbooks, ld: Emulator) -> None:
+    absent = store(project_key="shop", environment_key="{{ item }}", integration_key="redis", state="absent")
+    results = playbooks.run({"loop": {**absent, "loop": NAMES[:1] * 11}}, ld=ld)["loop"]["results"]
+    warned = {number: each["warnings"] for number, each in enumerate(results, 1) if each.get("warnings")}
+    assert list(warned) == [10]
+    assert warned[10][0].startswith("This loop has started ld_big_segment_store 10 times. One task of ")
 
 
 def test_what_is_wrong_is_found_before_the_first_request(playbooks: Playbooks, ld: Emulator) -> None:

@@ -3,8 +3,8 @@
 """Growing past one machine: runs side by side against one account whose rate limit they share.
 
 AWX takes an inventory in with `ansible-inventory --export`, cuts the hosts, ordered by name, into slices, and gives each slice to
-an `ansible-runner` of its own as an inventory script. The runs here are made the same way. A run without a controller picks
-its part with `--limit`.
+an `ansible-runner` of its own as an inventory script. The runs here are made the same way, one of them over a pipe as on an
+execution node. A run without a controller picks its part with `--limit`.
 """
 
 from __future__ import annotations
@@ -106,6 +106,12 @@ def prepare_slice(folder: Path, inventory: Mapping[str, Any]) -> None:
     script.chmod(0o700)
 
 
+def over_a_pipe(runner: str, folder: Path, worker: Path) -> list[str]:
+    """The slice on another machine: the controller sends it, a worker runs it, and the controller takes in what came of it."""
+    transmit = f"{runner} transmit --omit-env-files -p one-by-one.yml {folder}"
+    return ["sh", "-c", f"{transmit} | {runner} worker --private-data-dir {worker} | {runner} process {folder}"]
+
+
 def events(folder: Path) -> Iterator[dict[str, Any]]:
     for file in folder.glob("artifacts/*/job_events/*.json"):
         yield json.loads(file.read_text(encoding="utf-8"))
@@ -141,6 +147,7 @@ def test_slices_of_a_controller(playbooks: Playbooks, ld: Emulator) -> None:
         prepare_slice(folder, sliced(listed, number))
     runner = str(ANSIBLE / "ansible-runner")
     commands = [[runner, "run", "--omit-env-files", "-p", "one-by-one.yml", str(folder)] for folder in folders]
+    commands[-1] = over_a_pipe(runner, folders[-1], playbooks.folder / "worker")
     side_by_side(commands, playbooks.folder, variables)
     changed = Counter[str]()
     for folder in folders:
