@@ -19,6 +19,8 @@ _JAVASCRIPT = """
 const INPUTS = "input, select, textarea";
 const FOCUSABLE = INPUTS + ", button, a[href], [tabindex]";
 const BEAT = 10000;
+// Looks for what gets the focus, 50 ms apart: a busy machine may take seconds to draw it.
+const TRIES = 200;
 
 function set(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
@@ -105,7 +107,7 @@ function start(model, el, root) {
       const elsewhere = active && !root.contains(active) && active.matches(INPUTS + ", [contenteditable]");
       const target = [...root.querySelectorAll("." + name)].find((one) => one.getClientRects().length);
       if (elsewhere || !used) return;
-      if (!target) { if ((tries += 1) < 40) setTimeout(look, 50); return; }
+      if (!target) { if ((tries += 1) < TRIES) setTimeout(look, 50); return; }
       const inputs = [...target.querySelectorAll("input:not(:disabled), select:not(:disabled)")];
       const first = target.matches("button") ? target : inputs.find((one) => one.getClientRects().length);
       const goal = first ?? target.querySelector("button:not(:disabled)") ?? target;
