@@ -153,7 +153,8 @@ def test_wait_for_all(playbooks: Playbooks, ld: Emulator) -> None:
 
 def test_it_runs_in_the_background(playbooks: Playbooks, ld: Emulator) -> None:
     """A connection may not last as long as a large fleet takes."""
-    run = playbooks.run({"task": {**everywhere(), "async": 60, "poll": 1}}, ld=ld)
+    environ = {"ANSIBLE_ASYNC_DIR": str(playbooks.folder / "jobs")}
+    run = playbooks.run({"task": {**everywhere(), "async": 60, "poll": 1}}, ld=ld, environ=environ)
     assert run["task"]["changed"]
     assert len(ld.account.integrations) == NUMBER
 

@@ -113,7 +113,7 @@ def over_a_pipe(runner: str, folder: Path, worker: Path) -> list[str]:
 
 
 def events(folder: Path) -> Iterator[dict[str, Any]]:
-    for file in folder.glob("artifacts/*/job_events/*.json"):
+    for file in folder.rglob("job_events/*.json"):
         yield json.loads(file.read_text(encoding="utf-8"))
 
 
@@ -157,6 +157,7 @@ def test_slices_of_a_controller(playbooks: Playbooks, ld: Emulator) -> None:
         changed.update(stats["changed"])
         check_files(folder)
     assert changed == Counter(HOSTS)
+    check_files(playbooks.folder / "worker")
     check_account(ld)
     # Modules of their own know nothing of each other: they meet the limit, and wait.
     assert 429 in {request.status for request in ld.requests}
