@@ -37,7 +37,7 @@ def check_request(integration_key: str, body: Any, names: str = API_NAMES, *, pa
         from .explanations import Speller, explain, explain_unlisted
 
         speller = Speller(store, names)
-        findings += [finding for error in violations for finding in explain(error, speller)]
+        findings = [finding for error in violations for finding in explain(error, speller)]
         findings += [explain_unlisted(variable, speller) for variable in unlisted]
     findings += _tag_warnings(body)
     order = [variable.key for variable in store.variables]
