@@ -30,8 +30,7 @@ import tomllib
 
 # Survivors that cannot be detected, with reasons.
 EQUIVALENT = "tests/core/equivalent_mutants.toml"
-# Seconds of a core for the tests of one mutant. First come those in a file with the module's name, then those that call the
-# fewest functions, and the rest is left out.
+# Seconds of a core for the tests of one mutant. Those that call the fewest functions come first, and the rest is left out.
 BUDGET = 1.0
 # Seconds after which a mutant is stopped: of a core, and on the clock.
 CPU_LIMIT, CLOCK_LIMIT = 5, 60
@@ -109,9 +108,7 @@ class Forks:
                 continue
             if len(self._running) == self._children:
                 self._wait()
-            own = "test_" + mutant.title.split(".")[1]
-            distance = [not item.path.name.startswith(own) for item in session.items]
-            order = sorted(tests, key=lambda index: (distance[index], functions[index], tests[index]))
+            order = sorted(tests, key=lambda index: (functions[index], tests[index]))
             totals = accumulate(tests[index] for index in order)
             items = [session.items[index] for index, total in zip(order, totals, strict=True) if total < BUDGET]
             self._running[_fork(partial(_try, session, mutant, items))] = mutant

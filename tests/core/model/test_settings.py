@@ -289,15 +289,6 @@ def test_a_config_that_is_no_mapping(config: Any) -> None:
     assert finding.text == "redis: is not a mapping. Give option: value pairs."
 
 
-@pytest.mark.parametrize(
-    ("tag", "warns"), [("a b", True), ("x" * 65, True), ("é", True), ("a-b_c.D1", False), ("x" * 64, False)]
-)
-def test_tags_that_launchdarkly_may_reject(tag: str, warns: bool) -> None:
-    text = "tags[1]: may be rejected by LaunchDarkly. Use 1 to 64 letters, digits, '_', '.' and '-'."
-    findings = check(tags=["a", tag])
-    assert [(finding.level, finding.text) for finding in findings] == [("warning", text)] * warns
-
-
 def test_the_typed_configs_are_the_form_variables() -> None:
     for kind, config in (("redis", RedisConfig), ("dynamodb", DynamoDBConfig)):
         variables = STORE_TYPES[kind].variables

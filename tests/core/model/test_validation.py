@@ -89,6 +89,14 @@ def said(findings: list[Finding]) -> list[str]:
     return [f"{finding.level} {finding.text}" for finding in findings]
 
 
+@pytest.mark.parametrize(
+    ("tag", "warns"), [("a b", True), ("x" * 65, True), ("é", True), ("a-b_c.D1", False), ("x" * 64, False)]
+)
+def test_tags_that_launchdarkly_may_reject(tag: str, warns: bool) -> None:
+    text = "tags[1]: may be rejected by LaunchDarkly. Use 1 to 64 letters, digits, '_', '.' and '-'."
+    assert said(check_request("redis", {"config": GOOD["redis"], "tags": ["a", tag]})) == ["warning " + text] * warns
+
+
 def cases(table: Table) -> list[Any]:
     return [
         pytest.param(store, field, value, id=f"{store}.{field}={ascii(value)[:30]}")
