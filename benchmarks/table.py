@@ -93,20 +93,27 @@ def task() -> Iterator[Row]:
 
 
 def stores_file() -> Iterator[Row]:
-    stores = [{"environment_key": name, "redis": {"host": f"{name}.example.com"}} for name in names(FILE)]
-    data = {"defaults": {"project_key": "shop", "enabled": True}, "stores": stores}
     with tempfile.TemporaryDirectory() as name, emulator(FILE) as url:
-        files = {kind: Path(name) / f"stores.{kind}" for kind in ("yaml", "json")}
-        text = "import sys, yaml; print(yaml.dump(__import__('json').load(sys.stdin), Dumper=yaml.CSafeDumper))"
-        files["json"].write_text(json.dumps(data))
-        files["yaml"].write_text(run([sys.executable, "-c", text], files["json"].read_text()))
+        many, some = (write_stores(Path(name), number) for number in (MANY, FILE))
         read = "import sys; from ld_segment_store.core.data_file import read_data_file; read_data_file(sys.argv[1])"
         load = "import sys, yaml; yaml.load(open(sys.argv[1]), yaml.CSafeLoader)"
-        sides = turns([[sys.executable, "-c", code, str(files["yaml"])] for code in (read, load)], rounds=3)
-        yield pair(f"{FILE:,} stores read from YAML", "libyaml's own loader", sides, "1.5")
+        sides = turns([[sys.executable, "-c", code, many["yaml"]] for code in (read, load)], rounds=3)
+        yield pair(f"{MANY:,} stores read from YAML", "libyaml's own loader", sides, "1.5")
         command = [sys.executable, "-m", "ld_segment_store", "plan", "--api-host", url]
-        sides = turns([[*command, str(files[kind])] for kind in ("yaml", "json")], rounds=3)
+        sides = turns([[*command, some[kind]] for kind in ("yaml", "json")], rounds=3)
         yield pair(f"`plan` of {FILE:,} stores from YAML", "the same from JSON", sides, "1.5")
+
+
+def write_stores(folder: Path, number: int) -> dict[str, str]:
+    """Write a stores file in both formats; the files by format."""
+    stores = [{"environment_key": name, "redis": {"host": f"{name}.example.com"}} for name in names(number)]
+    data = json.dumps({"defaults": {"project_key": "shop", "enabled": True}, "stores": stores})
+    dump = "import sys, yaml; print(yaml.dump(__import__('json').load(sys.stdin), Dumper=yaml.CSafeDumper))"
+    texts = {"json": data, "yaml": run([sys.executable, "-c", dump], data)}
+    files = {kind: folder / f"stores-{number}.{kind}" for kind in texts}
+    for kind, text in texts.items():
+        files[kind].write_text(text)
+    return {kind: str(file) for kind, file in files.items()}
 
 
 def start() -> Iterator[Row]:
