@@ -11,6 +11,7 @@ from collections import Counter
 from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as ModuleAction
+from ansible.utils.display import Display
 
 # The warning comes with this item of a loop.
 _LONG = 10
@@ -32,5 +33,5 @@ class ActionModule(ModuleAction):
             task = self._task._uuid  # noqa: SLF001 - Ansible has no public name for it
             _items[task] += 1
             if _items[task] == _LONG:
-                result.setdefault("warnings", []).append(_WARNING)
+                Display().warning(_WARNING)
         return result
