@@ -62,17 +62,20 @@ class _Limit:
 
     def learn(self, left: float, ends: float) -> None:
         """What an answer says. Answers come out of order, so within a window the least counts."""
-        newer = self.ends == math.inf or ends > self.ends + _SAME_END
-        if newer:
-            self._expected, self._fresh = None, True
+        if self.ends == math.inf or ends > self.ends + _SAME_END:
+            self._begin(left, ends)
         elif self._expected is not None:
             self._fresh = True
             used = max(0.0, self._expected - left)
             # Where they have used all, they may need more.
             self.others = used * _MORE if left else 2 * (used + 1)
-        self.left = left if newer else min(self.left, left)
-        self.ends = ends if newer else self.ends
+        self.left = min(self.left, left)
         self.size = max(self.size, left)
+
+    def _begin(self, left: float, ends: float) -> None:
+        """A new window."""
+        self.left, self.ends = left, ends
+        self._expected, self._fresh = None, True
 
     def take(self) -> None:
         """One more request is under way."""
@@ -84,8 +87,7 @@ class _Limit:
         """Seconds until one more request has room; 0 for at once, infinity for when an answer arrives."""
         if now >= self.ends:
             # Nobody has seen the new window: it is taken to be as large as they were, where one was seen at all.
-            self.left, self.ends = self.size or math.inf, math.inf
-            self._expected, self._fresh = None, True
+            self._begin(self.size or math.inf, math.inf)
         lent = (1 - share) * self.size
         early = now < self.ends - _LAST_LOOK
         kept_free = max(lent, self.others) if early else lent
