@@ -139,26 +139,31 @@ def test_a_rotation_that_stops_is_completed_by_the_next_run(
 ) -> None:
     """The mask hides the difference, so that only Redis shows what is left to do."""
 
-    def stopped() -> Applied:
-        run = apply(playbooks, "redis_store", rotation, ld, may_fail=True)
+    def rotate(old: str, new: str) -> None:
+        rotation = secured(server, password=new)
+        stopped = apply(playbooks, "redis_store", rotation, ld, may_fail=True)
         ld.faults.clear()
-        assert list(run.failed) == [TELL]
-        assert sorted(hashes(server)) == sorted(sha256(PASSWORD, NEW_PASSWORD))
-        return run
+        assert stopped.changed[0] == SET
+        assert list(stopped.failed) == [TELL]
+        assert sorted(hashes(server)) == sorted(sha256(old, new))
+        assert apply(playbooks, "redis_store", rotation, ld, check=True).changed == [COMPARE, TELL]
+        assert apply(playbooks, "redis_store", rotation, ld).changed == [TELL, COMPLETE]
+        assert hashes(server) == sha256(new)
+        assert apply(playbooks, "redis_store", rotation, ld).changed == []
+
+    def patched() -> list[int | None]:
+        return [each.status for each in ld.requests if each.operation == "patchBigSegmentStoreIntegration"]
 
     apply(playbooks, "redis_store", secured(server), ld)
-    rotation = secured(server, password=NEW_PASSWORD)
     # Before LaunchDarkly has the password.
     ld.faults.add(403, operation="patchBigSegmentStoreIntegration")
-    assert stopped().changed[0] == SET
+    rotate(PASSWORD, NEW_PASSWORD)
+    assert patched() == [403, 200]
     # Before it has synchronized: the look-ups of two tasks pass, and the wait cannot read the integration.
     ld.faults.add("delay", operation="getBigSegmentStoreIntegration", seconds=0.01, times=2)
     ld.faults.add(403, operation="getBigSegmentStoreIntegration", times=9)
-    stopped()
-    assert apply(playbooks, "redis_store", rotation, ld, check=True).changed == [COMPARE, TELL]
-    assert apply(playbooks, "redis_store", rotation, ld).changed == [TELL, COMPLETE]
-    assert hashes(server) == sha256(NEW_PASSWORD)
-    assert apply(playbooks, "redis_store", rotation, ld).changed == []
+    rotate(NEW_PASSWORD, PASSWORD)
+    assert patched() == [403, 200, 200, 200]
 
 
 @pytest.mark.parametrize("others", [{"wait": False}, {"enabled": False}])
