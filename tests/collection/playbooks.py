@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # The controller's commands, and the Python of the managed node.
 ANSIBLE = Path(os.environ.get("ANSIBLE_BIN", Path(sys.executable).parent))
 TARGET_PYTHON = os.environ.get("ANSIBLE_TARGET_PYTHON", sys.executable)
+# Where Python finds how to keep compiled modules.
+COMPILED = Path(__file__).parent / "compiled"
 
 COLLECTION = "featureops.launchdarkly"
 STORE = COLLECTION + ".ld_big_segment_store"
@@ -192,6 +194,7 @@ class Playbooks:
             "ANSIBLE_FORKS": "10",
             "ANSIBLE_LOCALHOST_WARNING": "False",
             "ANSIBLE_NOCOLOR": "1",
+            "PYTHONPATH": str(COMPILED),
             **environ,
         }
         command = [str(ANSIBLE / name), *arguments]
