@@ -27,6 +27,7 @@ from ..flow.plan import SecretsPolicy, UpdateSecrets, secrets_policy
 from ..model.form_variables import STORE_TYPES
 from ..model.settings import Settings, StoreTypeName
 from ..model.store_key import StoreKey
+from ..slots import SLOTS
 
 # Beside the options of a store type.
 OPTIONS = (
@@ -39,7 +40,7 @@ STATES = ("present", "absent")
 _POLICIES = tuple(policy.value for policy in UpdateSecrets)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, **SLOTS)
 class Declaration:
     """One store of a fleet: the settings it must have, or None where no integration must exist.
 

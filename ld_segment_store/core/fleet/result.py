@@ -11,10 +11,11 @@ from ..errors import OutcomeUnknown, SegmentStoreError
 from ..flow.plan import plan_nothing
 from ..flow.rounds import Outcome
 from ..model.integration import Integration
+from ..slots import SLOTS
 from .declaration import Declaration
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, **SLOTS)
 class StoreResult:
     """The result of one store: an outcome, an error, or neither where it was not attempted.
 

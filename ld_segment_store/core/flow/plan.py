@@ -19,6 +19,7 @@ from ..model.integration import SECRET_NOT_SET, SECRET_SET, Integration, looks_m
 from ..model.settings import Settings
 from ..model.store_key import StoreKey
 from ..secret import Secret, SecretMatch, compare_with_mask
+from ..slots import SLOTS
 
 SECRET_NEW = "set (new value)"
 _TOP_LEVEL_PATHS = {"name": "/name", "enabled": "/on", "tags": "/tags"}
@@ -61,7 +62,7 @@ class Drift(NamedTuple):
         return {"field": self.field, "reason": self.reason, "before": self.before, "after": self.after}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, **SLOTS)
 class Plan:
     """What would change, and the request that changes it.
 

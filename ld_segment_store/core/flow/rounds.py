@@ -24,6 +24,7 @@ from ..errors import (
     SegmentStoreError,
 )
 from ..model.integration import Integration
+from ..slots import SLOTS
 from .host_lock import HostLock, lock_name, lock_store
 from .lookup import Target, look_up, narrow
 from .plan import Action, Plan
@@ -43,7 +44,7 @@ _NOT_REPEATED = (
 _AMBIGUITY_WAITS = (1.0, 2.0, 5.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, **SLOTS)
 class Outcome:
     """The result of a reconciliation; in check mode, the result it would have.
 

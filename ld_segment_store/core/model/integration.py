@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..errors import UnexpectedResponse
+from ..slots import SLOTS
 from .form_variables import STORE_TYPES, FormVariable, snake_case
 from .store_key import StoreKey
 
@@ -52,7 +53,7 @@ class Status(NamedTuple):
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, **SLOTS)
 class Integration:
     """One integration. `config` has the API's names and masked secrets, or is None where the response left it out.
 

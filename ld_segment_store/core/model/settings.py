@@ -12,6 +12,7 @@ from typing import Any, Literal, TypedDict, Union
 from ..errors import require_no_errors
 from ..findings import Finding
 from ..secret import Secret
+from ..slots import SLOTS
 from .form_variables import OPTION_NAMES, STORE_TYPES, FormVariable, StoreType
 from .store_key import StoreKey, check_store_type
 from .validation import check_request
@@ -44,7 +45,7 @@ class DynamoDBConfig(TypedDict, total=False):
 StoreConfig = Union[RedisConfig, DynamoDBConfig]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, **SLOTS)
 class Settings:
     """The desired settings of one integration. Raises InvalidSettings for anything that LaunchDarkly would reject.
 
