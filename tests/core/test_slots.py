@@ -17,4 +17,4 @@ from ld_segment_store.core.model.settings import Settings
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="Python 3.9 has no slots for dataclasses.")
 @pytest.mark.parametrize("kept", [Declaration, Integration, Outcome, Plan, Settings, StoreResult])
 def test_what_a_run_keeps_of_each_store_has_no_dictionary(kept: type) -> None:
-    assert not hasattr(kept.__new__(kept), "__dict__")
+    assert not hasattr(object.__new__(kept), "__dict__")

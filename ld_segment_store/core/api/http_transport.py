@@ -220,7 +220,7 @@ def _text(content: bytes) -> str:
 
 def _decode(text: str) -> Any:
     try:
-        return json.loads(text, object_hook=_without_links)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         return None
 
@@ -230,3 +230,6 @@ def _without_links(item: dict[str, Any]) -> dict[str, Any]:
     if "_id" in item and "items" not in item:
         item.pop("_links", None)
     return item
+
+
+_DECODER = json.JSONDecoder(object_hook=_without_links)

@@ -149,11 +149,14 @@ class Budget:
             return
         self._width = min(self._concurrency, self._width + self._growth)
         self._routes_seen.add(route)
-        self._routes_are_limited = self._routes_are_limited or REMAINING["route"] in headers
+        remaining = {limit: headers[header] for limit, header in REMAINING.items() if header in headers}
+        if not remaining:
+            return
+        self._routes_are_limited = self._routes_are_limited or "route" in remaining
         reset = requested_wait({name: headers[name] for name in _ENDS if name in headers}, epoch)
         ends = now + _WINDOW if reset is None else now + reset + _MARGIN
-        for header, limit in zip(REMAINING.values(), self._of(route)):
-            text = headers.get(header, "")
+        for name, limit in zip(REMAINING, self._of(route)):
+            text = remaining.get(name, "")
             if text.isascii() and text.isdigit():
                 limit.learn(float(text), ends)
 

@@ -182,6 +182,7 @@ class _Run:
         self._fail_fast = fail_fast
         self._on_result = on_result
         self._reporting = threading.Lock()
+        self._interrupted = OutcomeUnknown("The run was interrupted before a response came.")
         # Created, and not yet known to be the only one.
         self._unsettled: dict[int, _Created] = {}
         self._settling = threading.Lock()
@@ -202,8 +203,7 @@ class _Run:
         begun = self._results[number]
         if not self._check:
             # Stays where the run is interrupted and does not wait for the response.
-            unknown = OutcomeUnknown("The run was interrupted before a response came.")
-            self._results[number] = replace(begun, error=unknown)
+            self._results[number] = replace(begun, error=self._interrupted)
         gone = self._listing.ids_of(begun.declaration.key)  # where one is created, those exist no more
         result = self._results[number] = self._reconciled(client, begun)
         created = self._created_by(result)

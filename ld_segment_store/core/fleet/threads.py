@@ -5,13 +5,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from ..api.client import Client
 from ..api.rate_limit import Gate, interruptible
+from ..api.retry import Clock
 
 Item = TypeVar("Item")
+
+# How fast an item can be done is seen from so many of the last.
+_RECENT = 32
+# Of an item in the moving average.
+_WEIGHT = 0.125
+# Seconds that a thread of no use waits before it takes an item all the same: the others may be held up.
+_PATIENCE = 0.05
 
 
 def in_parallel(
@@ -26,13 +36,14 @@ def in_parallel(
 
     An interrupt waits for the in-flight requests, whose number goes to `on_interrupt`; a second one does not.
     """
-    queue = _Queue(items)
+    size = min(concurrency, len(items))
+    queue = _Queue(items, size, gate.clock)
     failures: list[BaseException] = []
 
-    def worker(running: threading.Lock) -> None:
+    def worker(number: int, running: threading.Lock) -> None:
         try:
             with client.sharing(gate) as own:
-                for item in iter(queue.next, None):
+                for item in queue.items(number):
                     if not work(own, item):
                         queue.close()
         except BaseException as error:  # noqa: BLE001 - passed on below
@@ -41,9 +52,12 @@ def in_parallel(
             gate.stop()
         running.release()
 
-    locks = [threading.Lock() for _number in range(min(concurrency, len(items)))]
+    locks = [threading.Lock() for _number in range(size)]
     # Daemons: Python would wait for other threads when it ends, even after a second interrupt.
-    threads = [threading.Thread(target=worker, args=(lock,), name="stores", daemon=True) for lock in locks]
+    threads = [
+        threading.Thread(target=worker, args=(number, lock), name="stores", daemon=True)
+        for number, lock in enumerate(locks)
+    ]
     try:
         for thread, lock in zip(threads, locks):
             lock.acquire()
@@ -73,19 +87,55 @@ def _wait_for(threads: Iterable[threading.Thread], locks: Iterable[threading.Loc
             pass
 
 
+class Pace:
+    """How many of `size` threads are `useful`, by how long each item took.
+
+    Python runs one thread at a time. Where responses come as fast as requests are made, more threads only hinder each other: 8
+    took 1.7 times as long as 2 (`benchmarks/fleet.py`). Before anything is known, all are useful.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.useful = self._size = size
+        self._recent: deque[float] = deque(maxlen=_RECENT)
+        self._processor = 0.0
+
+    def learn(self, seconds: float, processor: float) -> None:
+        """An item took so long, and so many seconds of the processor."""
+        self._recent.append(seconds)
+        self._processor += (processor - self._processor) * _WEIGHT
+        if self._processor > 0:
+            # The fastest of them waited least for other threads.
+            self.useful = min(self._size, max(2, int(min(self._recent) / self._processor)))
+
+
 class _Queue(Generic[Item]):
     """Items for several threads, each for one of them, until it is closed."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
+    def __init__(self, items: Iterable[Item], size: int, clock: Clock) -> None:
         self._items = iter(items)
-        self._lock = threading.Lock()
+        self._pace = Pace(size)
+        self._clock = clock
+        self._changed = threading.Condition()
         self._closed = False
 
-    def next(self) -> Item | None:
-        """The next one, None at the end."""
-        with self._lock:
-            return None if self._closed else next(self._items, None)
+    def items(self, number: int) -> Iterator[Item]:
+        """Those for the thread of this number (from 0)."""
+        while (item := self._next(number)) is not None:
+            began, used = self._clock.monotonic(), time.thread_time()
+            yield item
+            with self._changed:
+                self._pace.learn(self._clock.monotonic() - began, time.thread_time() - used)
 
     def close(self) -> None:
         """Give out no more."""
         self._closed = True
+
+    def _next(self, number: int) -> Item | None:
+        with self._changed:
+            if number >= self._pace.useful and not self._closed:
+                self._changed.wait(_PATIENCE)
+            item = None if self._closed else next(self._items, None)
+            if item is None:
+                self.close()
+                self._changed.notify_all()
+            return item

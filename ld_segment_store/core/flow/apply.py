@@ -77,7 +77,7 @@ def reconcile_present(
         warnings += _check_environment(client, target, run.deadline)
     if outcome.changed and not check and outcome.integration and outcome.integration.config:
         warnings += _not_applied(settings, outcome.plan, outcome.integration)
-    return replace(outcome, warnings=tuple(dict.fromkeys(warnings)))
+    return replace(outcome, warnings=tuple(dict.fromkeys(warnings))) if warnings else outcome
 
 
 def ensure_absent(

@@ -4,17 +4,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import threading
 import time
+from collections import Counter
 
 import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.rate_limit import Gate, Stopped
 from ld_segment_store.core.api.retry import SYSTEM_CLOCK, Deadline
-from ld_segment_store.core.fleet.threads import in_parallel
+from ld_segment_store.core.fleet.threads import Pace, in_parallel
 
 ROUTE = "GET route"
 # Longer than a test takes, so that only a stopped gate ends a wait.
@@ -45,6 +47,63 @@ def test_every_item_once(client: Client, gate: Gate) -> None:
     in_parallel(client, gate, 4, range(100), work)
     assert sorted(done) == list(range(100))
     assert not gate.stopped
+
+
+def test_threads_that_would_only_hinder_each_other_are_of_no_use() -> None:
+    pace = Pace(8)
+    assert pace.useful == 8
+    pace.learn(0.080, 0.0003)
+    assert pace.useful == 8  # each waits for responses most of the time
+    for _item in range(50):
+        pace.learn(0.0010, 0.0003)
+    assert pace.useful == 3
+    pace.learn(0.0004, 0.0003)  # the others of these 32 waited for the processor
+    assert pace.useful == 2
+    for _item in range(31):
+        pace.learn(0.080, 0.0003)
+        assert pace.useful == 2
+    pace.learn(0.080, 0.0003)
+    assert pace.useful == 8  # responses became slow
+
+
+def test_one_thread_and_a_clock_without_ticks() -> None:
+    pace = Pace(1)
+    pace.learn(0.001, 0.0)
+    assert pace.useful == 1
+    pace.learn(0.001, 0.001)
+    assert pace.useful == 1
+
+
+def test_a_thread_of_no_use_goes_on_where_the_others_are_held_up(client: Client, gate: Gate) -> None:
+    done: set[int] = set()
+    finished = threading.Event()
+
+    def work(_client: Client, item: int) -> bool:
+        if item in (100, 101):
+            wait_for(finished)
+        done.add(item)
+        if len(done) == 108:
+            finished.set()
+        return True
+
+    in_parallel(client, gate, 3, range(110), work)
+    assert done == set(range(110))
+
+
+def test_a_thread_of_no_use_leaves_the_items_to_the_others(
+    client: Client, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = itertools.count()
+    monkeypatch.setattr(time, "thread_time", lambda: next(ticks))  # more than an item takes
+    by_thread: Counter[int] = Counter()
+
+    def work(_client: Client, _item: int) -> bool:
+        by_thread[threading.get_ident()] += 1
+        return True
+
+    in_parallel(client, gate, 8, range(2000), work)
+    assert sum(by_thread.values()) == 2000
+    assert sum(sorted(by_thread.values())[:-2]) < 1000
 
 
 def test_the_last_one_is_waited_for(client: Client, gate: Gate) -> None:
