@@ -110,7 +110,8 @@ def _fcntl() -> Any:
 
 
 def _set(file: int, name: str, *, locked: bool) -> bool:
-    fcntl = _fcntl()
+    import fcntl  # there is one where the file is open
+
     start = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "big")
     kind = fcntl.F_WRLCK if locked else fcntl.F_UNLCK
     try:
