@@ -62,8 +62,10 @@ def states(results: list[StoreResult]) -> list[tuple[str, bool | None, str | Non
 def test_one_list_for_all_stores() -> None:
     account = Account(down("a"), there("b"), down("c"))
     account.before = recover(account, 1, "id-a", "id-c")
-    results = run(account, *map(store, "abc"), wait=WAITING)
+    pending: list[int] = []
+    results = run(account, *map(store, "abc"), wait=WAITING._replace(on_look=pending.append))
     assert states(results) == [("nothing", True, None)] * 3
+    assert pending == [2, 2]
     assert account.requests == ["list", "GET a", "GET b", "GET c", "list", "list"]
     assert account.time.slept == [5, 5]
     assert [result.outcome and result.outcome.integration for result in results] == [
