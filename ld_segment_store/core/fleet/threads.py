@@ -91,7 +91,7 @@ class Pace:
     """How many of `size` threads are `useful`, by how long each item took.
 
     Python runs one thread at a time. Where responses come as fast as requests are made, more threads only hinder each other: 8
-    took 1.7 times as long as 2 (`benchmarks/fleet.py`). Before anything is known, all are useful.
+    took 1.6 times as long as 2 (docs/background/measurements.md). Before anything is known, all are useful.
     """
 
     def __init__(self, size: int) -> None:
