@@ -13,6 +13,7 @@ import hashlib
 import os
 import struct
 import tempfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ class HostLock:
         self._folder = folder
         self._file: int | None = None
         self._opened = False
+        self._opening = threading.Lock()
         self._held: set[str] = set()
 
     def __enter__(self) -> HostLock:
@@ -47,8 +49,9 @@ class HostLock:
 
     def acquire(self, name: str) -> bool:
         """Lock a name; False at once where another run holds it. True where this run holds it already, or nobody can."""
-        if not self._opened:
-            self._file, self._opened = _open(self._folder), True
+        with self._opening:  # a second file of another thread would keep its locks until the process ends
+            if not self._opened:
+                self._file, self._opened = _open(self._folder), True
         if self._file is not None and not _set(self._file, name, locked=True):
             return False
         self._held.add(name)

@@ -10,6 +10,8 @@ import stat
 import struct
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,26 @@ def test_the_file_belongs_to_the_user_alone(tmp_path: Path) -> None:
     with HostLock(tmp_path) as lock:
         assert lock.acquire("a")
         assert stat.S_IMODE((tmp_path / NAME).stat().st_mode) == 0o600
+
+
+def test_threads_share_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int | None] = []
+    original = host_lock._open
+
+    def slow(folder: Path | None) -> int | None:
+        time.sleep(0.2)  # the others come meanwhile
+        opened.append(original(folder))
+        return opened[-1]
+
+    monkeypatch.setattr(host_lock, "_open", slow)
+    with HostLock(tmp_path) as lock:
+        threads = [threading.Thread(target=lock.acquire, args=(name,)) for name in "abc"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert all(map(lock.holds, "abc"))
+    assert len(opened) == 1
 
 
 def test_closed_again(tmp_path: Path) -> None:
