@@ -104,6 +104,10 @@ class Client:
         """Wait and return True; return False at once when the deadline comes first or the run is stopped."""
         return self._transport.pause(wait, deadline)
 
+    def sleep(self, seconds: float) -> bool:
+        """Wait unannounced and return True; return False at once when the run is stopped."""
+        return self._transport.sleep(seconds)
+
     def list_integrations(self, deadline: Deadline | None = None) -> list[Integration]:
         """All integrations of the account, mostly without `config`. An unreadable one has a `problem`."""
         return list(self._pages(Request("GET", STORES_PATH, beta=True), read_listed_integration, deadline))

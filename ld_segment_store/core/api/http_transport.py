@@ -82,9 +82,13 @@ class Transport:
             return False
         if self._on_wait:
             self._on_wait(wait)
+        return self.sleep(wait.seconds)
+
+    def sleep(self, seconds: float) -> bool:
+        """Wait and return True; return False at once when the run is stopped."""
         if self._gate:
-            return self._gate.pause(wait.seconds)
-        self._clock.sleep(wait.seconds)
+            return self._gate.pause(seconds)
+        self._clock.sleep(seconds)
         return True
 
     def backoff(self, attempt: int) -> float:

@@ -219,8 +219,7 @@ class _Run:
         if self._fail_fast and self.failed:
             return False
         goes_on = self.attempt(client, number)
-        if number in self._unsettled:
-            self.settle(client, number)
+        self.settle(client, number)
         return goes_on
 
     def settle_all(self, client: Client) -> list[int]:
@@ -231,15 +230,21 @@ class _Run:
                 others, listed = others_of(self._listing.since(client, created.key, since), created, gone)
             except ApiError:
                 others, listed = [], False
-            if listed and not others:
-                self._settled(client, number, self._results[number])
-            else:
+            if not listed or others:
                 doubtful.append(number)
+            elif self._unsettled.pop(number, None):
+                self._settled(client, number, self._results[number])
         return doubtful
 
     def settle(self, client: Client, number: int) -> bool:
-        """Look for duplicates of a store that was created, delete this run's own where there are some, and report."""
-        (created, since, gone), result = self._unsettled[number], self._results[number]
+        """Look for duplicates of a store that was created, delete this run's own where there are some, and report.
+
+        Of threads that come to this at the same time one does it.
+        """
+        unsettled, result = self._unsettled.pop(number, None), self._results[number]
+        if unsettled is None:
+            return True
+        created, since, gone = unsettled
         settled = settle(
             client, created, partial(self._listing.since, client, created.key), since, gone, client.deadline()
         )
@@ -252,7 +257,6 @@ class _Run:
         return True
 
     def _settled(self, client: Client, number: int, result: StoreResult) -> None:
-        del self._unsettled[number]
         self._lock.release(lock_name(client, result.declaration.key))
         self._results[number] = result
         self._report(result)

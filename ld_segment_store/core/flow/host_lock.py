@@ -76,9 +76,9 @@ class HostLock:
 
 
 def lock_store(lock: HostLock, client: Client, key: StoreKey, deadline: Deadline) -> None:
-    """Wait until no other run of this host is creating an integration of this store, or the deadline comes."""
-    while not lock.acquire(lock_name(client, key)) and deadline.left() > 0:
-        client.clock.sleep(_LOCK_INTERVAL)
+    """Wait until no other run of this host is creating an integration of this store, the deadline comes or the run is stopped."""
+    while not lock.acquire(lock_name(client, key)) and deadline.left() > 0 and client.sleep(_LOCK_INTERVAL):
+        pass
 
 
 def lock_name(client: Client, key: StoreKey) -> str:

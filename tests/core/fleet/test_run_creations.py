@@ -6,12 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.rate_limit import Stopped
 from ld_segment_store.core.errors import Forbidden
+from ld_segment_store.core.fleet import run as fleet_run
 from ld_segment_store.core.fleet.declaration import Declaration
+from ld_segment_store.core.flow.creation import others_of
 from ld_segment_store.core.flow.host_lock import HostLock, lock_name
 from tests.core.fleet.memory import Account, actions, run, store, there
 
@@ -138,6 +142,29 @@ def test_creations_that_are_not_listed_are_all_settled() -> None:
     ] * 2
 
 
+def test_of_threads_that_settle_the_same_creation_one_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account()
+    reported: list[str] = []
+    others: list[Callable[[], bool]] = []
+    settle_all = fleet_run._Run.settle_all
+
+    def settle_in_another_thread(run: fleet_run._Run, client: Client) -> list[int]:
+        others.extend([lambda: run.settle(client, 0)] * 2)
+        return settle_all(run, client)
+
+    def look(*arguments: Any) -> Any:
+        found = others_of(*arguments)
+        while others:
+            assert others.pop()()
+        return found
+
+    monkeypatch.setattr(fleet_run._Run, "settle_all", settle_in_another_thread)
+    monkeypatch.setattr(fleet_run, "others_of", look)
+    results = run(account, store("a"), on_result=lambda result: reported.append(result.action))
+    assert actions(results) == reported == ["create"]
+    assert not others
+
+
 def test_a_duplicate_that_is_found_on_the_way() -> None:
     account = Account()
     account.before = lambda sent: account.time.sleep(6.0 if sent == "POST b" else 0.0)
@@ -205,11 +232,13 @@ def test_a_run_that_waits_for_another_holds_no_lock() -> None:
             account.integrations["other"] = there("a", "other")
             for name in "ab":
                 other.release(lock_name(account, store(name).key))
+            account.time.now += seconds
 
         account.time.sleep = sleep  # type: ignore[method-assign]
         results = run(account, store("a"), store("b"), store("c"))
     assert actions(results) == ["nothing", "create", "create"]
-    assert waits == [True]
+    assert waits
+    assert all(waits)
     with HostLock() as other:
         assert other.acquire(lock_name(account, store("b").key))
 

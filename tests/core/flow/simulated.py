@@ -138,11 +138,12 @@ class SimulatedClient:
     def time(self) -> float:
         return self._run.world.now
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> bool:
         self._run.pause(seconds)
+        return True
 
     def deadline(self) -> Deadline:
-        return Deadline(self, 300.0)
+        return Deadline(self, 300.0)  # type: ignore[arg-type]  # as a clock it returns too much
 
     def backoff(self, _attempt: int) -> float:
         return 0.5

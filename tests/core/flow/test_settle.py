@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.rate_limit import Gate
 from ld_segment_store.core.errors import ApiError
 from ld_segment_store.core.flow.creation import Settled, notes, others_of, settle
 from ld_segment_store.core.flow.host_lock import HostLock, lock_name, lock_store
@@ -182,3 +183,14 @@ def test_notes() -> None:
         "It is unknown whether another run created this integration at the same time. Check the list of integrations."
     ]
     assert notes(Settled.KEPT, OURS) == notes(Settled.GONE, OURS) == []
+
+
+def test_a_stopped_run_does_not_wait_for_a_lock(client: Client, clock: FakeClock, tmp_path: Path) -> None:
+    """Ctrl-C ended only when the deadline came."""
+    gate = Gate(clock=clock)
+    with HostLock(tmp_path) as ours, HostLock(tmp_path) as theirs, client.sharing(gate) as own:
+        assert theirs.acquire(lock_name(client, OURS.key))
+        gate.stop()
+        lock_store(ours, own, OURS.key, own.deadline())
+        assert not ours.holds(lock_name(client, OURS.key))
+    assert clock.slept == []
