@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+from importlib.util import source_hash
 from pathlib import Path
 from zipfile import ZipFile
 
-from tests.collection.playbooks import COMPILED, TARGET_PYTHON
+from tests.collection.playbooks import COMPILED, ROOT, TARGET_PYTHON
 
+KEPT = ROOT / ".cache/compiled"
 SOURCE = "def where():\n    raise ValueError('{}')\n"
 
 
@@ -22,6 +24,7 @@ def test_another_archive_and_another_source(tmp_path: Path) -> None:
         traceback = _traceback(archive)
         assert f'"{archive}/module.py", line 2, in where' in traceback
         assert traceback.endswith(f"ValueError: {text}\n")
+        assert list(KEPT.glob("*/" + source_hash(SOURCE.format(text).encode()).hex()))
 
 
 def _traceback(archive: Path) -> str:

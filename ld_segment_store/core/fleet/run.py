@@ -191,7 +191,7 @@ class _Run:
     @property
     def failed(self) -> bool:
         """Whether a result has an error. A declaration that fails may mean an integration that seems undeclared."""
-        return any(result.error for result in self._results)
+        return any(result.error and result.error is not self._interrupted for result in self._results)
 
     @property
     def purged(self) -> list[int]:

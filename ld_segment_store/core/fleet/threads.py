@@ -20,6 +20,8 @@ Item = TypeVar("Item")
 _RECENT = 32
 # Of an item in the moving average.
 _WEIGHT = 0.125
+# The part of its time that an item with a request waits at least.
+_WAITS = 0.2
 # Seconds that a thread of no use waits before it takes an item all the same: the others may be held up.
 _PATIENCE = 0.05
 
@@ -100,9 +102,14 @@ class Pace:
         self._processor = 0.0
 
     def learn(self, seconds: float, processor: float) -> None:
-        """An item took so long, and so many seconds of the processor."""
+        """An item took so long, and so many seconds of the processor.
+
+        One that hardly waited, or that was much less work than the others, needed no request and says nothing.
+        """
+        if seconds - processor < _WAITS * seconds or processor < self._processor / 2:
+            return
+        self._processor += (processor - self._processor) * (_WEIGHT if self._recent else 1)
         self._recent.append(seconds)
-        self._processor += (processor - self._processor) * _WEIGHT
         if self._processor > 0:
             # The fastest of them waited least for other threads.
             self.useful = min(self._size, max(2, int(min(self._recent) / self._processor)))

@@ -68,11 +68,12 @@ class HostLock:
             _set(self._file, name, locked=False)
 
     def close(self) -> None:
-        """Unlock every name."""
-        if self._file is not None:
-            os.close(self._file)
-        self._file, self._opened = None, False
-        self._held.clear()
+        """Unlock every name, and lock none any more: a thread that is still at work would keep it locked."""
+        with self._opening:
+            if self._file is not None:
+                os.close(self._file)
+            self._file, self._opened = None, True
+            self._held.clear()
 
 
 def lock_store(lock: HostLock, client: Client, key: StoreKey, deadline: Deadline) -> None:

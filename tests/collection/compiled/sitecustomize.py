@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Keeps what Python compiles from zip archives, for the modules of one run of the tests.
+"""Keeps what Python compiles from zip archives, in .cache/compiled, for the modules that the tests run.
 
 Ansible sends a module and all that it imports as a zip archive, and Python compiles it again for each task. That was a quarter
 of the processor time of the tests of playbooks. Python imports a `sitecustomize` that it finds on PYTHONPATH when it starts.

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from ld_segment_store.core.api.rate_limit import Stopped
 from ld_segment_store.core.errors import Forbidden
 from ld_segment_store.core.fleet import run as fleet_run
 from ld_segment_store.core.fleet.declaration import Declaration
+from ld_segment_store.core.fleet.run import reconcile_many
 from ld_segment_store.core.flow.creation import others_of
 from ld_segment_store.core.flow.host_lock import HostLock, lock_name
 from tests.core.fleet.memory import Account, actions, run, store, there
@@ -257,6 +259,26 @@ def test_what_another_run_has_locked_after_a_failure(fail_fast: bool, action: st
         account.time.sleep = lambda _seconds: other.close()  # type: ignore[method-assign,assignment]
         results = run(account, store("a"), store("b"), fail_fast=fail_fast)
     assert actions(results) == [action, "failed"]
+
+
+def test_stores_in_flight_are_no_failure() -> None:
+    """With `fail_fast` a store that was being attempted kept those from being attempted that another run had locked."""
+    account = Account()
+    all_wait, released = threading.Barrier(3), threading.Event()
+    with HostLock() as other:
+        for name in "abc":
+            assert other.acquire(lock_name(account, store(name).key))
+
+        def sleep(seconds: float) -> None:
+            if not released.is_set():
+                all_wait.wait(10)
+                other.close()
+                released.set()
+            account.time.now += seconds
+
+        account.time.sleep = sleep  # type: ignore[method-assign]
+        results = reconcile_many(account, [*map(store, "abc")], concurrency=3, fail_fast=True)
+    assert actions(results) == ["create"] * 3
 
 
 def test_a_creation_that_is_interrupted_when_it_is_repeated() -> None:

@@ -66,11 +66,21 @@ def test_threads_that_would_only_hinder_each_other_are_of_no_use() -> None:
     assert pace.useful == 8  # responses became slow
 
 
+def test_items_without_a_request_say_nothing() -> None:
+    pace = Pace(8)
+    for _item in range(20):
+        pace.learn(0.020, 0.0003)
+        pace.learn(0.00004, 0.00004)  # an integration that does not exist, and must not
+        pace.learn(0.00008, 0.00004)
+        pace.learn(0.0030, 0.0029)  # settings that are wrong
+        assert pace.useful == 8
+
+
 def test_one_thread_and_a_clock_without_ticks() -> None:
     pace = Pace(1)
     pace.learn(0.001, 0.0)
     assert pace.useful == 1
-    pace.learn(0.001, 0.001)
+    pace.learn(0.001, 0.0005)
     assert pace.useful == 1
 
 
@@ -93,8 +103,11 @@ def test_a_thread_of_no_use_goes_on_where_the_others_are_held_up(client: Client,
 def done_by_thread(client: Client, gate: Gate) -> list[int]:
     """How many of 400 items each of 8 threads does, the busiest first, where an item takes a millisecond."""
     by_thread: Counter[int] = Counter()
+    all_started = threading.Barrier(8)
 
     def work(_client: Client, _item: int) -> bool:
+        if threading.get_ident() not in by_thread:
+            all_started.wait(SECONDS)
         time.sleep(0.001)
         by_thread[threading.get_ident()] += 1
         return True
@@ -105,8 +118,7 @@ def done_by_thread(client: Client, gate: Gate) -> list[int]:
 
 
 def test_threads_of_no_use_leave_the_items_to_two(client: Client, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks = itertools.count()
-    monkeypatch.setattr(time, "thread_time", lambda: next(ticks))  # more seconds than an item takes
+    monkeypatch.setattr(time, "thread_time", lambda: time.monotonic() * 0.6)
     done = done_by_thread(client, gate)
     assert done[1] > 2 * done[2]
 
