@@ -77,7 +77,7 @@ def settle(
             return Settled.UNKNOWN
         if pause >= deadline.left():
             return Settled.UNKNOWN
-        client.clock.sleep(pause)
+        client.sleep(pause)
         since = client.clock.monotonic()
 
 

@@ -194,3 +194,11 @@ def test_a_stopped_run_does_not_wait_for_a_lock(client: Client, clock: FakeClock
         lock_store(ours, own, OURS.key, own.deadline())
         assert not ours.holds(lock_name(client, OURS.key))
     assert clock.slept == []
+
+
+def test_a_stopped_run_does_not_wait_between_looks(client: Client, clock: FakeClock) -> None:
+    gate = Gate(clock=clock)
+    with client.sharing(gate) as own:
+        gate.stop()
+        assert settle(own, OURS, Lists([]), 0.0, set(), own.deadline()) is Settled.UNKNOWN
+    assert clock.slept == []
