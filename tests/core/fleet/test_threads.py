@@ -76,6 +76,23 @@ def test_items_without_a_request_say_nothing() -> None:
         assert pace.useful == 8
 
 
+def test_the_average_moves_by_an_eighth() -> None:
+    pace = Pace(16)
+    pace.learn(8.0, 1.0)
+    assert pace.useful == 8
+    pace.learn(8.0, 2.0)
+    assert pace.useful == 7
+
+
+@pytest.mark.parametrize(("seconds", "processor", "useful"), [(10, 8, 5), (10, 8.1, 16), (2, 0.5, 2), (2, 0.4, 16)])
+def test_what_counts_as_an_item_with_a_request(seconds: float, processor: float, useful: int) -> None:
+    """It waited for a fifth of its time, and was half as much work as the others."""
+    pace = Pace(16)
+    pace.learn(100.0, 1.0)
+    pace.learn(seconds, processor)
+    assert pace.useful == useful
+
+
 def test_one_thread_and_a_clock_without_ticks() -> None:
     pace = Pace(1)
     pace.learn(0.001, 0.0)
@@ -84,11 +101,15 @@ def test_one_thread_and_a_clock_without_ticks() -> None:
     assert pace.useful == 1
 
 
-def test_a_thread_of_no_use_goes_on_where_the_others_are_held_up(client: Client, gate: Gate) -> None:
+def test_a_thread_of_no_use_goes_on_where_the_others_are_held_up(
+    client: Client, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "thread_time", lambda: time.monotonic() * 0.6)
     done: set[int] = set()
     finished = threading.Event()
 
     def work(_client: Client, item: int) -> bool:
+        time.sleep(0.001)
         if item in (100, 101):
             wait_for(finished)
         done.add(item)
