@@ -149,7 +149,7 @@ class Budget:
             return
         self._width = min(self._concurrency, self._width + self._growth)
         self._routes_seen.add(route)
-        remaining = {limit: headers[header] for limit, header in REMAINING.items() if header in headers}
+        remaining = remaining_in(headers)
         if not remaining:
             return
         self._routes_are_limited = self._routes_are_limited or "route" in remaining
@@ -167,6 +167,11 @@ class Budget:
 
     def _of(self, route: str) -> tuple[_Limit, _Limit, _Limit]:
         return self._limits["account"], self._limits["token"], self._limits[route]
+
+
+def remaining_in(headers: Mapping[str, str]) -> dict[str, str]:
+    """What the headers of a response say that remains of each limit, as text."""
+    return {limit: headers[header] for limit, header in REMAINING.items() if header in headers}
 
 
 @contextmanager

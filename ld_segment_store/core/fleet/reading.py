@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..api.client import Client
-from ..api.rate_limit import REMAINING, Gate
+from ..api.rate_limit import Gate, remaining_in
 from ..errors import SegmentStoreError
 from ..flow.health import Health, health, with_status
 from .declaration import Declaration
@@ -54,8 +54,7 @@ class Meter(Gate):
     def leave(self, route: str, headers: Mapping[str, str] | None) -> None:
         """As of a gate."""
         super().leave(route, headers)
-        headers = headers or {}
-        texts = {limit: headers[header] for limit, header in REMAINING.items() if header in headers}
+        texts = remaining_in(headers or {})
         self.remaining = {limit: int(text) for limit, text in texts.items() if text.isascii() and text.isdigit()}
 
 
