@@ -6,25 +6,31 @@ from __future__ import annotations
 
 import os
 import subprocess
-from importlib.util import source_hash
 from pathlib import Path
 from zipfile import ZipFile
 
 from tests.collection.playbooks import COMPILED, ROOT, TARGET_PYTHON
 
 KEPT = ROOT / ".cache/compiled"
-SOURCE = "def where():\n    raise ValueError('{}')\n"
 
 
 def test_another_archive_and_another_source(tmp_path: Path) -> None:
-    for name, text in (("first", "one"), ("second", "one"), ("third", "two")):
+    before = _kept()
+    one, two = f"one {tmp_path}", f"two {tmp_path}"  # sources that no earlier run has kept
+    for name, text, new in (("first", one, 1), ("second", one, 1), ("third", two, 2)):
         archive = tmp_path / name
         with ZipFile(archive, "w") as opened:
-            opened.writestr("module.py", SOURCE.format(text))
+            opened.writestr("module.py", f"def where():\n    raise ValueError({text!r})\n")
         traceback = _traceback(archive)
         assert f'"{archive}/module.py", line 2, in where' in traceback
         assert traceback.endswith(f"ValueError: {text}\n")
-        assert list(KEPT.glob("*/" + source_hash(SOURCE.format(text).encode()).hex()))
+        added = [path for path in _kept() - before if str(tmp_path).encode() in path.read_bytes()]
+        assert len(added) == new
+
+
+def _kept() -> set[Path]:
+    """Files of finished code: those that a process still writes have its number as a suffix."""
+    return {path for path in KEPT.glob("*/*") if not path.suffix}
 
 
 def _traceback(archive: Path) -> str:
