@@ -80,6 +80,7 @@ class EnvironmentChooser(Part):
         self._project_keys: set[str] | None = None
         self._listed_for: str | None = None
         self._loading = False
+        self._loaded_from: Account | None = None
         self._opening: Task | None = None
         self._not_found_at = -_OVERTAKEN
         self._wanted: Target | None = None
@@ -148,7 +149,7 @@ class EnvironmentChooser(Part):
 
     def _load(self) -> None:
         """List projects and integrations."""
-        account = self.account
+        account = self._loaded_from = self.account
         if account is None:
             return
         self._listed_for, self._loading = None, True
@@ -281,7 +282,8 @@ class EnvironmentChooser(Part):
     def _open(self, target: Target) -> None:
         """Read the integration."""
         account = self.account
-        if account is None or self._loading:
+        # The lists of a new account may be about to load, and replace what runs.
+        if account is None or self._loading or account is not self._loaded_from:
             self._wanted = target
             if account is None:
                 self.say("info", "Connect first; then this opens.")

@@ -232,3 +232,17 @@ def test_the_chooser_works_alone(ld: Emulator) -> None:
     assert chooser.choice is not None
     assert chooser.choice.place == "shop/live"
     chooser.close()
+
+
+def test_a_store_shown_at_the_moment_of_connecting_opens(ld: Emulator) -> None:
+    chooser = EnvironmentChooser()
+
+    def connect() -> None:
+        chooser.show("shop", "live")  # comes before the lists of the account, which are enqueued now
+        chooser.account = Account(ld.url, Secret(ld.access_token))
+
+    chooser.worker.put(connect)
+    assert chooser.worker.wait()
+    assert chooser.choice
+    assert chooser.choice.place == "shop/live"
+    chooser.close()
