@@ -34,7 +34,7 @@ class InProcess:
         self.connections = connections
         connections._pool = self
 
-    def request(
+    def urlopen(
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None, **_options: Any
     ) -> HTTPResponse:
         """The emulator's response."""

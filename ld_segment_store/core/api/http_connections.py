@@ -89,7 +89,8 @@ class Connections:
         self._current.left, self._current.progress = deadline.left, Progress.NOT_SENT
         if self._pool is None:
             self._pool, self._prefix = self._new_pool()
-        response = self._pool.request(
+        # Not by `request`, which copies the headers of a POST twice: a tenth of the time of a run that creates stores.
+        response = self._pool.urlopen(
             method,
             self._prefix + path,
             body=body,

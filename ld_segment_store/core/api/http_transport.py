@@ -132,7 +132,7 @@ class Transport:
             return failure, None
         timeout = min(self._timeout, left)
         path = request.path if request.params is None else f"{request.path}?{urlencode(request.params)}"
-        body = None if request.body is None else json.dumps(request.body, default=_reveal).encode()
+        body = None if request.body is None else _ENCODER.encode(request.body).encode()
         from urllib3.exceptions import HTTPError
 
         try:
@@ -236,4 +236,5 @@ def _without_links(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
+_ENCODER = json.JSONEncoder(default=_reveal)
 _DECODER = json.JSONDecoder(object_hook=_without_links)

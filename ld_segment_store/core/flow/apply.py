@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from urllib.parse import urlsplit
 
 from ..api.client import Client
@@ -43,6 +44,7 @@ def ensure_present(
     Runs that create the same integration at the same time leave one. Raises InvalidSettings before anything is sent,
     AmbiguousIntegration, SecretRequired, or ApiError.
     """
+    require_no_errors(Target(*settings.key, integration_id).findings())
     with HostLock() as lock:
         return reconcile_present(client, settings, integration_id, update_secrets, check=check, lock=lock)
 
@@ -58,10 +60,9 @@ def reconcile_present(
     lock: HostLock | None = None,
     settles: bool = True,
 ) -> Outcome:
-    """`ensure_present` as part of a run of many. `listed` saves the first list request."""
+    """`ensure_present` as part of a run of many, which has checked the IDs. `listed` saves the first list request."""
     policy = parse_policy(update_secrets)
     target = Target(*settings.key, integration_id, settings.name)
-    require_no_errors(target.findings())
     run = Reconciliation(
         client,
         target,
@@ -105,10 +106,14 @@ def ensure_absent(
 def _setting_warnings(client: Client, settings: Settings) -> list[str]:
     warnings = [finding.text for finding in settings.warnings]
     # Documented for the Redis integration: not available in federal environments.
-    host = urlsplit(client.api_host).hostname or ""
-    if settings.integration_key == "redis" and host.endswith("launchdarkly.us"):
+    if settings.integration_key == "redis" and _is_federal(client.api_host):
         warnings.append("LaunchDarkly documents that the Redis integration is not available in federal environments.")
     return warnings
+
+
+@cache  # each of thousands of stores asks
+def _is_federal(api_host: str) -> bool:
+    return (urlsplit(api_host).hostname or "").endswith("launchdarkly.us")
 
 
 def _check_environment(client: Client, target: Target, deadline: Deadline) -> list[str]:

@@ -40,6 +40,8 @@ def check_request(integration_key: str, body: Any, names: str = API_NAMES, *, pa
         findings = [finding for error in violations for finding in explain(error, speller)]
         findings += [explain_unlisted(variable, speller) for variable in unlisted]
     findings += _tag_warnings(body)
+    if not findings:
+        return []
     order = [variable.key for variable in store.variables]
     # Each once: jsonschema has an error for each missing field, and each of these errors is about all missing fields.
     return sorted(
