@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, NoReturn
 
+from ..core.api.rate_limit import MAX_CONCURRENCY
 from ..core.model.store_key import check_key
 
 _DAY = 86400
@@ -53,9 +54,9 @@ def part(text: str) -> float:
     return _number(text, 1, "must be a number more than 0 and at most 1, such as 0.9")
 
 
-def whole_number(text: str) -> int:
-    """A number of things, from 1 to 1000."""
-    return _whole(text, 1, 1000)
+def concurrency(text: str) -> int:
+    """A number of concurrent requests."""
+    return _whole(text, 1, MAX_CONCURRENCY)
 
 
 def amount(text: str) -> int:

@@ -57,7 +57,9 @@ def connect(
     Raises InvalidSettings, whose findings name options and environment variables.
     """
     token, source = _access_token(options.access_token_file)
-    host = options.api_host or os.environ.get(HOST_VARIABLE) or DEFAULT_API_HOST
+    host = options.api_host
+    if host is None:
+        host = os.environ.get(HOST_VARIABLE) or DEFAULT_API_HOST
     try:
         return Client(
             token,
@@ -71,7 +73,7 @@ def connect(
     except InvalidSettings as error:
         names = {
             "access_token": source,
-            "api_host": "--api-host" if options.api_host else HOST_VARIABLE,
+            "api_host": HOST_VARIABLE if options.api_host is None else "--api-host",
             "ca_path": "--ca-path",
         }
         raise renamed(error, names) from None

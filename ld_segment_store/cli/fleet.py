@@ -19,7 +19,7 @@ from ..core.fleet.result import Interrupted, StoreResult
 from ..core.fleet.run import reconcile_many
 from ..core.fleet.stores_file import read_stores_file, read_stores_text
 from ..core.fleet.waiting import Waiting
-from .arguments import amount, part, whole_number
+from .arguments import amount, concurrency, part
 from .connection import add_connection_arguments, connect
 from .markdown import as_markdown
 from .progress import Progress
@@ -63,7 +63,7 @@ def add_budget_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--concurrency",
         metavar="N",
-        type=whole_number,
+        type=concurrency,
         default=DEFAULT_CONCURRENCY,
         help="maximum concurrent requests (default: %(default)s)",
     )

@@ -8,6 +8,7 @@ The parsers' own error texts are left out: they quote the line, which may hold a
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,7 @@ MAX_BYTES = 64 << 20
 MAX_EXPANSION = 1_000_000
 # No setting has more. Python refuses to write numbers of thousands of digits, even into messages.
 _MOST_DIGITS = 100
+_DECIMAL = re.compile("[-+]?(0|[1-9][0-9]*)")
 _TAG = "tag:yaml.org,2002:"
 _SCALARS = {_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp")}
 
@@ -163,6 +165,12 @@ class _Builder:
             raise InvalidSettings.for_field(self._path, problem, "give {env: NAME} or {file: PATH} instead")
         if tag not in _SCALARS or (tag == _TAG + "int" and len(event.value) > _MOST_DIGITS):
             raise self._invalid(event)
+        if tag == _TAG + "int" and not _DECIMAL.fullmatch(event.value):
+            # Not shown: it may be a secret.
+            problem = (
+                f"has a number{_near(event.start_mark.line + 1)} that YAML reads as another, such as 0451 or 12:30"
+            )
+            raise InvalidSettings.for_field(self._path, problem, "put it in quotes")
         return self._loader.yaml_constructors[tag](self._loader, self._yaml.ScalarNode(tag, event.value))
 
     def _sequence(self, start: Any) -> list[Any]:

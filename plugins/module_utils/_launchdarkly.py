@@ -154,6 +154,7 @@ def describe_failure(error: SegmentStoreError) -> dict[str, Any]:
 
 def _warn_of_waits(module: AnsibleModule, waits: list[Wait]) -> None:
     """A module prints nothing while it runs, so it reports its waits at the end."""
+    waits = [wait for wait in waits if wait.seconds]  # the others had no known length
     if waits:
         reasons = "; ".join(dict.fromkeys(wait.reason.rstrip(".") for wait in waits))
         seconds = sum(wait.seconds for wait in waits)

@@ -20,7 +20,7 @@ ODD = ["inf", "nan", "0", "-1", "1e400", "", "x", "9" * 5000, "1e300", "0x1", "1
     ("word", "option", "values"),
     [
         *((word, "--timeout", ODD) for word in ("plan", "apply", "export", "status")),
-        *((word, "--concurrency", [*ODD, "1.5", "1001", "٣"]) for word in ("plan", "export")),
+        *((word, "--concurrency", [*ODD, "1.5", "101", "٣"]) for word in ("plan", "export")),
         *((word, "--share", [*ODD, "1.1"]) for word in ("apply", "export")),
         ("status", "--max-age", ODD),
         ("plan", "--purge-maximum", ["inf", "nan", "-1", "1.5", "", "9" * 5000]),
@@ -66,6 +66,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "no command": ([], "the following arguments are required: COMMAND."),
     "another command": (["plann"], "COMMAND: invalid choice: 'plann'"),
     "host": (["plan", "FILE", "--api-host", "example.com"], "--api-host: is not an https URL. Give scheme and host"),
+    "empty host": (["plan", "FILE", "--api-host", ""], "--api-host: is not an https URL. Give scheme and host"),
     "authority": (["plan", "FILE", "--ca-path", ""], "--ca-path: is empty. Give"),
     "token": (["plan", "FILE", "--access-token-file", "/dev/zero"], "--access-token-file: can't be read"),
     "empty token": (["plan", "FILE", "--access-token-file", "/dev/null"], "--access-token-file: can't be read"),

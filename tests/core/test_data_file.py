@@ -45,8 +45,8 @@ def refused(tmp_path: Path, text: str) -> str:
 TEXTS = [
     "",
     "plain",
-    "'quoted': \"8\"\nplain: 8\nhex: 0x1F\noctal: 010\nbig: 1_000\nfloat: 1.5\nexponent: 1.0e+3\n",
-    "a: yes\nb: No\nc: null\nd: ~\ne:\nf: 2026-11-28\ng: 2026-11-28T12:00:00Z\nh: '~'\ni: 1:30\n",
+    "'quoted': \"8\"\nplain: 8\nsigned: -10\nzero: 0\nfloat: 1.5\nexponent: 1.0e+3\n",
+    "a: yes\nb: No\nc: null\nd: ~\ne:\nf: 2026-11-28\ng: 2026-11-28T12:00:00Z\nh: '~'\n",
     "- - a\n  - b\n- {c: [d, e]}\n- |\n  text\n   more\n- >-\n  folded\n  text\n",
     "a: &a {x: 1, y: [2]}\nb: *a\nc: {<<: *a, x: 3}\nd: {x: 4, <<: [{x: 5, z: 6}, *a]}\n",
     "a: !!str 8\nb: !!int '8'\nc: ! 8\nd: !!map {e: f}\ng: !!seq [h]\n",
@@ -125,10 +125,19 @@ def test_what_no_setting_can_be(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "key"), [("a: 1\nb: 2\n'a': 3", "a"), ("8: a\n0x8: b", "0x8"), ("1: a\ntrue: b", "true")]
+    ("text", "key"), [("a: 1\nb: 2\n'a': 3", "a"), ("8: a\n+8: b", "+8"), ("1: a\ntrue: b", "true")]
 )
 def test_keys_that_are_one(tmp_path: Path, text: str, key: str) -> None:
     assert refused(tmp_path, text).startswith(f"a.yml: duplicate key `{key}` in one mapping near line")
+
+
+@pytest.mark.parametrize("number", ["0451", "0x1F", "1_000", "0b11", "12:30:45", "-010", "!!int 0451"])
+def test_numbers_that_yaml_reads_as_others(tmp_path: Path, number: str) -> None:
+    """A host, a user or a key became 297 or 45045 without a word."""
+    assert refused(tmp_path, f"a:\n  b: {number}") == (
+        "a.yml: has a number near line 2 that YAML reads as another, such as 0451 or 12:30. Put it in quotes."
+    )
+    assert read(tmp_path, f"b: '{number}'") == {"b": number}
 
 
 def test_a_character_that_no_text_has(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from ..errors import OutcomeUnknown, UnexpectedResponse
+from ..errors import InvalidSettings, OutcomeUnknown, UnexpectedResponse
 from ..model.integration import Integration, read_integration, read_listed_integration
 from ..model.store_key import StoreKey
 from ..secret import Secret
@@ -55,6 +55,9 @@ class Client:
         on_wait: Callable[[Wait], None] | None = None,
         on_response: OnResponse = None,
     ) -> None:
+        if not isinstance(access_token, (str, Secret)):
+            remedy = "give a LaunchDarkly API access token, which starts with 'api-'"
+            raise InvalidSettings.for_field("access_token", "is not text", remedy)
         self.api_host = api_host
         self.clock = clock
         self.on_wait = on_wait

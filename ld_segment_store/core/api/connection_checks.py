@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import os
 import ssl
 from urllib.parse import urlsplit
 
@@ -48,7 +49,7 @@ def check_access_token(token: Secret) -> list[Finding]:
 
 def check_timeout(timeout: float) -> list[Finding]:
     """Findings about a timeout in seconds."""
-    if 0 < timeout < math.inf:
+    if isinstance(timeout, (int, float)) and 0 < timeout < math.inf:
         return []
     remedy = "give the seconds that one request may take, such as 30"
     return [Finding("error", "timeout", "must be a positive number of seconds", remedy)]
@@ -59,6 +60,8 @@ def check_ca_path(verify: bool | str) -> list[Finding]:
     if isinstance(verify, bool):
         return []
     remedy = "give the path of a PEM file with CA certificates, on the host where this runs"
+    if not isinstance(verify, (str, os.PathLike)):
+        return [Finding("error", "ca_path", "is not a path", remedy)]
     if not verify:
         return [Finding("error", "ca_path", "is empty", remedy)]  # requests would take it for False
     try:

@@ -20,6 +20,7 @@ from .rate_limit_headers import requested_wait
 from .retry import SYSTEM_CLOCK, Clock, Deadline, Wait
 
 DEFAULT_CONCURRENCY = 8
+MAX_CONCURRENCY = 100
 DEFAULT_SHARE = 0.9
 
 # The header of each limit that says how many requests remain.
@@ -266,9 +267,9 @@ class Gate:
 def check_budget(concurrency: int, share: float) -> list[Finding]:
     """What is wrong with the two numbers."""
     findings = []
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not 1 <= concurrency <= 100:
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not 1 <= concurrency <= MAX_CONCURRENCY:
         remedy = "give the maximum number of concurrent requests"
-        findings.append(Finding("error", "concurrency", "is not a whole number from 1 to 100", remedy))
+        findings.append(Finding("error", "concurrency", f"is not a whole number from 1 to {MAX_CONCURRENCY}", remedy))
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
         remedy = "give the part of the account's rate limit to use, such as 0.9"
         findings.append(Finding("error", "share", "is not a number above 0 and up to 1", remedy))

@@ -38,7 +38,8 @@ class Wait(NamedTuple):
     def text(self) -> str:
         """One sentence."""
         reason = self.reason.rstrip(".")
-        return f"{reason[:1].upper()}{reason[1:]}; {self.verb} {self.request} in {self.seconds:.1f} s."
+        when = f" in {self.seconds:.1f} s" if self.seconds else ""
+        return f"{reason[:1].upper()}{reason[1:]}; {self.verb} {self.request}{when}."
 
 
 class Failure(NamedTuple):

@@ -110,7 +110,13 @@ def read_declarations(stores: Any, defaults: Any = None) -> list[Declaration]:
 
 def check_declarations(declarations: Sequence[Declaration]) -> list[Finding]:
     """Everything wrong with the targets of a fleet, and declarations about the same integration."""
-    findings = []
+    remedy = "give Declaration.present(settings) or Declaration.absent(key)"
+    findings = [
+        Finding("error", f"declarations[{number}]", "is not a Declaration", remedy)
+        for number, declaration in enumerate(declarations)
+        if not isinstance(declaration, Declaration)
+    ]
+    require_no_errors(findings)
     for declaration in declarations:
         findings += declaration.labelled(declaration.target.findings())
     # A key that is not text may not even have a hash.

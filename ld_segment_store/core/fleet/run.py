@@ -59,6 +59,7 @@ def reconcile_many(
     interrupt waits for. Raises InvalidSettings before the first request, PurgeRefused before the first write, ApiError where
     the account cannot be listed, and Interrupted instead of KeyboardInterrupt after that.
     """
+    declarations = list(declarations)  # an iterator would be used up by the checks, and a purge would remove everything
     times = check_wait(wait.timeout, wait.interval) if wait else []
     require_no_errors([*check_declarations(declarations), *check_purge(purge, declarations), *times])
     gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
@@ -210,6 +211,7 @@ class _Run:
         if created:
             self._unsettled[number] = _Created(created, client.clock.monotonic(), gone)
         else:
+            self._unlock(client, result)  # locked where its creation failed: nobody must wait for that
             self._report(result)
         self._settle_due(client)
         return not (self._fail_fast and result.error)
@@ -257,9 +259,14 @@ class _Run:
         return True
 
     def _settled(self, client: Client, number: int, result: StoreResult) -> None:
-        self._lock.release(lock_name(client, result.declaration.key))
+        self._unlock(client, result)
         self._results[number] = result
         self._report(result)
+
+    def _unlock(self, client: Client, result: StoreResult) -> None:
+        name = lock_name(client, result.declaration.key)
+        if self._lock.holds(name):
+            self._lock.release(name)
 
     def report_interrupt(self, on_interrupt: Callable[[int], None], in_flight: int) -> None:
         """Report how many requests are waited for; no result is reported after it."""

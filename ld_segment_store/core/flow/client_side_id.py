@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from ..api.client import Client
-from ..errors import Forbidden, InvalidSettings, NotFound, Unauthorized
+from ..errors import Forbidden, InvalidSettings, NotFound, Unauthorized, require_no_errors
+from ..model.store_key import check_key
 from .lookup import find_environment
 
 
@@ -14,6 +15,7 @@ def find_client_side_id(client: Client, project_key: str, environment_key: str, 
 
     Raises InvalidSettings for an unknown environment or another ID, and ApiError.
     """
+    require_no_errors([*check_key("project_key", project_key), *check_key("environment_key", environment_key)])
     environment = find_environment(client, project_key, environment_key)
     if environment is None:
         problem = f"does not exist in project {project_key!r}"

@@ -18,6 +18,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..api.retry import Wait
+from ..errors import Conflict
+
 if TYPE_CHECKING:
     from ..api.client import Client
     from ..api.retry import Deadline
@@ -40,6 +43,8 @@ class HostLock:
         self._opened = False
         self._opening = threading.Lock()
         self._held: set[str] = set()
+        # Whether a wait for another run was announced: once is enough.
+        self.announced = False
 
     def __enter__(self) -> HostLock:
         return self
@@ -77,9 +82,19 @@ class HostLock:
 
 
 def lock_store(lock: HostLock, client: Client, key: StoreKey, deadline: Deadline) -> None:
-    """Wait until no other run of this host is creating an integration of this store, the deadline comes or the run is stopped."""
-    while not lock.acquire(lock_name(client, key)) and deadline.left() > 0 and client.sleep(_LOCK_INTERVAL):
-        pass
+    """Wait until no other run of this host is creating an integration of this store, or the run is stopped.
+
+    Raises Conflict where the deadline comes first.
+    """
+    problem = f"Another run on this host is creating {key}"
+    while not lock.acquire(lock_name(client, key)):
+        if deadline.left() <= 0:
+            raise Conflict(f"{problem}, and has not ended.")
+        if client.on_wait and not lock.announced:
+            lock.announced = True
+            client.on_wait(Wait(0.0, problem, "until it has ended", "waiting"))
+        if not client.sleep(_LOCK_INTERVAL):
+            return
 
 
 def lock_name(client: Client, key: StoreKey) -> str:

@@ -135,11 +135,15 @@ class Reconciliation:
             return self._rounds()
         except OutcomeUnknown:
             raise
-        except ApiError as error:
+        except SegmentStoreError as error:
             if not self._lost:
                 raise
+            text = error.message.removesuffix(" Nothing was changed.")
+            lost = "A change was sent, its response was lost, and then: "
+            if not isinstance(error, ApiError):
+                raise OutcomeUnknown(lost + text) from None
             raise OutcomeUnknown(
-                f"A change was sent, its response was lost, and then: {error.problem}",
+                lost + error.problem,
                 request=error.request,
                 status=error.status,
                 code=error.code,
@@ -272,6 +276,8 @@ class Reconciliation:
         try:
             listed = self._client.list_integrations(self.deadline)
             return narrow([each for each in listed if each.id not in self._gone], self._target) is not None
+        except AmbiguousIntegration:
+            return True  # and another run's: the next look waits until one is left
         except ApiError:
             return False  # no sign of it
 

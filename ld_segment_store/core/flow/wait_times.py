@@ -16,5 +16,5 @@ def check_wait(timeout: float, interval: float) -> list[Finding]:
     return [
         Finding("error", name, "must be a positive number of seconds", remedy)
         for name, seconds in times
-        if not 0 < seconds < math.inf
+        if not isinstance(seconds, (int, float)) or not 0 < seconds < math.inf
     ]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, Union
@@ -131,6 +132,8 @@ def _parse(
 ) -> tuple[dict[str, Any], list[Finding]]:
     """The config with the API's names, secrets wrapped, and everything wrong with the settings."""
     findings = key.findings()
+    if not isinstance(clear_secrets, bool):  # "false" would clear them
+        findings.append(Finding("error", "clear_secrets", "is neither true nor false", "give true or false"))
     if check_store_type(key.integration_key):
         return {}, findings
     store = STORE_TYPES[key.integration_key]
@@ -157,6 +160,7 @@ def _parse(
     body.update(
         {field: value for field, value in (("on", enabled), ("name", name), ("tags", listed)) if value is not None}
     )
+    findings += _check_unicode(store, body)
     findings += check_request(store.integration_key, body, OPTION_NAMES, partial=partial)
     return api_config, sorted(findings, key=lambda finding: finding.level)
 
@@ -183,6 +187,18 @@ def _revealed(store: StoreType, api_config: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
+def _check_unicode(store: StoreType, body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Findings about half characters: Python reads bytes of another encoding so, and JSON can hold them."""
+    tags = body.get("tags")
+    listed = [(f"tags[{number}]", tag) for number, tag in enumerate(tags if isinstance(tags, list) else ())]
+    for name, text in [*body["config"].items(), ("name", body.get("name")), *listed]:
+        if isinstance(text, str) and not text.isascii() and _HALF.search(text):
+            variable = store.by_key(name)
+            field_name = f"{store.integration_key}.{variable.option}" if variable else name
+            yield Finding("error", field_name, "is not Unicode text", "write it in UTF-8")
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 _REFERENCE = (
     "is a reference or template that was not replaced",
     "give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}",

@@ -357,3 +357,17 @@ def test_the_token_may_be_text_or_a_secret(script: Script, token: Any) -> None:
         client.get_caller_identity()
     assert script.sent[0].headers["Authorization"] == TOKEN
     assert script.sent[0].url == f"{HOST}/api/v2/caller-identity"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"access_token": None}, "access_token: is not text. Give a LaunchDarkly API access token"),
+        ({"timeout": "5"}, "timeout: must be a positive number of seconds."),
+        ({"verify": 5}, "ca_path: is not a path."),
+    ],
+)
+def test_arguments_of_another_type(options: Any, message: str) -> None:
+    with pytest.raises(errors.InvalidSettings) as raised:
+        Client(**{"access_token": TOKEN, "api_host": HOST, **options})
+    assert raised.value.message.startswith(message)

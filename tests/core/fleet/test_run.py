@@ -118,6 +118,23 @@ def test_clashes_are_found_before_the_first_request() -> None:
         assert ld.requests == []
 
 
+def test_an_iterator_of_declarations() -> None:
+    """The checks used it up: a purge then removed everything that it declares."""
+    with account(3) as ld:
+        reconcile_many(connect(ld), declared(3))
+        results = reconcile_many(connect(ld), iter(declared(3)), purge=Purge(["shop"]))  # type: ignore[arg-type]
+        assert actions(results) == {"nothing": 3}
+
+
+def test_what_is_no_declaration() -> None:
+    with account(1) as ld:
+        with pytest.raises(
+            InvalidSettings, match=r"^declarations\[0\]: is not a Declaration. Give Declaration.present"
+        ):
+            reconcile_many(connect(ld), ["shop/live"])  # type: ignore[list-item]
+        assert ld.requests == []
+
+
 def test_an_account_that_cannot_be_listed() -> None:
     with account(1) as ld:
         ld.faults.add(Fault(401))

@@ -122,6 +122,23 @@ def test_stores_to_create_are_locked_until_they_are_checked() -> None:
         assert other.acquire(lock_name(account, store("a").key))
 
 
+def test_a_store_whose_creation_failed_is_unlocked_at_once() -> None:
+    """Another run of this host waited for it as long as this one worked, and two such runs for each other."""
+    account = Account()
+    free: list[bool] = []
+
+    def refuse(request: str) -> None:
+        if request == "POST a":
+            raise Forbidden("no")
+        if request == "POST b":
+            with HostLock() as other:
+                free.append(other.acquire(lock_name(account, store("a").key)))
+
+    account.before = refuse
+    assert actions(run(account, store("a"), store("b"))) == ["failed", "create"]
+    assert free == [True]
+
+
 def test_a_deleted_integration_that_is_still_listed_is_no_duplicate() -> None:
     account = Account()
     account.deleted = [there("a", "deleted")]

@@ -171,9 +171,17 @@ def test_two_lost_answers_are_one_change_from_what_was_there_first(client: Clien
 
 
 def test_two_that_arrived_are_told_apart_by_nobody(client: Client, script: Script) -> None:
-    script.answers = [NOT_THERE, error(500), listing(redis_item(), redis_item(_id="id-2"))]
-    with pytest.raises(errors.AmbiguousIntegration):
+    both = listing(redis_item(), redis_item(_id="id-2"))
+    script.answers = [NOT_THERE, error(500), *[both] * 5]
+    with pytest.raises(errors.OutcomeUnknown, match=r"its response was lost, and then: .* has 2 integrations"):
         ensure_present(client, DESIRED)
+
+
+def test_one_that_arrived_beside_another_that_goes(client: Client, script: Script) -> None:
+    both = listing(redis_item(), redis_item(_id="id-2"))
+    script.answers = [NOT_THERE, error(500), both, both, THERE, GOT]
+    outcome = ensure_present(client, DESIRED)
+    assert (outcome.changed, outcome.plan.action) == (True, Action.CREATE)
 
 
 @lost
@@ -295,6 +303,14 @@ def test_somebody_else_made_it_necessary_to_have_the_secret(client: Client, scri
     script.answers = [THERE, GOT, CONFLICT, THERE, answer(200, with_config(host="theirs"))]
     with pytest.raises(errors.SecretRequired):
         ensure_present(client, settings)
+
+
+def test_the_secret_is_necessary_after_a_lost_answer(client: Client, script: Script) -> None:
+    settings = Settings("shop", "live", "redis", {"host": "redis.example.com"}, name="new")
+    script.answers = [THERE, GOT, error(500), THERE, answer(200, with_config(host="theirs"))]
+    with pytest.raises(errors.OutcomeUnknown, match=r"its response was lost, and then: redis.password") as raised:
+        ensure_present(client, settings)
+    assert "Nothing was changed" not in raised.value.message
 
 
 @pytest.mark.parametrize("work", ["present", "absent"])

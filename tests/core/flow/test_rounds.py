@@ -12,7 +12,7 @@ import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.retry import Wait
-from ld_segment_store.core.errors import KeyExists, OutcomeUnknown
+from ld_segment_store.core.errors import Conflict, KeyExists, OutcomeUnknown
 from ld_segment_store.core.flow.apply import ensure_present, reconcile_present
 from ld_segment_store.core.flow.creation import Settled, notes
 from ld_segment_store.core.flow.host_lock import HostLock, lock_name
@@ -185,6 +185,18 @@ def test_another_run_of_this_host_is_waited_for(
         script.answers = [THERE, GOT_RENAMED]
         assert not ensure_present(client, RENAMED).changed
         assert not other.holds(lock_name(client, OBSERVED.key))
+
+
+def test_a_wait_for_another_run_is_announced_once_and_ends_at_the_deadline(
+    client: Client, script: Script, clock: FakeClock, waits: list[Wait]
+) -> None:
+    problem = "Another run on this host is creating shop/live redis"
+    with HostLock() as other:
+        assert other.acquire(lock_name(client, OBSERVED.key))
+        with pytest.raises(Conflict, match=problem + r", and has not ended\. .*Try again later."):
+            ensure_present(client, RENAMED)
+    assert [wait.text for wait in waits] == [problem + "; waiting until it has ended."]
+    assert script.sent == []
 
 
 EXISTS = error(409, "key_exists", "It exists")

@@ -13,7 +13,7 @@ import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.rate_limit import Gate
-from ld_segment_store.core.errors import ApiError
+from ld_segment_store.core.errors import ApiError, Conflict
 from ld_segment_store.core.flow.creation import Settled, notes, others_of, settle
 from ld_segment_store.core.flow.host_lock import HostLock, lock_name, lock_store
 from ld_segment_store.core.model.integration import Integration
@@ -154,12 +154,13 @@ def test_others_of_the_same_store() -> None:
 
 
 def test_a_store_that_is_locked_is_waited_for(client: Client, clock: FakeClock, tmp_path: Path) -> None:
-    """Until the deadline: without the lock, the look for duplicates leaves one."""
+    """Until the deadline."""
     deadline = client.deadline()
     clock.now += deadline.left() - 0.25
     with HostLock(tmp_path) as ours, HostLock(tmp_path) as theirs:
         assert theirs.acquire(lock_name(client, OURS.key))
-        lock_store(ours, client, OURS.key, deadline)
+        with pytest.raises(Conflict):
+            lock_store(ours, client, OURS.key, deadline)
         assert not ours.holds(lock_name(client, OURS.key))
         assert clock.slept == [0.1, 0.1, 0.1]
         theirs.release(lock_name(client, OURS.key))

@@ -53,6 +53,13 @@ def test_found(two: Client, script: Script, key: str, found: str) -> None:
     assert key in sent.path_url
 
 
+@pytest.mark.parametrize(("project", "environment"), [("..", "live"), ("", "live"), (None, "live"), ("shop", "/")])
+def test_what_is_no_key(client: Client, script: Script, project: Any, environment: str) -> None:
+    with pytest.raises(InvalidSettings, match=r"^(project|environment)_key: is "):
+        find_client_side_id(client, project, environment)
+    assert script.sent == []
+
+
 def test_given(two: Client) -> None:
     assert find_client_side_id(two, "shop", "live", "64c0") == "64c0"
 

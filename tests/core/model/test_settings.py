@@ -98,6 +98,28 @@ def test_names_that_are_numbers(option: str) -> None:
     assert finding.field == f"redis.{option}"
 
 
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": "shop \udce9"}, "name"),
+        ({"tags": ["a", "\ud800"]}, "tags[1]"),
+        ({"config": {"username": "\udcff"}}, "redis.username"),
+        ({"config": {"password": "MARKER\udce9"}}, "redis.password"),
+    ],
+)
+def test_half_characters(given: dict[str, Any], field: str) -> None:
+    """Python reads a variable of another encoding so; LaunchDarkly would get something else, and an export could not be read."""
+    assert texts(**given)[0] == f"{field}: is not Unicode text. Write it in UTF-8."
+
+
+@pytest.mark.parametrize("word", ["false", "", 1, None])
+def test_clear_secrets_is_true_or_false(word: Any) -> None:
+    """The text `false` would have cleared the stored secret."""
+    assert "clear_secrets: is neither true nor false. Give true or false." in texts(
+        {"password": ""}, clear_secrets=word
+    )
+
+
 @pytest.mark.parametrize("tags", [["a", "b"], ("a", "b")])
 def test_tags_may_be_a_list(tags: Any) -> None:
     settings = redis(tags=tags)
