@@ -133,7 +133,7 @@ def test_keys_that_are_one(tmp_path: Path, text: str, key: str) -> None:
 
 @pytest.mark.parametrize("number", ["0451", "0x1F", "1_000", "0b11", "12:30:45", "-010", "!!int 0451"])
 def test_numbers_that_yaml_reads_as_others(tmp_path: Path, number: str) -> None:
-    """A host, a user or a key became 297 or 45045 without a word."""
+    """A host, a user or a key silently became 297 or 45045."""
     assert refused(tmp_path, f"a:\n  b: {number}") == (
         "a.yml: has a number near line 2 that YAML reads as another, such as 0451 or 12:30. Put it in quotes."
     )

@@ -87,7 +87,7 @@ class _Limit:
     def wait(self, share: float, now: float) -> float:
         """Seconds until one more request has room; 0 for at once, infinity for when an answer arrives."""
         if self.left == math.inf:
-            return 0.0  # no answer has told of it
+            return 0.0  # no response has shown it
         if now >= self.ends:
             # Nobody has seen the new window: it is taken to be as large as they were, where one was seen at all.
             self._begin(self.size or math.inf, math.inf)

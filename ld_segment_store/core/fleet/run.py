@@ -55,13 +55,12 @@ def reconcile_many(
     `concurrency` is the maximum number of concurrent requests, `share` the part of the account's rate limit to use. With
     `wait`, a store that does not become available has an error, except in check mode. `fail_fast` attempts nothing more after
     a failure; the purge is not attempted after any. `on_result` gets each result before the wait, one at a time, but from
-    other threads; `on_warning` a sentence about what the purge skips; `on_interrupt` the number of in-flight requests that an
-    interrupt waits for. Raises InvalidSettings before the first request, PurgeRefused before the first write, ApiError where
-    the account cannot be listed, and Interrupted instead of KeyboardInterrupt after that.
+    other threads; `on_warning` a sentence about what the purge skips; `on_interrupt` the number of in-flight requests that it
+    waits for. Raises InvalidSettings before a request, PurgeRefused before a write, ApiError for the list, and Interrupted.
     """
     declarations = list(declarations)  # an iterator would be used up by the checks, and a purge would remove everything
-    times = check_wait(wait.timeout, wait.interval) if wait else []
-    require_no_errors([*check_declarations(declarations), *check_purge(purge, declarations), *times])
+    findings = [*check_declarations(declarations), *check_purge(purge, declarations)]
+    require_no_errors(findings + (check_wait(wait.timeout, wait.interval) if wait else []))
     gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
     with client.sharing(gate) as own, HostLock() as lock:
         listing = Listing(own)

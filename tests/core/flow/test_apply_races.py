@@ -305,14 +305,6 @@ def test_somebody_else_made_it_necessary_to_have_the_secret(client: Client, scri
         ensure_present(client, settings)
 
 
-def test_the_secret_is_necessary_after_a_lost_answer(client: Client, script: Script) -> None:
-    settings = Settings("shop", "live", "redis", {"host": "redis.example.com"}, name="new")
-    script.answers = [THERE, GOT, error(500), THERE, answer(200, with_config(host="theirs"))]
-    with pytest.raises(errors.OutcomeUnknown, match=r"its response was lost, and then: redis.password") as raised:
-        ensure_present(client, settings)
-    assert "Nothing was changed" not in raised.value.message
-
-
 @pytest.mark.parametrize("work", ["present", "absent"])
 def test_conflicts_for_ever_end(client: Client, script: Script, clock: FakeClock, work: str) -> None:
     script.answers = [THERE, GOT, CONFLICT] * 6

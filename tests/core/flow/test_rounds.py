@@ -52,6 +52,14 @@ def test_a_lost_response_and_then_an_error(client: Client, script: Script) -> No
     assert unknown.__suppress_context__
 
 
+def test_the_secret_is_necessary_after_a_lost_answer(client: Client, script: Script) -> None:
+    settings = Settings("shop", "live", "redis", {"host": "redis.example.com"}, name="new")
+    script.answers = [THERE, GOT, error(500), THERE, answer(200, with_config(host="theirs"))]
+    with pytest.raises(OutcomeUnknown, match=r"its response was lost, and then: redis.password") as raised:
+        ensure_present(client, settings)
+    assert "Nothing was changed" not in raised.value.message
+
+
 def test_a_late_response_that_is_not_waited_for(client: Client, script: Script) -> None:
     script.answers = [NOT_THERE, error(504, id="r-2"), NOT_THERE, NOT_THERE, NOT_THERE]
     with pytest.raises(OutcomeUnknown) as caught:
