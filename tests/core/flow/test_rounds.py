@@ -203,7 +203,7 @@ def test_a_wait_for_another_run_is_announced_once_and_ends_at_the_deadline(
         assert other.acquire(lock_name(client, OBSERVED.key))
         with pytest.raises(Conflict, match=problem + r", and has not ended\. .*Try again later."):
             ensure_present(client, RENAMED)
-    assert [wait.text for wait in waits] == [problem + "; waiting until it has ended."]
+    assert [(wait.seconds, wait.text) for wait in waits] == [(0.0, problem + "; waiting until it has ended.")]
     assert script.sent == []
 
 

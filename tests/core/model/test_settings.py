@@ -115,9 +115,7 @@ def test_half_characters(given: dict[str, Any], field: str) -> None:
 @pytest.mark.parametrize("word", ["false", "", 1, None])
 def test_clear_secrets_is_true_or_false(word: Any) -> None:
     """The text `false` would have cleared the stored secret."""
-    assert "clear_secrets: is neither true nor false. Give true or false." in texts(
-        {"password": ""}, clear_secrets=word
-    )
+    assert texts(clear_secrets=word) == ["clear_secrets: is neither true nor false. Give true or false."]
 
 
 @pytest.mark.parametrize("tags", [["a", "b"], ("a", "b")])
