@@ -14,6 +14,7 @@ from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.errors import InvalidSettings
 
 _REMEDY = "purge in one task that declares all stores, in a play without serial and --limit, such as one for localhost"
+_STRATEGIES_WITH_RUN_ONCE = ("linear", "debug")
 
 
 class ActionModule(ModuleAction):
@@ -21,7 +22,7 @@ class ActionModule(ModuleAction):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module, unless it would purge from a part of a play."""
-        problem = _partial(task_vars or {}, once=self._task.run_once) if self._task.args.get("purge") else ""
+        problem = _partial(task_vars or {}, self._task) if self._task.args.get("purge") else ""
         if problem:
             error = InvalidSettings.for_field("purge", problem, _REMEDY)
             failure = {"code": error.failure, "status": None, "details": list(error.details), "request_id": None}
@@ -30,16 +31,21 @@ class ActionModule(ModuleAction):
         return result
 
 
-def _partial(variables: dict[str, Any], *, once: bool) -> str:
+def _partial(variables: dict[str, Any], task: Any) -> str:
     """Why the task may see a part of the declarations only, or nothing."""
-    batch, play = variables.get("ansible_play_batch"), variables.get("ansible_play_hosts_all")
-    if batch is not None and play is not None and set(batch) != set(play):
+    batch, hosts, play = variables.get("ansible_play_batch"), variables.get("ansible_play_hosts_all"), task.get_play()
+    if batch is not None and hosts is not None and set(batch) != set(hosts):
         return "would take stores that other batches of this play declare for undeclared"
-    if len(play or ()) > 1 and not once:
-        return "would take stores that other hosts of this play declare for undeclared"
+    if len(hosts or ()) > 1:
+        problem = "would take stores that other hosts of this play declare for undeclared"
+        if not task.run_once:
+            return problem
+        # free and host_pinned ignore run_once and warn, as other strategies may.
+        if not play.strategy.endswith(_STRATEGIES_WITH_RUN_ONCE):
+            return f"{problem}, because the strategy {play.strategy} ignores run_once"
     if "ansible_loop_var" in variables:
         return "would take stores that other items of the loop declare for undeclared"
-    # `ansible_play_hosts_all` has the hosts that are left by --limit.
-    if variables.get("ansible_limit") and "localhost" not in (batch or []):
+    # `ansible_play_hosts_all` has the hosts that --limit leaves. A play for one named host, such as localhost, has no others.
+    if variables.get("ansible_limit") and play.hosts != batch:
         return "would take stores that hosts outside --limit declare for undeclared"
     return ""

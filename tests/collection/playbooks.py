@@ -143,18 +143,20 @@ class Playbooks:
         arguments: Sequence[str] = (),
         environ: Mapping[str, str] | None = None,
         may_fail: bool = False,
+        pattern: str = "all",
         **play: Any,
     ) -> Run:
         """Run named tasks, by default on localhost against `ld`.
 
         `hosts` has variables by host; a host's results don't tell the requests, since hosts run side by side. `defaults`
-        are the group's module_defaults, by default `ld` and its token. No output may hold a traceback or a secret.
+        are the group's module_defaults, by default `ld` and its token. `pattern` selects the hosts of the play. No output
+        may hold a traceback or a secret.
         """
         if defaults is None:
             defaults = {"api_host": ld.url, "access_token": ld.access_token} if ld else {}
         secrets: dict[str, str] = {}
         book = {
-            "hosts": "all",
+            "hosts": pattern,
             "gather_facts": False,
             "ignore_errors": True,
             "module_defaults": {GROUP: _set_aside(defaults, secrets)},

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.emulator import Emulator
-from tests.collection.playbooks import COLLECTION, PASSWORD, PREFLIGHT, REDIS, Playbooks, checked, store
+from tests.collection.playbooks import COLLECTION, PASSWORD, PREFLIGHT, REDIS, TARGET_PYTHON, Playbooks, checked, store
 
 PLACE = {"project_key": "shop", "environment_key": "live"}
 STORES = COLLECTION + ".ld_big_segment_stores"
@@ -165,6 +165,37 @@ def test_a_purge_on_each_of_several_hosts_or_items_is_refused(playbooks: Playboo
     assert ["other items of the loop" in item["msg"] for item in run["loop"]["results"]] == [True, True]
     assert len(ld.account.integrations) == 2
     run = playbooks.run({"once": {**task("live"), "run_once": True}}, ld=ld, hosts=hosts)
+    assert [each.environment_key for each in ld.account.integrations] == ["live"]
+
+
+@pytest.mark.parametrize("strategy", ["free", "host_pinned", "ansible.builtin.free"])
+def test_a_purge_with_a_strategy_that_ignores_run_once_is_refused(
+    playbooks: Playbooks, ld: Emulator, strategy: str
+) -> None:
+    stores = [{"project_key": "shop", "environment_key": "{{ inventory_hostname }}", "redis": REDIS}]
+    task = {**bulk(stores=stores, purge={"projects": ["shop"]}), "run_once": True}
+    hosts: dict[str, dict[str, Any]] = {"live": {}, "test": {}}
+    run = playbooks.run({"once": task}, ld=ld, hosts=hosts, strategy=strategy, may_fail=True)
+    for host in hosts:
+        assert f"undeclared, because the strategy {strategy} ignores run_once. " in run.at("once", host)["msg"]
+    assert ld.requests == []
+
+
+def test_a_purge_on_localhost_with_limit(playbooks: Playbooks, ld: Emulator) -> None:
+    """Refused where other hosts are left out, and allowed in a play for localhost, in an inventory with it or without."""
+    ld.account.create("shop", "test", "redis", REDIS, on=True)
+    stores = [{"project_key": "shop", "environment_key": "live", "redis": REDIS}]
+    purge = {"purge": bulk(stores=stores, purge={"projects": ["shop"]})}
+    both: dict[str, Any] = {"localhost": {}, "web": {}}
+    run = playbooks.run(purge, ld=ld, hosts=both, arguments=["--limit", "localhost"], may_fail=True)
+    assert "outside --limit" in run["purge"]["msg"]
+    assert ld.requests == []
+    for inventory in (both, {"web": {}}):
+        # Without an entry in the inventory, localhost has the Python of the controller.
+        python = {"ansible_python_interpreter": TARGET_PYTHON}
+        limit = ["--limit", "localhost,web"]
+        run = playbooks.run(purge, ld=ld, pattern="localhost", hosts=inventory, vars=python, arguments=limit)
+        assert not run["purge"].failed
     assert [each.environment_key for each in ld.account.integrations] == ["live"]
 
 
