@@ -145,6 +145,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         named = name in _ENDINGS or name.endswith(tuple("." + ending for ending in _ENDINGS))
         return named and bool(super().verify_file(path))  # type: ignore[no-untyped-call, unused-ignore]
 
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Set the options of the file. Ansible would show a token in a list or mapping in its error."""
+        if isinstance((direct or {}).get("access_token"), (Mapping, list, set, bytes)):
+            raise AnsibleParserError("access_token: is not text. Give the token itself, or a template of it.")
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill the inventory."""
         super().parse(inventory, loader, path, cache)

@@ -108,12 +108,20 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
 class LookupModule(LookupBase):  # type: ignore[misc, unused-ignore]  # mypy may run without ansible
     """Called by Ansible."""
 
-    def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[Any]:
+    def run(self, terms: list[Any], variables: Any = None, **kwargs: Any) -> list[Any]:
         """Return the documents, in the order of the terms."""
+        if not terms:
+            raise AnsibleLookupError("No document is named. Give one or more of {}.".format(", ".join(DOCUMENTS)))
         self.set_options(var_options=variables, direct=kwargs)
         return [self._document(term) for term in terms]
 
-    def _document(self, name: str) -> Any:
+    def _document(self, name: Any) -> Any:
+        if not isinstance(name, str):
+            raise AnsibleLookupError(
+                "A document's name is not text. Give each name as an argument of its own: one or more of {}.".format(
+                    ", ".join(DOCUMENTS)
+                )
+            )
         document = DOCUMENTS.get(name)
         if document is None:
             raise AnsibleLookupError("{}: is not a document. Use one of {}.".format(name, ", ".join(DOCUMENTS)))

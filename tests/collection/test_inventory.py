@@ -270,6 +270,8 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
         "access_token: is missing. Give it, or set LAUNCHDARKLY_ACCESS_",
     ),
     "wrong token": ({"access_token": "api-MARKER-of-nobody"}, {}, "LaunchDarkly responded 401 to GET"),
+    "a list as token": ({"access_token": [TOKEN]}, {}, "access_token: is not text. Give the token itself, or"),
+    "a mapping as token": ({"access_token": {"value": TOKEN}}, {}, "access_token: is not text. "),
     "an SDK key": ({"access_token": "sdk" + "-MARKER"}, {}, "access_token: is an SDK key. "),
     "no host": ({"api_host": "https://user:MARKER@a.example"}, {}, "api_host: has more than scheme and host"),
     "project": (

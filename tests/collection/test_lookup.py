@@ -26,6 +26,12 @@ def test_documents_of_the_lookup(playbooks: Playbooks) -> None:
         (("'redis_acl'",), "redis_acl: is not a document. Use one of "),
         (("'trust_policy'",), "trust_policy: requires options that are missing. Add external_id, principal."),
         (("'trust_policy'", "external_id='x'", "principal='1'"), "external_id: "),
+        (
+            ("['trust_policy']",),
+            "A document's name is not text. Give each name as an argument of its own: one or more of ",
+        ),
+        (("{'name': 'trust_policy'}",), "A document's name is not text. "),
+        (("username='launchdarkly'",), "No document is named. Give one or more of external_id, "),
     ],
 )
 def test_errors_of_the_lookup(playbooks: Playbooks, arguments: tuple[str, ...], message: str) -> None:
