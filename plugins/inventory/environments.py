@@ -149,7 +149,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """Set the options of the file. Ansible would show a token in a list or mapping in its error."""
         if isinstance((direct or {}).get("access_token"), (Mapping, list, set, bytes)):
             raise AnsibleParserError("access_token: is not text. Give the token itself, or a template of it.")
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        super().set_options(task_keys, var_options, direct)  # type: ignore[no-untyped-call, unused-ignore]
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill the inventory."""

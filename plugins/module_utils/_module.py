@@ -5,20 +5,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.validation import check_type_dict
+from ansible.module_utils.common.validation import (
+    check_type_bool,
+    check_type_dict,
+    check_type_float,
+    check_type_int,
+    check_type_list,
+)
 
 from ._shared.core.errors import InvalidSettings
 from ._shared.core.findings import Finding
 from ._shared.core.scrub import encodings
 
 HIDDEN = "VALUE_THAT_MAY_BE_SECRET"
+_MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # A secret of up to this length may be a word that results are full of.
 _SHORT = 7
-_PASSWORD_IN_URL = re.compile(r"://[^/?#\s:]*:([^/?#\s]+)@")
+_PASSWORD_IN_URL = re.compile(r"(://[^/?#\s:]*:)([^/?#\s]+)(@)")
+# What Ansible makes of text and numbers, what is wrong with a value that Ansible refuses, and the remedy.
+_TYPES: dict[str, tuple[Callable[[Any], Any], str, str]] = {
+    "bool": (check_type_bool, "is neither true nor false", "give true or false"),
+    "int": (check_type_int, "is not a whole number", "give a whole number, such as 30"),
+    "float": (check_type_float, "is not a number", "give a number, such as 30"),
+}
 
 
 class LaunchDarklyModule(AnsibleModule):
@@ -29,33 +42,35 @@ class LaunchDarklyModule(AnsibleModule):
     """
 
     def __init__(self, argument_spec: dict[str, Any], **options: Any) -> None:
-        self._odd_types: list[Finding] = []
-        self._own_results = False
+        self.params: dict[str, Any] = {}
+        self._wrong_values: list[Finding] = []
         super().__init__(argument_spec=argument_spec, **options)  # type: ignore[no-untyped-call]
-        if self._odd_types:
-            error = InvalidSettings(self._odd_types)
-            failure = {"code": error.failure, "status": None, "details": list(error.details), "request_id": None}
-            self.fail_json(error.message, failure=failure)
-        # From here on a result holds what this collection has written, which is redacted already.
-        self._own_results = True
 
     def _load_params(self) -> None:
         super()._load_params()  # type: ignore[no-untyped-call]
         self.params = _without_unknown(self.argument_spec, self.params)
         # Before Ansible makes text of everything: it would send `['x']`, 297 for 0451 and `True` as passwords.
-        self._odd_types = list(_odd_types(self.argument_spec, self.params))
+        self._wrong_values = list(_wrong_values(self.argument_spec, self.params))
         for secret in [*_secrets(self.argument_spec, self.params), *_passwords_in_urls(self.params)]:
             # Ansible logs and shows dictionaries by `repr` and JSON, which write a backslash or a quote in another way.
             self.no_log_values.update(encodings(secret))
 
+    def _set_internal_properties(self, *args: Any, **options: Any) -> None:
+        """Set what a result needs. Then report wrong values, before Ansible does, whose sentences show values."""
+        super()._set_internal_properties(*args, **options)  # type: ignore[no-untyped-call]
+        if self._wrong_values:
+            error = InvalidSettings(self._wrong_values)
+            failure = {"code": error.failure, "status": None, "details": list(error.details), "request_id": None}
+            self.fail_json(error.message, failure=failure)
+
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         """Print the result. Ansible hides a secret wherever its text occurs; `redis` or `6379` would be hidden everywhere.
 
-        So a short secret is hidden in the options that hold it, and not in the redacted result.
+        So a short secret is hidden in the options that hold it, and not in the rest: results are redacted, and sentences,
+        Ansible's too, have names of options and no values.
         """
-        if self._own_results:
-            kwargs.setdefault("invocation", {"module_args": _masked(self.argument_spec, self.params)})
-            self.no_log_values = {value for value in self.no_log_values if len(value) > _SHORT}
+        kwargs.setdefault("invocation", {"module_args": _masked(self.argument_spec, self.params, self.no_log_values)})
+        self.no_log_values = {value for value in self.no_log_values if len(value) > _SHORT}
         super()._return_formatted(kwargs)  # type: ignore[no-untyped-call]
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
@@ -64,49 +79,83 @@ class LaunchDarklyModule(AnsibleModule):
         super().fail_json(msg, **{"failure": refused, **kwargs})
 
 
-def _odd_types(spec: Mapping[str, Any], params: Mapping[str, Any], prefix: str = "") -> Iterator[Finding]:
-    """Findings about options that must be text or a number and are not. A port may be both."""
+def _wrong_values(spec: Mapping[str, Any], params: Mapping[str, Any], prefix: str = "") -> Iterator[Finding]:
+    """Findings about options whose values Ansible would refuse, or would make text of. They never contain a value."""
     for name, option in spec.items():
-        value = params.get(name)
-        kind = option.get("type", "str")
-        entries = {prefix + name: value}
-        if kind == "list":
-            kind = option.get("elements", "str")
-            # Ansible makes a list of one value, and text of that.
-            if isinstance(value, (list, str, Mapping)):
-                entries = {f"{prefix}{name}[{number}]": entry for number, entry in enumerate(_entries(value))}
-        for field, entry in entries.items():
-            if kind == "dict" and "options" in option and isinstance(entry, Mapping):
-                yield from _odd_types(option["options"], entry, field + ".")
-            number = name == "port" and isinstance(entry, int) and not isinstance(entry, bool)
-            if kind == "str" and entry is not None and not isinstance(entry, str) and not number:
-                remedy = "put it in quotes; without them YAML reads 0451 as a number and no as false"
-                if option.get("no_log") and isinstance(entry, Mapping):
-                    remedy = "give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}"
-                yield Finding("error", field, "is not text", remedy)
-            # Ansible takes true for 1.
-            if kind in ("int", "float") and isinstance(entry, bool):
-                yield Finding("error", field, "is not a number", "give a number, such as 30")
+        field, value = prefix + name, params.get(name)
+        if value is None:
+            # Ansible names a missing option, but not the entry of a list that lacks it.
+            if prefix and option.get("required"):
+                yield Finding("error", field, "is missing", "give it")
+        elif option.get("type") == "list":
+            yield from _wrong_entries(option, field, value)
+        else:
+            yield from _wrong_value(option, field, value, option.get("type", "str"))
 
 
-def _entries(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _wrong_entries(option: Mapping[str, Any], field: str, value: Any) -> Iterator[Finding]:
+    kind = option.get("elements", "str")
+    if kind == "str" and not isinstance(value, (list, str, Mapping)):
+        # Ansible makes a list of one value, and text of that.
+        yield from _wrong_value(option, field, value, kind)
+    elif isinstance(value, Mapping) or (kind == "dict" and not isinstance(value, list)):
+        yield Finding("error", field, "is not a list", "give a list, even of one entry")
+    else:
+        for number, entry in enumerate(check_type_list(value)):
+            yield from _wrong_value(option, f"{field}[{number}]", entry, kind)
 
 
-def _masked(spec: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+def _wrong_value(option: Mapping[str, Any], field: str, value: Any, kind: str) -> Iterator[Finding]:
+    """What is wrong with the value of an option, or with an entry of its list."""
+    if kind == "dict":
+        if isinstance(value, Mapping):
+            yield from _wrong_values(option["options"], value, field + ".")
+        else:
+            yield Finding("error", field, "is not a dictionary", "give option: value pairs")
+    elif kind == "str":
+        # A port may be a number.
+        number = field.rpartition(".")[2] == "port" and isinstance(value, int) and not isinstance(value, bool)
+        if value is None or not (isinstance(value, str) or number):
+            remedy = "put it in quotes; without them YAML reads 0451 as a number and no as false"
+            if option.get("no_log") and isinstance(value, Mapping):
+                remedy = "give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}"
+            yield Finding("error", field, "is not text", remedy)
+        elif value not in option.get("choices", [value]):
+            yield Finding("error", field, "is not one of the choices", "give " + " or ".join(option["choices"]))
+    elif kind in _TYPES:
+        convert, problem, remedy = _TYPES[kind]
+        try:
+            convert(value)
+            refused = kind != "bool" and isinstance(value, bool)  # Ansible takes true for 1
+        except (TypeError, ValueError, ArithmeticError):
+            refused = True
+        if refused:
+            yield Finding("error", field, problem, remedy)
+
+
+def _masked(spec: Mapping[str, Any], params: Mapping[str, Any], secrets: Container[str]) -> dict[str, Any]:
     """The options as `invocation` shows them, with a word instead of each secret."""
     shown: dict[str, Any] = {}
     for name, value in params.items():
         option = spec.get(name, {})
         if option.get("no_log") and value:
-            shown[name] = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-        elif "options" in option and isinstance(value, Mapping):
-            shown[name] = _masked(option["options"], value)
-        elif "options" in option and isinstance(value, list):
-            shown[name] = [_masked(option["options"], entry) for entry in value]
+            shown[name] = _MASK
+        elif isinstance(value, list):
+            shown[name] = [_masked_value(option, entry, secrets) for entry in value]
         else:
-            shown[name] = value
+            shown[name] = _masked_value(option, value, secrets)
     return shown
+
+
+def _masked_value(option: Mapping[str, Any], value: Any, secrets: Container[str]) -> Any:
+    if isinstance(value, Mapping):
+        return _masked(option.get("options", {}), value, secrets)
+    if isinstance(value, list):
+        return [_masked_value({}, entry, secrets) for entry in value]
+    if not isinstance(value, str):
+        return value
+    # A secret may be in two options, one of them by mistake.
+    return _MASK if value in secrets else _PASSWORD_IN_URL.sub(r"\1********\3", value)
 
 
 def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:
@@ -123,7 +172,7 @@ def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str
 def _passwords_in_urls(value: Any) -> Iterator[str]:
     """A URL where a host belongs is a common mistake, and it may hold a password."""
     if isinstance(value, str):
-        yield from _PASSWORD_IN_URL.findall(value)
+        yield from (password for _before, password, _after in _PASSWORD_IN_URL.findall(value))
     elif isinstance(value, Mapping):
         yield from _passwords_in_urls(list(value.values()))
     elif isinstance(value, list):
@@ -132,10 +181,14 @@ def _passwords_in_urls(value: Any) -> Iterator[str]:
 
 
 def _without_unknown(spec: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
-    """`params` with a word instead of what Ansible will refuse: unknown options, and values that must be dictionaries."""
+    """`params` with a word instead of what will be refused: unknown options, and values that must be dictionaries.
+
+    Options that are null are left out: `mutually_exclusive` counts them as given.
+    """
     return {
         name: HIDDEN if name not in spec and not name.startswith("_ansible_") else _known(spec.get(name, {}), value)
         for name, value in params.items()
+        if value is not None or name not in spec
     }
 
 

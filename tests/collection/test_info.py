@@ -126,4 +126,4 @@ def test_failure(playbooks: Playbooks, ld: Emulator) -> None:
     }
     run = playbooks.run(tasks, ld=ld, may_fail=True)
     assert (run["wrong token"]["failure"]["code"], run["wrong token"]["failure"]["status"]) == ("unauthorized", 401)
-    assert run["integration_key"]["msg"].startswith("value of integration_key must be one of: redis, dynamodb")
+    assert run["integration_key"]["msg"] == "integration_key: is not one of the choices. Give redis or dynamodb."

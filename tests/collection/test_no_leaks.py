@@ -16,6 +16,7 @@ import pytest
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.account.account import unseal
 from tests.collection.playbooks import (
+    COLLECTION,
     DYNAMODB,
     MARKER,
     PASSWORD,
@@ -29,6 +30,7 @@ from tests.collection.playbooks import (
     store,
 )
 
+STORES = COLLECTION + ".ld_big_segment_stores"
 PLACE = {"project_key": "shop", "environment_key": "live"}
 # Signs that a shell, YAML, JSON or a pattern might trip over.
 AWKWARD = "a 'MARKER' \"of\" $HOME \\n %s ü*.[a]"
@@ -130,11 +132,38 @@ def test_a_url_with_a_password(playbooks: Playbooks, ld: Emulator) -> None:
     tasks = {
         "redis.host": store(**PLACE, redis={"host": "rediss://user:MARKER-1@redis.example.com:6379/0"}),
         "api_host": store(**PLACE, redis=REDIS, api_host="https://user:MARKER-2@app.launchdarkly.com"),
+        "tags": store(**PLACE, redis=REDIS, tags=[{"url": "redis://user:MARKER@redis.example.com"}]),
     }
+    # So short that it is not hidden wherever it occurs.
+    short = {**REDIS, "host": "redis://user:MARKER@redis.example.com"}
+    tasks |= {"redis.host, short": store(**PLACE, redis=short), "typo": store(**PLACE, redis={**short, "prt": 1})}
     run = _loud(playbooks, ld, tasks, may_fail=True)
     for name in tasks:
         assert run[name]["failure"]["code"] == "invalid_settings"
-        assert run[name]["msg"].startswith(name + ": ")
+        assert run[name]["msg"].startswith((name.partition(",")[0], "Unsupported parameters for ("))
+
+
+def test_a_short_password_and_a_mistake(playbooks: Playbooks, ld: Emulator) -> None:
+    """A short secret is not hidden in sentences, so no sentence may show the value of an option."""
+    short = {**REDIS, "password": "MARKER"}
+    tasks = {
+        "unknown": store(**PLACE, redis={**short, "pasword": "MARKER"}),
+        "bool": store(**PLACE, redis={**short, "tls_enabled": "MARKER"}),
+        "choice": store(**PLACE, redis=short, state="MARKER"),
+        "float": store(**PLACE, redis=short, timeout="MARKER"),
+        "dictionary": store(**PLACE, redis=short, dynamodb="MARKER"),
+        "list": {STORES: {"stores": "MARKER"}},
+        "entry": {STORES: {"stores": ["MARKER"]}},
+        "choice in an entry": {STORES: {"stores": [{**PLACE, "redis": short, "state": "MARKER"}]}},
+        "int": {STORES: {"stores": [{**PLACE, "redis": short}], "concurrency": "MARKER"}},
+        "purge": {STORES: {"stores": [{**PLACE, "redis": short}], "purge": "MARKER"}},
+        "both": store(**PLACE, redis=short, dynamodb={}),
+        "missing": store(redis=short),
+    }
+    run = _loud(playbooks, ld, tasks, may_fail=True)
+    assert all(run[name].failed for name in tasks)
+    assert "redis.pasword. Supported parameters include: " in run["unknown"]["msg"]
+    assert ld.requests == []
 
 
 def test_a_secret_of_the_wrong_type(playbooks: Playbooks, ld: Emulator) -> None:
