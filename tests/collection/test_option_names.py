@@ -80,7 +80,8 @@ def test_every_wrong_value_is_reported_at_once(playbooks: Playbooks, ld: Emulato
 
 
 def test_null_counts_as_left_out(playbooks: Playbooks, ld: Emulator) -> None:
-    nothing = "{{ not_defined_anywhere | default(none) }}"
+    # As `default(none)` gives it, though not in ansible-core 2.18, whose templates make text of it.
+    nothing = None
     tasks = {
         "another store": checked(store(**STORE, dynamodb=nothing, state=nothing, api_host=ld.url, timeout=None)),
         "a stores file": checked(
