@@ -168,7 +168,9 @@ class _Builder:
         built = self._loader.yaml_constructors[tag](self._loader, self._yaml.ScalarNode(tag, event.value))
         if tag == _TAG + "int" and not _DECIMAL.fullmatch(event.value):
             # Not shown: it may be a secret.
-            problem = f"has a number{_near(event.start_mark.line + 1)} that YAML reads as another, such as 0451 or 12:30"
+            problem = (
+                f"has a number{_near(event.start_mark.line + 1)} that YAML reads as another, such as 0451 or 12:30"
+            )
             raise InvalidSettings.for_field(self._path, problem, "put it in quotes")
         return built
 

@@ -190,7 +190,8 @@ def test_a_purge_on_localhost_with_limit(playbooks: Playbooks, ld: Emulator) -> 
     run = playbooks.run(purge, ld=ld, hosts=both, arguments=["--limit", "localhost"], may_fail=True)
     assert "outside --limit" in run["purge"]["msg"]
     assert ld.requests == []
-    for inventory in (both, {"web": {}}):
+    alone: dict[str, Any] = {"web": {}}
+    for inventory in (both, alone):
         # Without an entry in the inventory, localhost has the Python of the controller.
         python = {"ansible_python_interpreter": TARGET_PYTHON}
         limit = ["--limit", "localhost,web"]
