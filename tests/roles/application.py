@@ -47,9 +47,13 @@ def apply(
     *,
     check: bool = False,
     may_fail: bool = False,
+    texts: Mapping[str, str] | None = None,
     **environ: str,
 ) -> Applied:
-    """Apply the role on this Python, which has redis and boto3. No output at -vvvv may hold a secret."""
+    """Apply the role on this Python, which has redis and boto3. No output at -vvvv may hold a secret.
+
+    `texts` are variables of the command line, `-e NAME=TEXT`.
+    """
     task: dict[str, Any] = {
         "block": [{"name": "Apply", "include_role": {"name": f"{COLLECTION}.{role}"}, "vars": variables}],
         # The play ignores errors, to see what every task gives; a role must stop.
@@ -57,11 +61,12 @@ def apply(
     }
     if may_fail:
         task["rescue"] = [{"name": "Failed", "ansible.builtin.meta": "noop"}]
+    extra = [argument for name, text in (texts or {}).items() for argument in ("-e", f"{name}={text}")]
     run = playbooks.run(
         {"Role": task},
         ld=ld,
         variables={"ansible_python_interpreter": sys.executable},
-        arguments=["-vvvv", "--diff", *(["--check"] if check else [])],
+        arguments=["-vvvv", "--diff", *(["--check"] if check else []), *extra],
         # amazon.aws prints deprecation warnings of its own.
         environ={"ANSIBLE_DEPRECATION_WARNINGS": "False", "NO_PROXY": "127.0.0.1", **environ},
         may_fail=may_fail,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -41,7 +42,15 @@ class Aws:
         self.server = server
         self._playbooks = playbooks
 
-    def apply(self, ld: Emulator, *, check: bool = False, may_fail: bool = False, **others: Any) -> Applied:
+    def apply(
+        self,
+        ld: Emulator,
+        *,
+        check: bool = False,
+        may_fail: bool = False,
+        texts: Mapping[str, str] | None = None,
+        **others: Any,
+    ) -> Applied:
         named = {
             "project_key": "shop",
             "environment_key": "live",
@@ -61,6 +70,7 @@ class Aws:
             ld,
             check=check,
             may_fail=may_fail,
+            texts=texts,
             AWS_ENDPOINT_URL=self.server.url,
             AWS_ACCESS_KEY_ID=keys.access_key,
             AWS_SECRET_ACCESS_KEY=keys.secret_key,
@@ -183,6 +193,28 @@ def test_absent_removes_what_the_role_created(account: Aws) -> None:
         assert account.apply(ld, state="absent", remove_table=True).changed == [REMOVE_TABLE]
         assert account.server.client("dynamodb").list_tables()["TableNames"] == []
         assert account.apply(ld, state="absent", remove_table=True).changed == []
+
+
+def test_booleans_from_the_command_line(account: Aws) -> None:
+    """They are text there, and "false" is no empty one."""
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        texts = {f"dynamodb_store_{name}": "false" for name in ("preflight", "enabled", "wait")}
+        done = account.apply(ld, texts=texts, wait=None)
+        assert done.run.results[done.prefix + CHECK, "localhost"].outcome == "skipped"
+        (integration,) = ld.account.integrations
+        assert integration.on is False
+        kept = account.apply(ld, state="absent", texts={"dynamodb_store_remove_table": "false"})
+        assert kept.changed == [REMOVE_INTEGRATION, REMOVE_ROLE]
+        assert account.table
+        removed = account.apply(ld, state="absent", texts={"dynamodb_store_remove_table": "true"})
+        assert removed.changed == [REMOVE_TABLE]
+
+
+def test_wrong_variables_are_told_before_aws_changes(account: Aws) -> None:
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        for others in ({"principal": None}, {"principal": 123456789012}, {"integration_tags": [""]}):
+            assert list(account.apply(ld, may_fail=True, **others).failed) == ["Check the variables"]
+    assert account.server.client("dynamodb").list_tables()["TableNames"] == []
 
 
 def test_absent_leaves_what_others_created(account: Aws) -> None:

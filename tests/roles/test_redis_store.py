@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from ld_segment_store.core.documents import PASSWORD_PLACEHOLDER, redis_acl_line
 from ld_segment_store.emulator import Emulator, Integration
-from tests.collection.playbooks import MARKER, ROOT, TOKEN, Playbooks
+from tests.collection.playbooks import COLLECTION, MARKER, ROOT, TOKEN, Playbooks, Run
 from tests.roles.application import Applied, apply
 from tests.support.redis_preflight import almost_redis
 from tests.support.redis_server import RedisServer
@@ -26,6 +27,7 @@ ADMIN_PASSWORD = f"admin \"{MARKER}\\ pass'"
 # The same password's end and beginning: LaunchDarkly's mask can't tell the two apart.
 NEW_PASSWORD = f"writer-new-{MARKER}-pass"
 ADMIN = "boss"
+ALLOW_SHORT = "redis_store_allow_short_password"
 REMOVE_INTEGRATION, REMOVE_USER = "Remove the integration from LaunchDarkly", "Change the ACL user: remove it"
 COMPARE, SET, CHECK, TELL, COMPLETE = (
     "Compare the ACL user",
@@ -166,6 +168,49 @@ def test_a_rotation_that_stops_is_completed_by_the_next_run(
     assert patched() == [403, 200, 200, 200]
 
 
+def test_several_hosts_rotate_and_remove_together(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
+    """One host completes what the others find complete."""
+    hosts: dict[str, dict[str, Any]] = {
+        name: {"ansible_python_interpreter": sys.executable} for name in ("a", "b", "c")
+    }
+
+    def go(**others: Any) -> Run:
+        variables = secured(server, **others)
+        task = {"block": [{"name": "Apply", "include_role": {"name": f"{COLLECTION}.redis_store"}, "vars": variables}]}
+        defaults = {"api_host": ld.url, "access_token": TOKEN}
+        run = playbooks.run({"Role": task}, hosts=hosts, defaults=defaults, arguments=["-vvvv"])
+        assert not [each for each in sha256(PASSWORD, NEW_PASSWORD) if each in run.output]
+        return run
+
+    def changed(run: Run, name: str) -> int:
+        return sum(run.at(f"{COLLECTION}.redis_store : {name}", host)["changed"] for host in hosts)
+
+    go()
+    rotated = go(password=NEW_PASSWORD)
+    assert changed(rotated, COMPLETE) == 1
+    assert hashes(server) == sha256(NEW_PASSWORD)
+    assert changed(go(state="absent"), REMOVE_USER) == 1
+    assert user(server) is None
+
+
+def test_booleans_from_the_command_line(playbooks: Playbooks, ld: Emulator) -> None:
+    """They are text there, and "false" is no empty one."""
+    names = ("tls_enabled", "save", "preflight", "enabled", "wait")
+    texts = {f"redis_store_{name}": "false" for name in names}
+    with RedisServer() as plain:
+        short = settings(plain, password="short-" + MARKER)
+        refused = apply(playbooks, "redis_store", short, ld, may_fail=True, texts={ALLOW_SHORT: "false"}).failed
+        assert "redis_store_password: is shorter than 16 characters." in refused["Check the variables"]
+        done = apply(playbooks, "redis_store", short, ld, texts={**texts, ALLOW_SHORT: "true"})
+        assert done.changed == [SET, TELL]
+        assert done[CHECK].outcome == "skipped"
+        rotated = apply(playbooks, "redis_store", settings(plain), ld, texts=texts)
+        assert rotated.changed == [SET, TELL]
+        assert hashes(plain) == sha256(PASSWORD)
+    (integration,) = ld.account.integrations
+    assert integration.on is False
+
+
 @pytest.mark.parametrize("others", [{"wait": False}, {"enabled": False}])
 def test_without_a_wait_the_previous_password_ends_at_once(
     playbooks: Playbooks, server: RedisServer, ld: Emulator, others: dict[str, Any]
@@ -298,6 +343,7 @@ def test_a_user_that_can_not_be_saved(playbooks: Playbooks, server: RedisServer,
         ),
         ({"environment_key": "Live"}, "LaunchDarkly shows no environment Live in project shop to this access token."),
         ({"host": None}, "missing required arguments: redis_store_host"),
+        ({"password": PASSWORD + "\n"}, "redis_store_password: has a line break."),
     ],
     ids=[
         "password",
@@ -311,6 +357,7 @@ def test_a_user_that_can_not_be_saved(playbooks: Playbooks, server: RedisServer,
         "sdk-key",
         "environment",
         "missing",
+        "line-break",
     ],
 )
 def test_what_goes_wrong_is_told(
