@@ -34,11 +34,11 @@ def read(tmp_path: Path, text: str) -> Any:
 
 
 def refused(tmp_path: Path, text: str) -> str:
-    """What is said of a file, without its path; in a moment, whatever the file has."""
+    """What is said of a file, without its path; within a minute on the slowest machine, where a bomb would take hours."""
     started = time.process_time()
     with pytest.raises(InvalidSettings) as caught:
         read(tmp_path, text)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 60
     return caught.value.message.replace(str(tmp_path / "a.yml"), "a.yml")
 
 
@@ -90,7 +90,9 @@ def test_a_fleet_that_shares_its_options_is_no_bomb(tmp_path: Path) -> None:
     assert len(read(tmp_path, text)["stores"]) == 10_000
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000], ids=lambda text: text[:4]
+)
 def test_any_depth(tmp_path: Path, text: str) -> None:
     assert refused(tmp_path, text).startswith("a.yml: invalid YAML")
 
