@@ -34,7 +34,7 @@ class InProcess:
         self.connections = connections
         connections._pool = self
 
-    def urlopen(
+    def request_encode_url(
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None, **_options: Any
     ) -> HTTPResponse:
         """The emulator's response."""

@@ -132,7 +132,7 @@ class Script:
         self._connections = client._transport._connections
         self._connections._pool = self
 
-    def urlopen(
+    def request_encode_url(
         self, method: str, path: str, *, headers: Any, body: bytes | None, timeout: float, **_options: Any
     ) -> HTTPResponse:
         """The next answer."""
