@@ -15,11 +15,11 @@ help: ## show this menu
 
 demo: $(NOX) ## build, install and use the collection against the emulator
 	@echo "The demo sets up a big segment store by playbook, on an embedded Redis and an emulated LaunchDarkly."
-	@echo "It takes about 15 s, and 30 s the first time."
+	@echo "It takes about 15 s, and one minute on the first run."
 	@$(NOX) --session demo
 
 test: $(NOX) ## run every gate: tests, playbooks, roles, sanity, release, site, README
-	@echo "Every gate runs, $(JOBS) at a time. On 2 cores two at a time took 21 minutes."
+	@echo "Every gate runs, $(JOBS) at a time. On 2 cores two at a time took 21 minutes, on slow ones 49."
 	@tools/system-packages
 	@$(NOX) --parallel $(JOBS)
 
