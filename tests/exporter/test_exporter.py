@@ -63,11 +63,11 @@ def test_a_rotated_token_needs_no_restart(ld: Emulator, tmp_path: Path) -> None:
     options = ("--access-token-file", str(token))
     with exporter(ld, tmp_path, *options, LAUNCHDARKLY_ACCESS_TOKEN="") as running:
         running.until("available", 1, **LIVE)
-        token.write_text("api-MARKER-expired")
+        _replace(token, "api-MARKER-expired")
         running.until("available", None, **LIVE)
         assert running.value("read_success") == 0
         assert (running.value("read_failures_total", reason="unauthorized") or 0) >= 1
-        token.write_text(TOKEN + "\n")
+        _replace(token, TOKEN + "\n")
         running.until("available", 1, **LIVE)
         assert running.value("read_success") == 1
     expired, again = running.log.read_text().splitlines()
