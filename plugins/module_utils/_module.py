@@ -17,6 +17,7 @@ from ansible.module_utils.common.validation import (
     check_type_list,
 )
 
+from ._launchdarkly import describe_failure
 from ._shared.core.errors import InvalidSettings
 from ._shared.core.findings import Finding
 from ._shared.core.scrub import encodings
@@ -60,8 +61,7 @@ class LaunchDarklyModule(AnsibleModule):
         super()._set_internal_properties(*args, **options)  # type: ignore[no-untyped-call]
         if self._wrong_values:
             error = InvalidSettings(self._wrong_values)
-            failure = {"code": error.failure, "status": None, "details": list(error.details), "request_id": None}
-            self.fail_json(error.message, failure=failure)
+            self.fail_json(error.message, failure=describe_failure(error))
 
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         """Print the result. Ansible hides a secret wherever its text occurs; `redis` or `6379` would be hidden everywhere.

@@ -13,6 +13,7 @@ from ..errors import InvalidSettings, OutcomeUnknown, UnexpectedResponse
 from ..model.integration import Integration, read_integration, read_listed_integration
 from ..model.store_key import StoreKey
 from ..secret import Secret
+from .connection_checks import TOKEN_REMEDY
 from .http_transport import OnResponse, Transport
 from .request import Request
 from .retry import SYSTEM_CLOCK, Clock, Deadline, RetryPolicy, Wait
@@ -56,8 +57,7 @@ class Client:
         on_response: OnResponse = None,
     ) -> None:
         if not isinstance(access_token, (str, Secret)):
-            remedy = "give a LaunchDarkly API access token, which starts with 'api-'"
-            raise InvalidSettings.for_field("access_token", "is not text", remedy)
+            raise InvalidSettings.for_field("access_token", "is not text", TOKEN_REMEDY)
         self.api_host = api_host
         self.clock = clock
         self.on_wait = on_wait

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ..findings import Finding
 from ..secret import Secret
 
+TOKEN_REMEDY = "give a LaunchDarkly API access token, which starts with 'api-'"
 _NOT_TOKENS = {"sdk-": "an SDK key", "mob-": "a mobile key", "Bearer ": "prefixed with 'Bearer '"}
 
 
@@ -36,7 +37,7 @@ def check_api_host(api_host: str, allow_http: bool) -> list[Finding]:
 def check_access_token(token: Secret) -> list[Finding]:
     """Findings about an access token that cannot work, without a request."""
     text = token.reveal()
-    remedy = "give a LaunchDarkly API access token, which starts with 'api-'"
+    remedy = TOKEN_REMEDY
     if not text.strip():
         return [Finding("error", "access_token", "is empty", remedy)]
     for start, what in _NOT_TOKENS.items():

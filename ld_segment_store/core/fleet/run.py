@@ -263,9 +263,7 @@ class _Run:
         self._report(result)
 
     def _unlock(self, client: Client, result: StoreResult) -> None:
-        name = lock_name(client, result.declaration.key)
-        if self._lock.holds(name):
-            self._lock.release(name)
+        self._lock.release(lock_name(client, result.declaration.key))
 
     def report_interrupt(self, on_interrupt: Callable[[int], None], in_flight: int) -> None:
         """Report how many requests are waited for; no result is reported after it."""

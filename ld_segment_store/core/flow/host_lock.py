@@ -67,7 +67,9 @@ class HostLock:
         return name in self._held
 
     def release(self, name: str) -> None:
-        """Unlock a name."""
+        """Unlock a name that this run has acquired."""
+        if name not in self._held:
+            return
         self._held.discard(name)
         if self._file is not None:
             _set(self._file, name, locked=False)
