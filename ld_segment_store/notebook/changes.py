@@ -25,6 +25,7 @@ from .store_fields import Filled, StoreFields
 from .worker import Cancelled, Worker
 
 _DONE = {Action.CREATE: "Created", Action.UPDATE: "Updated", Action.DELETE: "Deleted"}
+_OLDER_PLAN = "This button belongs to an older plan."
 
 
 class ChangesPanel(Part):
@@ -163,6 +164,9 @@ class ChangesPanel(Part):
 
     def _complete(self) -> None:
         """Show every finding, and move to the first field with one."""
+        if self.plan:
+            self._refuse(_OLDER_PLAN)
+            return
         self._fields.show_all()
         self.page.move_focus("ldss-StoreFields")
 
@@ -220,14 +224,14 @@ class ChangesPanel(Part):
         account = self.account
         refusal = self._may_apply()
         if plan is not self.plan or self._applying or account is None:
-            refusal = "This button belongs to an older plan."
+            refusal = _OLDER_PLAN
         # A keystroke may have arrived after the plan: what is in the fields now decides.
         if not refusal and plan.action is not Action.DELETE:
             self._fields.read()
             if plan is not self.plan:
                 refusal = "The settings changed after this plan was shown."
         if refusal or account is None:
-            self.say("warning", f"{refusal} Nothing was sent. Review the plan.")
+            self._refuse(refusal)
             return
         sent_from = self._fields.snapshot()
         self.actions.children = []
@@ -244,6 +248,9 @@ class ChangesPanel(Part):
             on_failed=self._not_applied,
         )
         self._applying = plan
+
+    def _refuse(self, reason: str) -> None:
+        self.say("warning", f"{reason} Nothing was sent. Review the plan.")
 
     def cancel(self) -> None:
         """Cancel. A write that is in flight is waited for."""

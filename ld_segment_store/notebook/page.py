@@ -68,12 +68,17 @@ function improve(root) {
 
 function start(model, el, root) {
   const view = Math.random().toString(36).slice(2);
-  let used = false, planned = false;
+  let used = false, planned = false, focused = null, words = "";
   const observer = new MutationObserver(() => {
     if (planned) return;
     planned = true;
-    queueMicrotask(() => { planned = false; improve(root); });
+    queueMicrotask(() => { planned = false; improve(root); pass(); });
   });
+  // Each plan brings a new button. The one that takes the place of a button with the focus gets the focus.
+  const pass = () => {
+    if (!focused?.matches("button") || focused.isConnected || document.activeElement !== document.body) return;
+    [...root.querySelectorAll("button")].find((one) => one.textContent.trim() === words)?.focus({ preventScroll: true });
+  };
   // A click beside the fields puts the focus here: on the cell, Jupyter's shortcuts would act on it.
   root.tabIndex = -1;
   set(root, "data-lm-suppress-shortcuts", "true");
@@ -88,7 +93,11 @@ function start(model, el, root) {
   window.addEventListener("pagehide", leave);
   beat();
 
-  root.addEventListener("focusin", () => { used = true; });
+  root.addEventListener("focusin", ({ target }) => {
+    used = true;
+    focused = target;
+    words = target.textContent.trim();
+  });
   const enter = (event) => {
     if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("input")) return;
     const part = event.target.closest(".ldss-submit, .ldss-part");

@@ -240,6 +240,20 @@ def test_the_button_of_an_older_plan_does_nothing(make_form: MakeForm, ld: Emula
     assert "Nothing was sent." in form.changes.message[1]
 
 
+def test_the_button_from_before_the_settings_were_complete_says_that_a_plan_is_there(
+    make_form: MakeForm, ld: Emulator
+) -> None:
+    form = opened(make_form, "test")
+    old = apply_button(form)
+    fill(form, host="one.example.com")
+    press(form, old)
+    assert writes(ld) == []
+    assert form.changes.message == (
+        "warning",
+        "This button belongs to an older plan. Nothing was sent. Review the plan.",
+    )
+
+
 def test_a_plan_that_stays_keeps_its_button(make_form: MakeForm) -> None:
     """The focus is on it, perhaps."""
     form = opened(make_form, "test")

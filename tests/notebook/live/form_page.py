@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,16 @@ class FormPage:
 
     def sees(self, text: str) -> None:
         """The text is on screen."""
-        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
+        shown = self.page.get_by_text(text).filter(visible=True).first
+        told = "; ".join(filter(None, self.page.locator(".ldss-message").filter(visible=True).all_inner_texts()))
+        expect(shown, f"{text!r} is not on screen. At first the form said: {told}").to_be_visible()
+
+    @contextmanager
+    def new_button(self, text: str) -> Iterator[None]:
+        """A button with this text comes with the change in this block: the one of the plan that the change leads to."""
+        self.page.evaluate("document.querySelectorAll('button').forEach((old) => { old.dataset.old = 'yes'; })")
+        yield
+        expect(self.page.locator("button:not([data-old])", has_text=text)).to_be_visible()
 
     def connect(self, token: str | None = None) -> None:
         """With the token of the environment variable, or one that is typed in and sent with Enter."""

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ld_segment_store.emulator import Emulator
-from tests.notebook.live.conftest import PASSWORD, TOKEN, ShowForm
+from tests.notebook.live.conftest import LIVE, PASSWORD, TOKEN, ShowForm
 
 pytestmark = pytest.mark.slow
 
@@ -55,10 +55,30 @@ def test_the_whole_path(app: str, show_form: ShowForm, ld: Emulator) -> None:
     tab_to(page, "Password")
     page.keyboard.type(PASSWORD)
     tab_to(page, "Connect with TLS")
-    page.keyboard.press("Space")
+    expect(page.get_by_role("row", name="Password set")).to_be_visible()
+    with form.new_button("Create the integration in shop/test"):
+        page.keyboard.press("Space")
     expect(page.get_by_role("row", name="Connect with TLS yes")).to_be_visible()
     tab_to(page, "Create the integration in shop/test")
     page.keyboard.press("Enter")
     form.sees("Created the")
     (made,) = [i for i in ld.account.integrations if i.environment_key == "test"]
     assert made.config["tlsEnabled"] is True
+
+
+def test_a_new_plan_keeps_the_focus_on_its_button(show_form: ShowForm, ld: Emulator) -> None:
+    form = show_form(LIVE.replace('"live"', '"test"'))
+    page, create = form.page, "Create the integration in shop/test"
+    form.field("Host *").fill("redis.example.com")
+    expect(page.get_by_role("row", name="Host redis.example.com")).to_be_visible()
+    form.field("Port").focus()
+    tab_to(page, create)
+    with form.new_button(create):
+        # As a change that arrives late: the focus is on the button by then.
+        change = "input.value = '7000'; input.dispatchEvent(new Event('input', { bubbles: true }));"
+        form.field("Port").evaluate(f"(input) => {{ {change} }}")
+    expect(page.locator("button:not([data-old])", has_text=create)).to_be_focused()
+    page.keyboard.press("Enter")
+    form.sees("Created the")
+    (made,) = [i for i in ld.account.integrations if i.environment_key == "test"]
+    assert made.config["port"] == "7000"
