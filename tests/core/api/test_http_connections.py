@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""Answers end: one that drips at the deadline of who asked, one that goes on for ever when it is too large."""
+"""Requests go out at once. Answers end: one that drips at the deadline of who asked, an endless one when it is too large."""
 
 from __future__ import annotations
 
+import http.client
 import io
 import socket
 import time
@@ -17,13 +18,14 @@ from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.request import Request
 from ld_segment_store.core.api.retry import RetryPolicy
 from tests.support.breaking_proxy import BreakingProxy
-from tests.support.raw_server import RawServer, http
+from tests.support.raw_server import RawServer
+from tests.support.raw_server import http as response
 from tests.support.scripted import TOKEN, FakeClock
 
 GET = Request("GET", "/x")
 POST = Request("POST", "/x", body={"a": 1})
 PADDING = "X-Padding: " + "x" * 500
-OK = http(200, '{"ok": true, "padding": "' + "y" * 500 + '"}', PADDING)
+OK = response(200, '{"ok": true, "padding": "' + "y" * 500 + '"}', PADDING)
 
 
 @pytest.fixture
@@ -74,6 +76,32 @@ def test_an_answer_of_a_proxy_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         assert type(failure("http://ld.example.com")) is errors.NetworkError
         assert proxy.got[0].startswith(b"GET http://ld.example.com/x ")
+
+
+@pytest.mark.parametrize("request_", [GET, POST], ids=lambda request: request.method)
+def test_headers_and_body_are_sent_at_once(monkeypatch: pytest.MonkeyPatch, request_: Request) -> None:
+    sent: list[bytes] = []
+    send = http.client.HTTPConnection.send
+
+    def noted(self: http.client.HTTPConnection, data: bytes) -> None:
+        sent.append(data)
+        send(self, data)
+
+    monkeypatch.setattr(http.client.HTTPConnection, "send", noted)
+    with RawServer(OK) as server, Client(TOKEN, server.url, clock=FakeClock()) as client:
+        client._transport.send(request_, client.deadline())
+    (whole,) = sent
+    head, _, body = whole.partition(b"\r\n\r\n")
+    assert head.startswith(request_.method.encode() + b" /x HTTP/1.1\r\n")
+    assert body == (b'{"a": 1}' if request_ is POST else b"")
+
+
+def test_a_request_that_could_not_be_sent_is_no_part_of_the_next() -> None:
+    exchange = session._Exchange()
+    exchange.begin(lambda: 1.0, has_body=True)
+    assert exchange.joined(b"headers") == b""
+    exchange.begin(lambda: 1.0, has_body=False)
+    assert exchange.joined(b"others") == b"others"
 
 
 class Connected:
