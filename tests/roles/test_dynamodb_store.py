@@ -214,6 +214,8 @@ def test_wrong_variables_are_told_before_aws_changes(account: Aws) -> None:
     with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
         for others in ({"principal": None}, {"principal": 123456789012}, {"integration_tags": [""]}):
             assert list(account.apply(ld, may_fail=True, **others).failed) == ["Check the variables"]
+        late = account.apply(ld, may_fail=True, wait_timeout=-1).failed
+        assert list(late) == ["Check the settings of the integration"]
     assert account.server.client("dynamodb").list_tables()["TableNames"] == []
 
 

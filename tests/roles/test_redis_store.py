@@ -344,6 +344,8 @@ def test_a_user_that_can_not_be_saved(playbooks: Playbooks, server: RedisServer,
         ({"environment_key": "Live"}, "LaunchDarkly shows no environment Live in project shop to this access token."),
         ({"host": None}, "missing required arguments: redis_store_host"),
         ({"password": PASSWORD + "\n"}, "redis_store_password: has a line break."),
+        ({"password": f"{{{{ '{{{{' }}}} {MARKER}_password }}}}"}, "redis.password: is a reference or template"),
+        ({"wait_timeout": -1}, "wait_timeout: "),
     ],
     ids=[
         "password",
@@ -358,6 +360,8 @@ def test_a_user_that_can_not_be_saved(playbooks: Playbooks, server: RedisServer,
         "environment",
         "missing",
         "line-break",
+        "template",
+        "wait",
     ],
 )
 def test_what_goes_wrong_is_told(
