@@ -122,6 +122,17 @@ def test_the_unit_of_systemd(tmp_path: Path) -> None:
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
+def test_the_page_describes_the_unit() -> None:
+    text = (MONITORING / "ld-segment-store-exporter.service").read_text(encoding="utf-8")
+    page = (MONITORING.parent / "docs/how-to/monitor-with-prometheus.md").read_text(encoding="utf-8")
+    section = page.partition("\n## Run it as a service\n")[2]
+    environment = re.findall(r"^ExecStart=(\S+)/bin/", text, re.MULTILINE)
+    token = re.findall(r"^LoadCredential=access-token:(\S+)$", text, re.MULTILINE)  # systemd copies it at the start
+    for said in (*environment, *token, "systemctl restart ld-segment-store-exporter"):
+        assert f"`{said}`" in section
+    assert len(environment) == len(token) == 1
+
+
 def test_an_alert_fires_and_resolves(tmp_path: Path) -> None:
     """Prometheus, the exporter and the emulator; the alerts wait for nothing here."""
     with Emulator(seed=SEED, access_tokens=[TOKEN]) as ld, exporter(ld, tmp_path) as running:
