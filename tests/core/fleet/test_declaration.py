@@ -231,3 +231,11 @@ ONE_STORE = {"environment_key": "x", "name": "x", "integration_id": "x", "clear_
 @pytest.mark.parametrize("name", ONE_STORE)
 def test_options_of_one_store_are_no_defaults(name: str) -> None:
     assert problems({"environment_key": "a"}, **{**DEFAULTS, name: ONE_STORE[name]}) == [f"defaults.{name}"]
+
+
+def test_what_is_no_declaration() -> None:
+    good = read({"environment_key": "live"}, **DEFAULTS)
+    with pytest.raises(InvalidSettings) as caught:
+        check_declarations([*good, {"environment_key": "live"}])  # type: ignore[list-item]
+    remedy = "give Declaration.present(settings) or Declaration.absent(key)"
+    assert caught.value.findings == (Finding("error", "declarations[1]", "is not a Declaration", remedy),)

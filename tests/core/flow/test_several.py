@@ -17,6 +17,7 @@ from tests.support.scripted import (
     FakeClock,
     Script,
     answer,
+    error,
     listing,
     redis_item,
 )
@@ -79,3 +80,11 @@ def test_several_of_one_name_are_still_several(client: Client, script: Script) -
 def test_several_are_narrowed_by_id(client: Client, script: Script) -> None:
     script.answers = [got(TWO[1])]
     assert not ensure_present(client, redis(), integration_id="id-2").changed
+
+
+def test_several_after_a_lost_creation_become_one(client: Client, script: Script, clock: FakeClock) -> None:
+    """This run's late one and another run's: they are looked at again, and none is created."""
+    script.answers = [listing(), error(504), listing(*TWO), listing(*TWO), listing(TWO[0]), got()]
+    assert ensure_present(client, redis(enabled=True)).changed
+    assert script.calls.count("POST redis") == 1
+    assert clock.slept == [1.0, 1.0]

@@ -109,13 +109,15 @@ def test_names_that_are_numbers(option: str) -> None:
 )
 def test_half_characters(given: dict[str, Any], field: str) -> None:
     """Python reads a variable of another encoding so; LaunchDarkly would get something else, and an export could not be read."""
-    assert texts(**given)[0] == f"{field}: is not Unicode text. Write it in UTF-8."
+    first = check(**given)[0]
+    assert (first.level, first.text) == ("error", f"{field}: is not Unicode text. Write it in UTF-8.")
 
 
 @pytest.mark.parametrize("word", ["false", "", 1, None])
 def test_clear_secrets_is_true_or_false(word: Any) -> None:
     """The text `false` would have cleared the stored secret."""
-    assert texts(clear_secrets=word) == ["clear_secrets: is neither true nor false. Give true or false."]
+    (finding,) = check(clear_secrets=word)
+    assert (finding.level, finding.text) == ("error", "clear_secrets: is neither true nor false. Give true or false.")
 
 
 @pytest.mark.parametrize("tags", [["a", "b"], ("a", "b")])
