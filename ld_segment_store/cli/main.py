@@ -74,7 +74,8 @@ def _run(words: Sequence[str]) -> int:
         say(f"ld-segment-store: {error.message}{'' if error.message.endswith('.') else '.'}")
         return _wrong_arguments(words)
     except InvalidSettings as error:
-        say(f"ld-segment-store: {error.message}")
+        for text in error.details:
+            say(f"ld-segment-store: {text}")
         named = all(finding.field.startswith("--") for finding in error.findings)
         return _wrong_arguments(words) if named else 1
     except SegmentStoreError as error:

@@ -28,6 +28,7 @@ from ..model.form_variables import STORE_TYPES
 from ..model.settings import Settings, StoreTypeName
 from ..model.store_key import StoreKey
 from ..slots import SLOTS
+from ..spelling import known_instead
 
 # Beside the options of a store type.
 OPTIONS = (
@@ -104,7 +105,7 @@ def read_declarations(stores: Any, defaults: Any = None) -> list[Declaration]:
             declarations.append(_declaration(label, entry, defaults))
         except InvalidSettings as error:
             findings.extend(error.findings)
-    require_no_errors(findings)
+    require_no_errors(list(dict.fromkeys(findings)))  # each of the defaults once
     return declarations
 
 
@@ -125,6 +126,22 @@ def check_declarations(declarations: Sequence[Declaration]) -> list[Finding]:
 
 def _labelled(finding: Finding, label: str) -> Finding:
     return finding._replace(field=f"{label}.{finding.field}")
+
+
+def _placed(finding: Finding, label: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Finding:
+    """The same finding where the user finds it: in the defaults, if its value comes from there, or in a named store."""
+    name, _, option = finding.field.partition(".")
+    name = name.partition("[")[0]
+    own, common = entry.get(name), defaults.get(name)
+    if option:
+        own, common = ((given or {}).get(option) for given in (own, common))
+    if own is None and common is not None:
+        return _labelled(finding, "defaults")
+    keys = [defaults.get(key) if entry.get(key) is None else entry[key] for key in ("project_key", "environment_key")]
+    if finding.field in ("project_key", "environment_key") or not all(isinstance(key, str) for key in keys):
+        return _labelled(finding, label)
+    end = "" if finding.remedy.endswith("?") else ";"
+    return _labelled(finding, label)._replace(remedy=f"{finding.remedy}{end} {label} is {'/'.join(keys)}")
 
 
 def _clashes(declarations: Sequence[Declaration]) -> Iterator[Finding]:
@@ -152,9 +169,7 @@ def _check_shape(entry: Any, label: str, but: Sequence[str] = ()) -> Iterator[Fi
         if name is True:
             yield Finding("error", label, "has the key `on`, which YAML reads as true", "write `enabled` instead")
         elif name not in known:
-            yield Finding(
-                "error", f"{label}.{name}", "is not an option here", f"leave it out; known are {', '.join(known)}"
-            )
+            yield Finding("error", f"{label}.{name}", "is not an option here", known_instead(name, known))
     for name, choices in (("state", STATES), ("update_secrets", _POLICIES), ("integration_key", tuple(STORE_TYPES))):
         if entry.get(name) is not None and entry[name] not in choices:
             yield Finding("error", f"{label}.{name}", "is not one of the choices", "give " + " or ".join(choices))
@@ -204,5 +219,5 @@ def _declaration(label: str, entry: Mapping[str, Any], defaults: Mapping[str, An
             clear_secrets=value["clear_secrets"] or False,
         )
     except InvalidSettings as error:
-        raise InvalidSettings([_labelled(finding, label) for finding in error.findings]) from None
+        raise InvalidSettings([_placed(finding, label, entry, defaults) for finding in error.findings]) from None
     return Declaration.present(settings, integration_id=value["integration_id"], update_secrets=policy, label=label)

@@ -17,6 +17,7 @@ from ..errors import InvalidSettings, require_no_errors
 from ..findings import Finding
 from ..model.form_variables import STORE_TYPES
 from ..secret import Secret
+from ..spelling import known_instead
 from ..text_file import decode_text, read_secret_file
 from .declaration import Declaration, check_declarations, read_declarations
 
@@ -117,7 +118,7 @@ def _check_shape(data: Any, path: str) -> Iterator[Finding]:
         return
     for key in data or ():
         if key not in _KNOWN:
-            yield Finding("error", path, f"has the unknown key `{key}`", "leave it out; known are " + ", ".join(_KNOWN))
+            yield Finding("error", path, f"has the unknown key `{key}`", known_instead(key, _KNOWN))
     if not data or "stores" not in data:
         yield Finding("error", path, "does not declare `stores`", remedy)
 

@@ -7,11 +7,10 @@ The sentences are ours, since jsonschema's own print the value, passwords too.
 
 from __future__ import annotations
 
-import difflib
-import re
 from typing import Any
 
 from ..findings import Finding
+from ..spelling import closest, plain
 from .form_variables import API_NAMES, OPTION_NAMES, STORE_TYPES, FormVariable, StoreType
 
 _KINDS = {"string": "a string", "boolean": "true or false", "array": "a list", "object": "an object"}
@@ -109,15 +108,7 @@ def known_name(name: str, store: StoreType, names: str) -> str:
     speller = Speller(store, names)
     # First, since `externalId` is close enough to `tlsEnabled` to be taken for it.
     for other in STORE_TYPES.values():
-        if other is not store and any(_plain(name) == _plain(variable.key) for variable in other.variables):
+        if other is not store and any(plain(name) == plain(variable.key) for variable in other.variables):
             return f"it belongs to {other.label}; {store.label} takes {speller.all()}"
-    known = {_plain(variable.key): variable for variable in store.variables}
-    close = difflib.get_close_matches(_plain(name), known)
-    close = close or [plain for plain in known if len(_plain(name)) > 2 and plain.startswith(_plain(name))]
-    if close:
-        return f"did you mean `{speller.spell(known[close[0]])}`?"
-    return f"leave it out; {store.label} takes {speller.all()}"
-
-
-def _plain(name: str) -> str:
-    return re.sub("[-_ ]", "", name).casefold()
+    meant = closest(name, map(speller.spell, store.variables))
+    return f"did you mean `{meant}`?" if meant else f"leave it out; {store.label} takes {speller.all()}"

@@ -43,7 +43,7 @@ def check_key(name: str, key: Any) -> list[Finding]:
         remedy = "put it in quotes; without them YAML reads 123 as a number, no as false and 2026-01-31 as a date"
         return [Finding("error", name, "is not text", remedy)]
     if key is None or not key.strip():
-        return [Finding("error", name, "is empty", remedy)]
+        return [Finding("error", name, "is missing" if key is None else "is empty", remedy)]
     if key in (".", "..") or not key.isprintable() or _NOT_IN_KEYS.search(key):
         return [Finding("error", name, "is not a key", remedy)]
     return []

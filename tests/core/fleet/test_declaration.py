@@ -136,6 +136,8 @@ SENTENCES = {
     "no mapping": ("MARKER", "stores[0]: is not a mapping. Give option: value pairs."),
     "on": ({True: True}, "stores[0]: has the key `on`, which YAML reads as true. Write `enabled` instead."),
     "unknown": ({"port": 1}, f"stores[0].port: is not an option here. Leave it out; known are {KNOWN}."),
+    "misspelled": ({"environment_keys": "a"},
+        "stores[0].environment_keys: is not an option here. Did you mean `environment_key`?"),
     "state": ({"state": "MARKER"}, f"stores[0].state: {CHOICE}. Give present or absent."),
     "policy": ({"update_secrets": "MARKER"},
         f"stores[0].update_secrets: {CHOICE}. Give if_different or always or on_create."),
@@ -239,3 +241,27 @@ def test_what_is_no_declaration() -> None:
         check_declarations([*good, {"environment_key": "live"}])  # type: ignore[list-item]
     remedy = "give Declaration.present(settings) or Declaration.absent(key)"
     assert caught.value.findings == (Finding("error", "declarations[1]", "is not a Declaration", remedy),)
+
+
+def test_what_is_wrong_with_the_defaults_is_told_once_and_there() -> None:
+    stores = [{"environment_key": name} for name in ("a", "b", "c")]
+    defaults = {"project_key": "sh op", "redis": {"host": "https://h", "hots": 1}, "tags": [""], "enabled": "MARKER"}
+    assert {finding.field for finding in findings_of(*stores, **defaults)} == {
+        *("defaults.project_key", "defaults.redis.host", "defaults.redis.hots", "defaults.enabled", "defaults.tags[0]"),
+    }
+    assert len(findings_of(*stores, **defaults)) == 5
+
+
+def test_what_is_wrong_with_one_of_many_says_which_it_is() -> None:
+    wrong = {"environment_key": "b", "redis": {"host": "https://h", "hots": 1}}
+    host, misspelled = findings_of({"environment_key": "a"}, wrong, **DEFAULTS)
+    assert host.field == "stores[1].redis.host"
+    assert host.text.endswith(", such as redis.example.com, without scheme, user, port or path; stores[1] is shop/b.")
+    assert misspelled.text == "stores[1].redis.hots: is not a field. Did you mean `host`? stores[1] is shop/b."
+
+
+@pytest.mark.parametrize("project", [None, 5])
+def test_what_is_wrong_with_one_without_a_key(project: Any) -> None:
+    stores = [{"environment_key": "a", "project_key": project, "redis": {"port": 0}}]
+    port = next(each for each in findings_of(*stores) if each.field == "stores[0].redis.port")
+    assert "stores[0] is" not in port.text

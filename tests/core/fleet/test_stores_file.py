@@ -149,9 +149,13 @@ def test_a_file_that_declares_no_stores(text: str, told: str) -> None:
     assert refused(text) == told
 
 
+def test_a_misspelled_key_of_a_file() -> None:
+    assert refused("{store: [], stores: []}") == "stores.yml: has the unknown key `store`. Did you mean `stores`?"
+
+
 def test_all_that_is_wrong_with_a_file_is_told() -> None:
-    told = [f"stores.yml: has the unknown key `{key}`. {KNOWN}" for key in ("store", True)]
-    assert refused("{store: [], on: 1}") == " ".join([*told, f"stores.yml: does not declare `stores`. {NOT_STORES}"])
+    told = [f"stores.yml: has the unknown key `{key}`. {KNOWN}" for key in ("when", True)]
+    assert refused("{when: [], on: 1}") == " ".join([*told, f"stores.yml: does not declare `stores`. {NOT_STORES}"])
 
 
 def test_files_that_cannot_be_read() -> None:

@@ -75,7 +75,8 @@ QUOTES = "put it in quotes; without them YAML reads 123 as a number, no as false
     ("key", "problem", "remedy"),
     [
         *[(key, "is not a key", REMEDY) for key in (".", "..", "a b", "a/b", "a?", "a#", "a%", "a\\", "a\x00", "a\n")],
-        *[(key, "is empty", REMEDY) for key in (None, "", " ")],
+        *[(key, "is empty", REMEDY) for key in ("", " ")],
+        (None, "is missing", REMEDY),
         *[(key, "is not text", QUOTES) for key in (1, False, ["a"])],
     ],
 )
