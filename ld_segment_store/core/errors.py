@@ -22,6 +22,7 @@
         |-- ServerError         5xx
         |-- NetworkError        no connection or no response
         |-- UnexpectedResponse  a response that does not come from the API
+        |-- Outdated            a change that had to wait; nothing was sent
         `-- OutcomeUnknown      a write was sent and its response lost: read again before writing again
 
 No exception holds a request body, a header or a raw response. All of them can be pickled and copied.
@@ -223,12 +224,21 @@ class UnexpectedResponse(ApiError):
 
 
 class OutcomeUnknown(ApiError):
-    """A write was sent and its response lost. Read again before writing again. `may_arrive_late` after a timeout."""
+    """A write was sent and its response lost. Read again before writing again.
+
+    `may_arrive_late`: it may still take effect, or has done so and is not in the list yet.
+    """
 
     failure = "outcome_unknown"
     hint = "The change may or may not have been applied. Run again: the current state is read first."
 
     may_arrive_late = False
+
+
+class Outdated(ApiError):
+    """A change was not sent, because a wait for the rate limit came between reading the integration and sending it."""
+
+    failure = "outdated"
 
 
 def require_no_errors(findings: Iterable[Finding]) -> None:

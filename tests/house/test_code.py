@@ -36,7 +36,18 @@ MAY_IMPORT = {
     "cli": {"core", "preflight", "inspect", "exports", "emulator", "exporter", "verify", "cli"},
 }
 # The rooms of a part, each with what it may import of the same part. A file that lies in no room goes by its own name.
-COMMON = {"data_file", "errors", "findings", "printable", "scrub", "secret", "slots", "spelling", "text_file", "version"}
+COMMON = {
+    "data_file",
+    "errors",
+    "findings",
+    "printable",
+    "scrub",
+    "secret",
+    "slots",
+    "spelling",
+    "text_file",
+    "version",
+}
 ROOMS = {
     "core": {
         "model": {*COMMON, "model"},

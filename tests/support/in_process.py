@@ -15,7 +15,7 @@ from urllib3._collections import HTTPHeaderDict
 from urllib3.exceptions import ProtocolError
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.api.http_connections import Connections, Progress
+from ld_segment_store.core.api.http_connections import Connections
 from ld_segment_store.core.api.retry import Clock
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.server.messages import Request
@@ -38,7 +38,7 @@ class InProcess:
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None, **_options: Any
     ) -> HTTPResponse:
         """The emulator's response."""
-        self.connections._current.progress = Progress.SENT
+        self.connections._current.sent = True
         url = urlsplit(path)
         sent = {"host": "127.0.0.1"}
         for name, value in headers.items():  # two of one name, where the request has them

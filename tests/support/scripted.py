@@ -17,7 +17,7 @@ from urllib3._collections import HTTPHeaderDict
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.api.http_connections import Connections, Progress
+from ld_segment_store.core.api.http_connections import Connections
 from ld_segment_store.core.model.integration import Integration, read_integration
 
 HOST = "https://ld.example.com"
@@ -146,10 +146,9 @@ class Script:
         said = self.answers.pop(0)
         if callable(said):
             said = said(request)
+        assert self._connections
+        self._connections._current.sent = not isinstance(said, (NewConnectionError, ConnectTimeoutError))
         if isinstance(said, Exception):
-            if not isinstance(said, (NewConnectionError, ConnectTimeoutError)):
-                assert self._connections
-                self._connections._current.progress = Progress.SENT
             raise said
         if method == "POST" and said.status == 201:
             with suppress(ValueError):

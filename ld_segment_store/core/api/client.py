@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -136,10 +137,13 @@ class Client:
         integration_id: str,
         operations: Sequence[Mapping[str, Any]],
         deadline: Deadline | None = None,
+        *,
+        not_after: float = math.inf,
     ) -> Integration:
-        """Change an integration by JSON Patch."""
+        """Change an integration by JSON Patch. Raises Outdated where it cannot be sent before this monotonic time."""
         path = _path(STORES_PATH, *key, integration_id)
-        return self._write(Request("PATCH", path, body=list(operations), beta=True), deadline)
+        body = list(operations)
+        return self._write(Request("PATCH", path, body=body, beta=True, not_after=not_after), deadline)
 
     def delete_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> None:
         """Delete an integration."""
@@ -189,7 +193,9 @@ class Client:
         try:
             return read_integration(response, request.text)
         except UnexpectedResponse as error:
-            raise OutcomeUnknown(error.problem, request=error.request) from None
+            unknown = OutcomeUnknown(error.problem, request=error.request)
+            unknown.may_arrive_late = True
+            raise unknown from None
 
     def _pages(self, request: Request, read: Callable[[Any, str], Item], deadline: Deadline | None) -> Iterator[Item]:
         """The items of every page.

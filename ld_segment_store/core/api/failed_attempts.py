@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .. import errors
-from .http_connections import Progress
 from .rate_limit_headers import requested_wait
 from .request import Request
 from .retry import Failure, Words
@@ -77,13 +76,12 @@ def doubtful(error: errors.ApiError, request: Request, reason: str, *, late: boo
     return Failure(unknown)
 
 
-def network_failure(error: Exception, request: Request, timeout: float, progress: Progress) -> Failure:
+def network_failure(error: Exception, request: Request, timeout: float, *, sent: bool) -> Failure:
     """The failure that an exception of urllib3, requests or the system stands for."""
     from urllib3 import exceptions as kinds
 
     where = f"for {request.text}"
     causes = list(_causes(error))
-    sent = progress is not Progress.NOT_SENT
 
     def network(problem: str, hint: str = "") -> errors.NetworkError:
         return errors.NetworkError(problem, request=request.text, hint=hint)
@@ -106,9 +104,7 @@ def network_failure(error: Exception, request: Request, timeout: float, progress
         return doubtful(failed, request, "no response in time", late=True)
     # Old urllib3 raises ProxyError also when a proxy breaks off in the middle.
     problem = "The proxy failed" if proxy else "The connection ended before the response was complete"
-    # A server that has begun to respond has done its work; where nothing came, it may not even have begun.
-    late = progress is not Progress.RESPONDING
-    return doubtful(network(f"{problem} {where}."), request, "proxy error" if proxy else "connection lost", late=late)
+    return doubtful(network(f"{problem} {where}."), request, "proxy error" if proxy else "connection lost", late=True)
 
 
 def _not_sent(error: Exception, request: Request, timeout: float, network: Any, *, proxy: bool) -> Failure:

@@ -9,7 +9,6 @@ could hold a caller forever.
 
 from __future__ import annotations
 
-import enum
 import io
 import socket
 from collections.abc import Callable, Mapping
@@ -24,16 +23,8 @@ MAX_BYTES = 64 << 20
 _READ = 16 << 10
 
 
-class Progress(enum.Enum):
-    """How far an exchange came. `SENT`: at least a part of the request; `RESPONDING`: the headers have arrived."""
-
-    NOT_SENT = 0
-    SENT = 1
-    RESPONDING = 2
-
-
 class _Exchange:
-    """The current exchange: the seconds `left` to its deadline, and its progress.
+    """The current exchange: the seconds `left` to its deadline, and whether at least a part of the request was `sent`.
 
     It holds no pool: the classes of connections refer to it, and would keep connections open that nobody uses.
     """
@@ -44,7 +35,7 @@ class _Exchange:
     def begin(self, left: Callable[[], float], *, has_body: bool) -> None:
         """Another exchange begins; what was kept of a request that could not be sent is gone."""
         self.left = left
-        self.progress = Progress.NOT_SENT
+        self.sent = False
         self._waits_for_body = has_body
         self._head = b""
 
@@ -86,9 +77,9 @@ class Connections:
         self._current = _Exchange()
 
     @property
-    def progress(self) -> Progress:
-        """How far the last exchange came."""
-        return self._current.progress
+    def sent(self) -> bool:
+        """Whether at least a part of the last request was sent."""
+        return self._current.sent
 
     def close(self) -> None:
         """Close all connections."""
@@ -118,7 +109,6 @@ class Connections:
             assert_same_host=False,
             preload_content=False,
         )
-        self._current.progress = Progress.RESPONDING
         content = None
         try:
             content = _read(response)
@@ -177,7 +167,7 @@ def _bounded(connection: Any, exchange: _Exchange) -> Any:
             if self.tunnelling:
                 super().send(data)
             elif joined := exchange.joined(data):
-                exchange.progress = Progress.SENT
+                exchange.sent = True
                 super().send(joined)
 
         def _tunnel(self) -> None:

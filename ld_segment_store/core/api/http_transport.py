@@ -130,6 +130,9 @@ class Transport:
         if left <= 0:
             failure = Failure(errors.NetworkError(f"No time was left for {request.text}.", request=request.text))
             return failure, None
+        if self._clock.monotonic() > request.not_after:
+            problem = f"{request.text} had to wait so long that the integration may have changed."
+            return Failure(errors.Outdated(problem, request=request.text)), None
         timeout = min(self._timeout, left)
         path = request.path if request.params is None else f"{request.path}?{urlencode(request.params)}"
         body = None if request.body is None else _ENCODER.encode(request.body).encode()
@@ -144,7 +147,7 @@ class Transport:
 
             # requests and urllib3 also let errors of the system and ValueErrors about URLs through.
             # Out of here goes no original, whose text may hold a proxy's password.
-            failure = network_failure(error, request, timeout, self._connections.progress)
+            failure = network_failure(error, request, timeout, sent=self._connections.sent)
             # Frames of urllib3 1 refer to the error, and to a connection that would stay open with it.
             error.__traceback__ = None
             return failure, None
@@ -188,7 +191,8 @@ class Transport:
         error = errors.UnexpectedResponse(
             f"LaunchDarkly's response to {request.text} is not a JSON object.", request=request.text, status=status
         )
-        return doubtful(error, request, "unreadable response")
+        # It has worked, so a POST must not be repeated.
+        return doubtful(error, request, "unreadable response", late=True)
 
     def _words(self, content: Any, request: Request) -> Words:
         """The API's own words, without any secret that was sent (a message may quote it)."""

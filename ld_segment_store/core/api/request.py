@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 class Request(NamedTuple):
     """One request. `body` may hold `Secret` objects. `beta` asks for the beta version of the API.
 
-    `headers` are sent besides, also two of one name.
+    `headers` are sent besides, also two of one name. After the monotonic time `not_after` it is not sent any more.
     A `repeatable` request is sent again after 5xx, network errors and unexpected responses. After such an end of another
     request nobody knows whether the write took effect: OutcomeUnknown.
     """
@@ -22,6 +23,7 @@ class Request(NamedTuple):
     body: Any = None
     beta: bool = False
     headers: Sequence[tuple[str, str]] = ()
+    not_after: float = math.inf
 
     @property
     def repeatable(self) -> bool:

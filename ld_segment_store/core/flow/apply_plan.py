@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from ..api.client import Client
-from ..errors import NotFound, StalePlan
+from ..api.retry import Deadline
+from ..errors import NotFound, Outdated, StalePlan
 from ..model.integration import Integration
 from .creation import Settled, settle
 from .lookup import Target, look_up
@@ -24,6 +26,26 @@ def apply_plan(client: Client, plan: Plan) -> Integration | None:
     own. Between that read and an update somebody else may still write. None after a deletion. Raises ApiError.
     """
     deadline = client.deadline()
+    while True:
+        current, gone = _looked_up(client, plan, deadline)
+        if plan.action is Action.NOTHING:
+            return current
+        with suppress(Outdated):  # it is read again
+            written = write(client, plan, deadline)
+            break
+    if plan.action is Action.CREATE and written is not None:
+        since = client.clock.monotonic()
+        settled = settle(client, written, lambda _since: client.list_integrations(deadline), since, gone, deadline)
+        if settled in (Settled.WITHDRAWN, Settled.GONE):
+            raise StalePlan(
+                f"{plan.key}: another run created or deleted the integration at the same time. The duplicate {written.id} of this"
+                " run is deleted. Make a new plan."
+            )
+    return written
+
+
+def _looked_up(client: Client, plan: Plan, deadline: Deadline) -> tuple[Integration | None, set[str]]:
+    """The integration of the plan, and the IDs of deleted ones that are listed. Raises StalePlan where it has changed."""
     integration_id = plan.target.id if plan.target else None
     try:
         current, gone = look_up(client, Target(*plan.key, integration_id), deadline, None)
@@ -36,18 +58,7 @@ def apply_plan(client: Client, plan: Plan) -> Integration | None:
         raise StalePlan(
             f"{plan.key}: the integration was {changed} after the plan was made. Nothing was sent. Make a new plan."
         )
-    if plan.action is Action.NOTHING:
-        return current
-    written = write(client, plan, deadline)
-    if plan.action is Action.CREATE and written is not None:
-        since = client.clock.monotonic()
-        settled = settle(client, written, lambda _since: client.list_integrations(deadline), since, gone, deadline)
-        if settled in (Settled.WITHDRAWN, Settled.GONE):
-            raise StalePlan(
-                f"{plan.key}: another run created or deleted the integration at the same time. The duplicate {written.id} of this"
-                " run is deleted. Make a new plan."
-            )
-    return written
+    return current, gone
 
 
 def _state(integration: Integration | None) -> Any:

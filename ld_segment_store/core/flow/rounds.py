@@ -21,6 +21,7 @@ from ..errors import (
     KeyExists,
     NotFound,
     OutcomeUnknown,
+    Outdated,
     SegmentStoreError,
 )
 from ..model.integration import Integration
@@ -40,6 +41,9 @@ _NOT_REPEATED = (
     "The integration was not found afterwards. The request was not retried, because a late success would create a duplicate."
     " Run again in a minute: the current state is read first."
 )
+# Seconds after which what was read is too old to be replaced. LaunchDarkly replaces a config as a whole, so an update that waited
+# for the rate limit would undo what somebody else changed meanwhile.
+_FRESH = 2.0
 # Seconds between looks where several integrations match: longer than runs that create at the same time need to leave one.
 _AMBIGUITY_WAITS = (1.0, 2.0, 5.0)
 
@@ -49,7 +53,8 @@ class Outcome:
     """The result of a reconciliation; in check mode, the result it would have.
 
     `plan` is the plan that was applied, `changed` whether anything changed, `integration` the current integration (None after
-    a deletion, in check mode the one before), `warnings` one sentence each.
+    a deletion, in check mode the one before), `warnings` one sentence each, `last_sync` the last synchronization by the time that
+    the change was known (epoch ms).
     """
 
     plan: Plan
@@ -57,6 +62,7 @@ class Outcome:
     integration: Integration | None
     warnings: tuple[str, ...] = ()
     check: bool = False
+    last_sync: int | None = None
 
     def after(self) -> dict[str, Any] | None:
         """The integration afterwards, redacted and in snake_case; in check mode as planned. None where none exists.
@@ -80,14 +86,14 @@ class Outcome:
         }
 
     def last_sync_before(self) -> int | None:
-        """The last synchronization before the config was changed (epoch ms); None where it was not changed.
+        """The last synchronization that may be older than the change of the config (epoch ms); None where it was not changed.
 
         0 before the first synchronization, so that any later one counts.
         """
         replaced = any("." in drift.field for drift in self.plan.drift)
         if not self.changed or self.check or self.plan.target is None or not replaced:
             return None
-        return self.plan.target.status.last_sync or 0
+        return max(self.plan.target.status.last_sync or 0, self.last_sync or 0)
 
 
 def write(client: Client, plan: Plan, deadline: Deadline) -> Integration | None:
@@ -97,7 +103,8 @@ def write(client: Client, plan: Plan, deadline: Deadline) -> Integration | None:
     if plan.action is Action.NOTHING or plan.target is None:
         return plan.target
     if plan.action is Action.UPDATE:
-        return client.update_integration(plan.key, plan.target.id, plan.request, deadline)
+        not_after = client.clock.monotonic() + _FRESH
+        return client.update_integration(plan.key, plan.target.id, plan.request, deadline, not_after=not_after)
     client.delete_integration(plan.key, plan.target.id, deadline)
     return None
 
@@ -151,7 +158,9 @@ class Reconciliation:
             ) from None
 
     def _rounds(self) -> Outcome:
-        for round_number in range(1, _ROUNDS + 1):
+        round_number = 0
+        while round_number < _ROUNDS:
+            round_number += 1
             observed = self._observe()
             plan = self._make_plan(observed)
             if plan.action is Action.NOTHING and self._lost:
@@ -163,6 +172,9 @@ class Reconciliation:
                 outcome = self._apply(plan)
                 if outcome:
                     return outcome
+            except Outdated:
+                round_number -= 1  # nothing was sent; the deadline ends this
+                self._listed = [plan.target] if plan.target else None
             except OutcomeUnknown as error:
                 self._lost.append(plan)
                 if round_number == _ROUNDS or not self._wait_for_arrival(plan, error):
@@ -187,7 +199,8 @@ class Reconciliation:
 
     def _outcome(self, plan: Plan, integration: Integration | None) -> Outcome:
         changed = plan.action is not Action.NOTHING
-        return Outcome(plan, changed, integration, tuple(self._notes), check=self._check)
+        last_sync = integration.status.last_sync if integration else None
+        return Outcome(plan, changed, integration, tuple(self._notes), self._check, last_sync)
 
     def _apply(self, plan: Plan) -> Outcome | None:
         """Send the write; None where a new look is needed."""

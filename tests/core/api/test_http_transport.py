@@ -114,7 +114,7 @@ def test_a_write_answered_with_nonsense_may_have_worked(
     script.answers = [answer(200, content)]
     caught = failure(client, request_)
     assert type(caught) is errors.OutcomeUnknown
-    assert not caught.may_arrive_late
+    assert caught.may_arrive_late  # it may have worked, and not be in the list yet
     assert len(script.sent) == 1
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -104,6 +105,8 @@ class Account(Client):
         integration_id: str,
         operations: Sequence[Mapping[str, Any]],
         deadline: Deadline | None = None,
+        *,
+        not_after: float = math.inf,
     ) -> Integration:
         return self._do(f"PATCH {key.environment_key}", lambda: self._existing(integration_id))  # type: ignore[no-any-return]
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.core.api.client import Client
+from ld_segment_store.core.api.retry import Wait
 from ld_segment_store.core.errors import StalePlan
 from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
 from ld_segment_store.core.flow.apply_plan import apply_plan
@@ -18,6 +19,7 @@ from ld_segment_store.core.flow.plan import Action, Plan
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.emulator import Emulator
+from tests.support.scripted import FakeClock
 
 SEED: dict[str, Any] = {
     "projects": {
@@ -115,3 +117,23 @@ def test_a_new_status_is_no_change(client: Client, ld: Emulator) -> None:
     changed = apply_plan(client, plan)
     assert changed is not None
     assert changed.name == "ours"
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_an_update_that_had_to_wait_is_compared_again(ld: Emulator, client: Client, edited: bool) -> None:
+    operation = {"op": "replace", "path": "/config", "value": {"host": "b.example.com"}}
+
+    def edit(_wait: Wait) -> None:
+        if edited:
+            client.update_integration(StoreKey("shop", "live", "redis"), "i1", [operation])
+
+    plan = shown(client, name="ours")
+    ld.faults.add(429, retry_after=6, method="PATCH")
+    with Client(ld.access_token, ld.url, clock=FakeClock(), on_wait=edit) as waiting:
+        if edited:
+            with pytest.raises(StalePlan, match="was changed after the plan was made"):
+                apply_plan(waiting, plan)
+            assert ld.account.integrations[0].config["host"] == "b.example.com"
+        else:
+            assert apply_plan(waiting, plan)
+    assert ld.account.integrations[0].name == ("one" if edited else "ours")

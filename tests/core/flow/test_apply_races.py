@@ -45,23 +45,23 @@ CONFLICT = error(409, "optimistic_locking_error")
 GONE = error(404, "not_found")
 
 
-# Answers to a write that don't say whether it took effect, of a server that is done with it.
+# Answers to a write in which the API itself says that it failed.
 ANSWERED: dict[str, Callable[[], Any]] = {
     "500": lambda: error(500),
     "503": lambda: error(503),
-    "a page": lambda: answer(201, "<html>"),
-    "truncated": lambda: answer(201, '{"_id": "id-'),
-    "nothing": lambda: answer(204),
-    "not an integration": lambda: answer(201, {"ok": True}),
-    "chunks": lambda: Answer(201, {}, IncompleteRead(b"")),
 }
-# Where nobody who does the work has answered: it may still arrive.
+# After any other it may still arrive, or have arrived unseen.
 SILENT: dict[str, Callable[[], Any]] = {
     "no answer in time": timed_out,
     "closed": connection_closed,
     "TLS": lambda: SSLError("broken"),
     "503, a page": lambda: answer(503, "<html>"),
     "504": lambda: error(504),
+    "a page": lambda: answer(201, "<html>"),
+    "truncated": lambda: answer(201, '{"_id": "id-'),
+    "nothing": lambda: answer(204),
+    "not an integration": lambda: answer(201, {"ok": True}),
+    "chunks": lambda: Answer(201, {}, IncompleteRead(b"")),
 }
 LOST = {**ANSWERED, **SILENT}
 lost = pytest.mark.parametrize("lose", LOST.values(), ids=list(LOST))
@@ -397,3 +397,56 @@ def test_a_lost_answer_and_then_a_refusal(client: Client, script: Script) -> Non
     with pytest.raises(errors.OutcomeUnknown, match=r"^A change was sent, its response was lost, and then: "):
         ensure_present(client, RENAMED)
     assert [call for call in script.calls if call.startswith("PATCH")] == ["PATCH id-1"] * 2
+
+
+def limited(seconds: int = 6) -> Any:
+    return answer(429, headers={"Retry-After": str(seconds)})
+
+
+def test_an_update_that_had_to_wait_is_made_from_what_is_there_then(client: Client, script: Script) -> None:
+    """Otherwise it would undo what somebody changed meanwhile, since LaunchDarkly replaces a config as a whole."""
+    settings = Settings("shop", "live", "redis", {"host": "new.example.com", "password": PASSWORD})
+    edited = with_config(port="7000", username="somebody")
+    script.answers = [THERE, GOT, limited(), answer(200, edited), GOT]
+    assert ensure_present(client, settings).changed
+    assert script.calls == ["GET list", "GET id-1", "PATCH id-1", "GET id-1", "PATCH id-1"]
+    (config,) = (each["value"] for each in script.body(4) if each["path"] == "/config")
+    assert (config["host"], config["port"], config["username"]) == ("new.example.com", "7000", "somebody")
+
+
+def test_an_update_that_had_to_wait_and_is_not_needed_any_more(client: Client, script: Script) -> None:
+    script.answers = [THERE, GOT, limited(), GOT_RENAMED]
+    assert not ensure_present(client, RENAMED).changed
+
+
+def test_waits_for_the_rate_limit_are_no_conflicts(client: Client, script: Script) -> None:
+    """They end at the deadline alone."""
+    script.answers = [THERE, GOT, *[limited(), GOT] * 9, GOT_RENAMED]
+    assert ensure_present(client, RENAMED).changed
+    script.answers = [THERE, GOT, *[limited(50), GOT] * 5, limited(50)]
+    with pytest.raises(errors.RateLimited):
+        ensure_present(client, RENAMED)
+
+
+def test_an_update_that_had_to_wait_and_whose_integration_is_gone(client: Client, script: Script) -> None:
+    script.answers = [THERE, GOT, limited(), GONE, NOT_THERE, answer(201, redis_item(_id="id-2"))]
+    outcome = ensure_present(client, Settings("shop", "live", "redis", {"host": "redis.example.com"}, name="new"))
+    assert outcome.plan.action is Action.CREATE
+
+
+def test_a_short_wait_does_not_count(client: Client, script: Script) -> None:
+    script.answers = [THERE, GOT, limited(1), GOT_RENAMED]
+    assert ensure_present(client, RENAMED).changed
+    assert script.calls[2:] == ["PATCH id-1", "PATCH id-1"]
+
+
+@pytest.mark.parametrize("response", [7, None])
+def test_a_synchronization_by_the_time_of_the_change_does_not_count(
+    client: Client, script: Script, response: int | None
+) -> None:
+    """It may have happened while the change waited: with the old password."""
+    settings = Settings("shop", "live", "redis", {"host": "new.example.com", "password": PASSWORD})
+    before = redis_item(_status={"available": True, "lastSync": 5})
+    after = redis_item(_status={"available": True, **({} if response is None else {"lastSync": response})})
+    script.answers = [THERE, answer(200, before), answer(200, after)]
+    assert ensure_present(client, settings).last_sync_before() == (response or 5)

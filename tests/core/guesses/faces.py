@@ -15,7 +15,7 @@ import pytest
 
 from ld_segment_store.core.api import http_transport
 from ld_segment_store.core.api.client import Client
-from ld_segment_store.core.api.http_connections import Progress, Response
+from ld_segment_store.core.api.http_connections import Response
 from ld_segment_store.core.api.retry import RetryPolicy
 from ld_segment_store.core.fleet.result import StoreResult
 from ld_segment_store.core.fleet.run import reconcile_many
@@ -157,7 +157,7 @@ class Direct:
 
     def __init__(self, ld: Emulator) -> None:
         self._ld = ld
-        self.progress = Progress.NOT_SENT
+        self.sent = False
 
     def exchange(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, *_bounds: Any
@@ -165,7 +165,7 @@ class Direct:
         """Send a request and return the response."""
         path, _, query = target.partition("?")
         sent = {"host": "localhost", **{name.lower(): value for name, value in headers.items()}}
-        self.progress = Progress.SENT
+        self.sent = True
         made = self._ld._handle(Request(method, path, query, sent, body or b""))
         if made is None:
             raise connection_closed()
