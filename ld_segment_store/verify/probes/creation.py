@@ -112,7 +112,7 @@ PROBES = (
     Probe(
         "POST answers 201 with the integration",
         _created,
-        "a lost or unreadable response is handled as lost: read first, then retry",
+        "another response counts as a lost one: the integration is looked for, and none is created again",
     ),
     Probe(
         "The response to POST and PATCH has `config`",
@@ -137,7 +137,7 @@ PROBES = (
         "it is not retried in the same run, which may fail a store needlessly",
     ),
     Probe(
-        "A POST with a response, of whatever kind, has no later effect",
+        "A POST that the API itself answers with 500 or 503 has no later effect",
         never("A probe cannot wait long enough to rule it out."),
         "a retry could make a duplicate; the next run reports both",
     ),
