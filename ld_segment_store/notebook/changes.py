@@ -116,7 +116,7 @@ class ChangesPanel(Part):
             incomplete = "Nothing can be sent yet: complete the settings."
             self.say("info", incomplete if preview else "The changes appear here once the settings are complete.")
             verb = f"{'Update' if there else 'Create'} the integration {'of' if there else 'in'} {filled.choice.place}"
-            self.actions.children = [self.button(verb, self._complete, primary=True)]
+            self.actions.children = [self._button(verb, self._complete, primary=True)]
             return
         given = tuple(filled.config)
         if (plan, given) == (self.plan, self._given):
@@ -127,6 +127,10 @@ class ChangesPanel(Part):
             self.say("ok", f"No changes: {filled.choice.place} already matches.")
         else:
             self._offer(plan)
+
+    def _button(self, description: str, job: Callable[[], None], **traits: Any) -> w.Button:
+        """Make a button that does nothing while a plan is being applied: the message about that stays true."""
+        return self.button(description, lambda: None if self.is_applying else job(), **traits)
 
     def _plan(self, filled: Filled) -> Plan | None:
         """The plan, or None where it needs a secret, which the secret's field then says."""
@@ -197,9 +201,9 @@ class ChangesPanel(Part):
         risk = what_is_lost(plan)
         style = "danger" if risk else "primary"
         ask = (lambda: self._ask(plan, risk)) if risk else (lambda: self.apply(plan))
-        back = [self.button("Back", self._leave_removal)] if self._removing else []
+        back = [self._button("Back", self._leave_removal)] if self._removing else []
         self.actions.children = [
-            self.button(verb + (" …" if risk else ""), ask, primary=True, button_style=style),
+            self._button(verb + (" …" if risk else ""), ask, primary=True, button_style=style),
             *back,
         ]
         self.say("info", "Nothing has been sent yet.")
@@ -213,17 +217,19 @@ class ChangesPanel(Part):
         if plan is not self.plan:
             return
         verb = f"Yes, {VERBS[plan.action].lower()} {place_of(plan)}"
-        yes = self.button(verb, lambda: self.apply(plan), button_style="danger")
-        no = self.button("No", lambda: self._offer(plan) if plan is self.plan else None)
+        yes = self._button(verb, lambda: self.apply(plan), button_style="danger")
+        no = self._button("No", lambda: self._offer(plan) if plan is self.plan else None)
         no.add_class("ldss-decline")  # a second press of Enter must not confirm
         self.actions.children = [w.HTML(notice("warning", risk)), yes, no]
         self.page.move_focus("ldss-decline")
 
     def apply(self, plan: Plan) -> None:
         """Apply a plan that is shown, if the fields and the choice still say the same."""
+        if self.is_applying:
+            return
         account = self.account
         refusal = self._may_apply()
-        if plan is not self.plan or self._applying or account is None:
+        if plan is not self.plan or account is None:
             refusal = _OLDER_PLAN
         # A keystroke may have arrived after the plan: what is in the fields now decides.
         if not refusal and plan.action is not Action.DELETE:

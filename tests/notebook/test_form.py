@@ -316,21 +316,6 @@ def test_a_conflict_gives_a_new_plan(make_form: MakeForm, ld: Emulator) -> None:
     assert apply_button(form).description == "Update the integration of shop/live"
 
 
-def test_edits_while_applying_stay(make_form: MakeForm, ld: Emulator) -> None:
-    form = opened(make_form, "test")
-    fill(form, host="one.example.com")
-    ld.faults.add("delay", seconds=0.6, method="POST")
-    apply_button(form).click()
-    until(lambda: form.changes.is_applying)
-    form.fields.fields["name"].control.value = "Typed meanwhile"
-    until(lambda: form.outcome)
-    form.worker.put(form.chart.cancel)
-    settle(form)
-    assert form.fields.fields["name"].value == "Typed meanwhile"
-    assert form.fields.fields["host"].value == "one.example.com"
-    assert apply_button(form).description == "Update the integration of shop/test"
-
-
 def test_deleting_asks_first(make_form: MakeForm, ld: Emulator) -> None:
     form = opened(make_form, "live")
     press(form, form.changes.remove_button)
