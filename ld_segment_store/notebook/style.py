@@ -19,6 +19,11 @@ STYLE = """
 .ldss .widget-html-content { line-height: 1.45; height: auto; white-space: normal; overflow-wrap: anywhere; }
 .ldss .widget-html { height: auto; min-height: 0; margin: 0 2px; }
 .ldss .widget-label { color: var(--jp-ui-font-color1, #222); }
+/* Long values wrap anywhere; the names beside and above them stay whole. */
+.ldss .widget-html .ldss-table td:first-child { min-width: 6em; }
+.ldss .widget-html .ldss-table th { overflow-wrap: normal; }
+.ldss .widget-checkbox { height: auto; }
+.ldss .widget-checkbox > .widget-label-basic { height: auto; white-space: normal; }
 .ldss .widget-html > .widget-label, .ldss-page { min-height: 0; }
 .ldss h2.ldss-title { font-size: 1.35em; font-weight: 600; margin: 0 0 2px; }
 .ldss h3.ldss-heading { font-size: 1.1em; font-weight: 600; margin: 0; }

@@ -21,16 +21,23 @@ from tests.notebook.live.shared_lab import DARK, LIGHT, SharedLab
 pytestmark = pytest.mark.slow
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-# Elements that stick out of the form, and buttons whose text is cut.
+# Elements that stick out of the form, buttons and labels whose text is cut, and names of a table's rows that are split.
 CUT = """() => {
   const root = document.querySelector(".ldss-root"), edge = root.getBoundingClientRect().right + 1;
   const name = (one) => one.className + " " + one.textContent.trim().slice(0, 40);
   const shown = (one) => one.getClientRects().length > 0;
   const within = (one) => one.closest(".ldss-scroll, pre, .ldss-grid, .ldss-page") === null;
-  const all = [...root.querySelectorAll("button, input, select, pre, .ldss-scroll, .ldss-notice, svg")].filter(shown);
+  const all = [...root.querySelectorAll("button, input, label, select, pre, .ldss-scroll, .ldss-notice, svg")].filter(shown);
   const out = all.filter((one) => within(one) && one.getBoundingClientRect().right > edge);
-  const cut = all.filter((one) => one.matches("button") && one.scrollWidth > one.clientWidth + 1);
-  return [out.map(name), cut.map(name)];
+  const cut = all.filter((one) => one.matches("button, label") && one.scrollWidth > one.clientWidth + 1);
+  const lines = (one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return new Set([...range.getClientRects()].map((line) => line.top)).size;
+  };
+  const cells = [...root.querySelectorAll(".ldss-ChangesPanel td:first-child")].filter(shown);
+  const split = cells.filter((one) => lines(one) > one.textContent.trim().split(" ").length);
+  return [out.map(name), cut.map(name), split.map(name)];
 }"""
 
 
@@ -60,10 +67,11 @@ def test_nothing_is_cut(live: FormPage) -> None:
     page = live.page
 
     def look() -> None:
-        for width in (1400, 900, 500):
+        for width in (1400, 900, 500, 360):
             page.set_viewport_size({"width": width, "height": 1600})
-            assert page.evaluate(CUT) == [[], []], width
+            assert page.evaluate(CUT) == [[], [], []], width
 
+    live.field("Name").fill("a-long-name-with-" + 3 * "many_words_and_no_spaces")
     live.field("Enabled").uncheck()
     live.button("Update the integration of shop/live …").click()
     expect(live.button("Yes, update shop/live")).to_be_visible()
