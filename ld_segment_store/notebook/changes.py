@@ -70,6 +70,7 @@ class ChangesPanel(Part):
         self.view = PlanView(nested=True)
         self._warnings = w.HTML()
         self._notice = w.HTML()
+        self._notice.add_class("ldss-message")
         self.actions = row()
         self.actions.add_class("ldss-actions")
         self._secondary = row()
@@ -240,8 +241,6 @@ class ChangesPanel(Part):
             self._refuse(refusal)
             return
         sent_from = self._fields.snapshot()
-        self.actions.children = []
-        self.tell("info", "")
 
         def work(task: Any) -> Integration | None:
             with account.client(task) as client:
@@ -254,6 +253,8 @@ class ChangesPanel(Part):
             on_failed=self._not_applied,
         )
         self._applying = plan
+        self.tell("info", "")
+        self.actions.children = []  # now that Cancel is there: a focus on the button goes to it
 
     def _refuse(self, reason: str) -> None:
         self.say("warning", f"{reason} Nothing was sent. Review the plan.")

@@ -279,7 +279,6 @@ class BigSegmentStoreForm(w.VBox):
         self.outcome = Outcome(plan, changed=True, integration=integration)
         self.chart.show(integration)
         self.fields.load(Choice(*before.key, before.client_side_id, integration), keep=edited_since)
-        self.page.move_focus("ldss-ChangesPanel")
         if integration and integration.enabled:
             self.chart.watch()
 

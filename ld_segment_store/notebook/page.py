@@ -21,6 +21,9 @@ const FOCUSABLE = INPUTS + ", button, a[href], [tabindex]";
 const BEAT = 10000;
 // Looks for what gets the focus, 50 ms apart: a busy machine may take seconds to draw it.
 const TRIES = 200;
+// Milliseconds in which what replaces an element is drawn, in one change of the page.
+const PAUSE = 250;
+const SCOPE = ".ldss-part, .ldss-root";
 
 function set(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
@@ -28,6 +31,12 @@ function set(element, name, value) {
 function named(element, prefix) {
   if (!element.id) element.id = prefix + Math.random().toString(36).slice(2);
   return element.id;
+}
+function shown(element) {
+  return element.getClientRects().length > 0;
+}
+function nameOf(element) {
+  return element.getAttribute("aria-label") || element.textContent.trim();
 }
 
 // Attributes that ipywidgets has no traits for.
@@ -66,26 +75,58 @@ function improve(root) {
   for (const child of root.children) if (child.inert !== gone) child.inert = gone;
 }
 
+// What has the focus may go: a button when its call starts, Cancel when the call ends. The focus then stays in the part: it
+// goes to the button that is there instead, to Cancel, or to what the part says, where another press of Enter does nothing.
+function keepFocus(root) {
+  let held = null, name = "", home = root, given = null, timer = 0;
+  root.addEventListener("focusin", ({ target }) => {
+    held = target.closest(".ldss-root") === root ? target : null; // a form in this one keeps its own
+    name = nameOf(target);
+    home = target.closest(SCOPE);
+  });
+  // Whoever leaves an element that stays has moved on.
+  root.addEventListener("focusout", ({ target }) => setTimeout(() => {
+    if (held === target && shown(target) && document.activeElement !== target) held = null;
+  }));
+  const pass = (last = false) => {
+    const active = document.activeElement;
+    if (!held || (active !== document.body && active !== held) || shown(held) || !shown(root)) return;
+    const scope = shown(home) ? home : root;
+    const find = (selector, fits = () => true) =>
+      [...scope.querySelectorAll(selector)].find((one) => one.closest(SCOPE) === scope && shown(one) && fits(one));
+    const same = held.matches("button") && find("button:not(:disabled)", (one) => nameOf(one) === name);
+    const button = same || find(".ldss-cancel:not(:disabled)");
+    if (!button && !last) {
+      timer ||= setTimeout(() => { timer = 0; pass(true); }, PAUSE);
+      return;
+    }
+    given = button ?? find(".ldss-message", nameOf) ?? scope;
+    if (!button) {
+      given.tabIndex = -1;
+      set(given, "data-lm-suppress-shortcuts", "true");
+    }
+    given.focus({ preventScroll: true });
+    if (!same) given.scrollIntoView({ block: "nearest" });
+  };
+  return { pass, gave: (element) => element === given };
+}
+
 function start(model, el, root) {
   const view = Math.random().toString(36).slice(2);
-  let used = false, planned = false, focused = null, words = "";
+  let used = false, planned = false;
+  const { pass, gave } = keepFocus(root);
   const observer = new MutationObserver(() => {
     if (planned) return;
     planned = true;
     queueMicrotask(() => { planned = false; improve(root); pass(); });
   });
-  // Each plan brings a new button. The one that takes the place of a button with the focus gets the focus.
-  const pass = () => {
-    if (!focused?.matches("button") || focused.isConnected || document.activeElement !== document.body) return;
-    [...root.querySelectorAll("button")].find((one) => one.textContent.trim() === words)?.focus({ preventScroll: true });
-  };
   // A click beside the fields puts the focus here: on the cell, Jupyter's shortcuts would act on it.
   root.tabIndex = -1;
   set(root, "data-lm-suppress-shortcuts", "true");
-  observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
+  observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "style"] });
   improve(root);
 
-  const seen = () => !document.hidden && el.isConnected && root.getClientRects().length > 0;
+  const seen = () => !document.hidden && el.isConnected && shown(root);
   const beat = () => model.send(seen() ? { seen: view } : { left: view });
   const timer = setInterval(beat, BEAT);
   const leave = () => model.send({ left: view });
@@ -93,15 +134,11 @@ function start(model, el, root) {
   window.addEventListener("pagehide", leave);
   beat();
 
-  root.addEventListener("focusin", ({ target }) => {
-    used = true;
-    focused = target;
-    words = target.textContent.trim();
-  });
+  root.addEventListener("focusin", () => { used = true; });
   const enter = (event) => {
     if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("input")) return;
     const part = event.target.closest(".ldss-submit, .ldss-part");
-    const button = [...(part?.querySelectorAll(".ldss-primary") ?? [])].find((one) => one.getClientRects().length);
+    const button = [...(part?.querySelectorAll(".ldss-primary") ?? [])].find(shown);
     // After the field has sent what was typed.
     if (button && event.target.type !== "search") setTimeout(() => { if (!button.disabled) button.click(); }, 60);
   };
@@ -112,13 +149,13 @@ function start(model, el, root) {
     let tries = 0;
     const look = () => {
       const active = document.activeElement;
-      if (active !== before && active !== document.body) return; // the user has moved on
+      if (active !== before && active !== document.body && !gave(active)) return; // the user has moved on
       const elsewhere = active && !root.contains(active) && active.matches(INPUTS + ", [contenteditable]");
-      const target = [...root.querySelectorAll("." + name)].find((one) => one.getClientRects().length);
+      const target = [...root.querySelectorAll("." + name)].find(shown);
       if (elsewhere || !used) return;
       if (!target) { if ((tries += 1) < TRIES) setTimeout(look, 50); return; }
       const inputs = [...target.querySelectorAll("input:not(:disabled), select:not(:disabled)")];
-      const first = target.matches("button") ? target : inputs.find((one) => one.getClientRects().length);
+      const first = target.matches("button") ? target : inputs.find(shown);
       const goal = first ?? target.querySelector("button:not(:disabled)") ?? target;
       if (goal === target && !target.matches("button")) target.tabIndex = -1;
       target.scrollIntoView({ block: "nearest" });

@@ -50,6 +50,7 @@ class Part(w.VBox):
         self._message = w.HTML()
         self._message.add_class("ldss-message")
         self._cancel = self.button(self.cancel_label, self.cancel)
+        self._cancel.add_class("ldss-cancel")
         self._change.layout.display = self._cancel.layout.display = "none"
         head = w.Box([self._heading, self._summary, self._change])
         head.add_class("ldss-head")
@@ -134,18 +135,22 @@ class Part(w.VBox):
         """Start a long call, and cancel the one that is running. `text` describes the call."""
         self.drop()
         self.say("busy", text)
-        self._cancel.layout.display = ""
 
         def finish(then: Callable[[Any], None], news: Any) -> None:
-            if self.task is task:  # else it was cancelled or replaced
-                self._end()
+            if self.task is not task:
+                return  # it was cancelled or replaced
+            self.task = None
+            try:
                 then(news)
+            finally:
+                self._show_cancel()  # last: a focus on it goes to what `then` has shown
 
         def progress(news: Any) -> None:
             if self.task is task:
                 (on_progress or self._say_busy)(news)
 
         self.task = task = Task(lambda news: self.worker.put(progress, news))
+        self._show_cancel()
         self.worker.start(
             task,
             work,
@@ -163,14 +168,14 @@ class Part(w.VBox):
         """Cancel the running call without a message."""
         if self.task is not None:
             self.task.cancel()
-            self._end()
+            self.task = None
+            self._show_cancel()
 
     def _say_busy(self, news: Any) -> None:
         self.say("busy", str(news))
 
-    def _end(self) -> None:
-        self.task = None
-        self._cancel.layout.display = "none"
+    def _show_cancel(self) -> None:
+        self._cancel.layout.display = "" if self.task else "none"
 
 
 def row(*children: w.Widget) -> w.Box:

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ld_segment_store.emulator import Emulator
-from tests.notebook.live.conftest import LIVE, PASSWORD, TOKEN, ShowForm
+from tests.notebook.conftest import writes
+from tests.notebook.live.conftest import FLEET, LIVE, PASSWORD, TOKEN, ShowForm
+from tests.notebook.live.form_page import FormPage
 
 pytestmark = pytest.mark.slow
 
@@ -82,3 +84,57 @@ def test_a_new_plan_keeps_the_focus_on_its_button(show_form: ShowForm, ld: Emula
     form.sees("Created the")
     (made,) = [i for i in ld.account.integrations if i.environment_key == "test"]
     assert made.config["port"] == "7000"
+
+
+UPDATE = "Update the integration of shop/live"
+
+
+def test_the_focus_goes_to_cancel_and_to_what_came_of_it(live: FormPage, ld: Emulator) -> None:
+    page = live.page
+    page.evaluate("window.passed = []; document.addEventListener('focusin', (e) => passed.push(e.target.textContent))")
+    live.field("Name").fill("Ours")
+    ld.faults.add("delay", seconds=1, method="PATCH")
+    live.button(UPDATE).press("Enter")
+    updated = "Updated the Redis integration of shop/live."
+    expect(page.locator(".ldss-message:focus")).to_contain_text(updated)
+    page.keyboard.press("Space")
+    expect(live.field("Send the password even if it seems unchanged")).not_to_be_checked()
+    assert [name.strip() for name in page.evaluate("passed")][1:3] == [UPDATE, "Cancel"]
+
+
+def test_after_cancel_the_focus_is_where_enter_does_nothing(live: FormPage, ld: Emulator) -> None:
+    page = live.page
+    live.field("Name").fill("Ours")
+    ld.faults.add(*[429] * 9, retry_after=30, method="PATCH")
+    live.button(UPDATE).press("Enter")
+    expect(live.button("Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    said = page.locator(".ldss-message:focus")
+    expect(said).to_contain_text("Cancelled. The integration was read again")
+    expect(live.button(UPDATE)).to_be_visible()
+    page.keyboard.press("Enter")
+    ld.faults.clear()
+    ld.faults.add("close_after", method="PATCH")
+    live.button(UPDATE).press("Enter")
+    expect(said).to_contain_text("The change may or may not have been applied.")
+    assert writes(ld) == ["PATCH", "PATCH"]
+
+
+def test_whoever_has_moved_on_keeps_the_focus(live: FormPage, ld: Emulator) -> None:
+    live.field("Name").fill("Ours")
+    ld.faults.add("delay", seconds=1, method="PATCH")
+    live.button(UPDATE).press("Enter")
+    live.field("Tags").focus()
+    live.sees("Updated the Redis integration of shop/live.")
+    live.sees("No changes: shop/live already matches.")
+    live.page.wait_for_timeout(500)  # what moves the focus waits for what is drawn
+    expect(live.field("Tags")).to_be_focused()
+
+
+def test_cancel_of_the_fleet_passes_its_focus(show_form: ShowForm, ld: Emulator) -> None:
+    form = show_form(FLEET)
+    form.sees("1 of 1")
+    ld.faults.add(*[429] * 9, retry_after=30)
+    form.button("Read again").click()
+    form.button("Cancel").press("Enter")
+    expect(form.page.locator(".ldss-message:focus")).to_contain_text("Cancelled.")
