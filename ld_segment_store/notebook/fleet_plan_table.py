@@ -11,6 +11,8 @@ import traitlets
 
 _JAVASCRIPT = """
 const PAGE = 50;
+// Milliseconds in which a button that confirms takes no click: it may have appeared under the pointer of a double click.
+const HOLD = 600;
 
 function render({ model, el }) {
   const make = (tag, more = {}, ...children) => {
@@ -56,7 +58,7 @@ function render({ model, el }) {
     if (model.get("running")) {
       const meter = make("progress", { max: Math.max(1, total), value: done });
       meter.setAttribute("aria-label", "Progress");
-      const stop = button("Cancel", () => model.send({ cancel: true }));
+      const stop = button("Cancel", () => model.send({ cancel: true }), "ldss-tool ldss-cancel");
       bar.replaceChildren(meter, make("span", { textContent: done + " of " + total }), stop);
       return;
     }
@@ -70,13 +72,15 @@ function render({ model, el }) {
     const ask = () => { state.asked = true; draw(); bar.querySelector(".ldss-decline")?.focus(); };
     if (state.asked && picked.length) {
       const text = "Yes, apply " + count + " to " + host;
-      children.push(button(text, () => {
+      const yes = button(text, () => {
         state.asked = false;
         model.send({ apply: picked.map((row) => row.number), version: model.get("version") });
-      }, "ldss-tool ldss-strong"));
+      }, "ldss-tool ldss-strong");
+      yes.disabled = true;
+      setTimeout(() => { yes.disabled = false; }, HOLD);
       const no = button("No", () => { state.asked = false; draw(); focus(); });
       no.classList.add("ldss-decline");
-      children.push(no);
+      children.push(yes, no);
       if (gone) children.push(make("span", { textContent: gone + " of them delete an integration." }));
     } else if (picked.length) {
       const text = "Apply " + count + " …";

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.emulator import Emulator
+from tests.notebook.conftest import writes
 from tests.notebook.live.conftest import CELL_TOKEN, ShowForm
 from tests.notebook.live.test_browser import axe
 
@@ -42,6 +43,7 @@ def test_fleet_plan(show_form: ShowForm, ld: Emulator) -> None:
     form.button("Apply 2 changes …").click()
     host = ld.url.split("//")[1]
     expect(form.button("No")).to_be_focused()  # a second Enter must not confirm
+    expect(form.button(f"Yes, apply 2 changes to {host}")).to_be_enabled()
     page.keyboard.press("Shift+Tab")
     expect(form.button(f"Yes, apply 2 changes to {host}")).to_be_focused()
     page.keyboard.press("Enter")
@@ -56,3 +58,23 @@ def test_fleet_plan(show_form: ShowForm, ld: Emulator) -> None:
     form.button(f"Yes, apply 1 change to {host}").click()
     form.sees("Applied 1 change.")
     assert [i.name for i in ld.account.integrations if i.environment_key == "live"] == ["Ours"]
+
+
+def test_a_double_click_asks_and_cancel_gets_the_focus(show_form: ShowForm, ld: Emulator) -> None:
+    form = show_form(CELL)
+    page, host = form.page, ld.url.split("//")[1]
+    form.field("Select every store with changes").check()
+    place = form.button("Apply 2 changes …").bounding_box()
+    assert place
+    for _ in range(2):
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        page.wait_for_timeout(60)
+    yes = form.button(f"Yes, apply 2 changes to {host}")
+    expect(yes).to_be_enabled()
+    assert writes(ld) == []
+    ld.faults.add(*[429] * 9, retry_after=30, method="PATCH")
+    yes.press("Enter")
+    expect(form.button("Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    form.sees("1 not attempted.")
+    expect(page.locator(".ldss-message:focus")).to_contain_text("1 not attempted.")
