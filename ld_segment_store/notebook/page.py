@@ -136,6 +136,8 @@ function start(model, el, root) {
 
   root.addEventListener("focusin", () => { used = true; });
   const enter = (event) => {
+    // A key that is held down presses one button once: the focus may have moved on to the next.
+    if (event.repeat && ["Enter", " "].includes(event.key) && event.target.matches?.("button")) event.preventDefault();
     if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("input")) return;
     const part = event.target.closest(".ldss-submit, .ldss-part");
     const button = [...(part?.querySelectorAll(".ldss-primary") ?? [])].find(shown);

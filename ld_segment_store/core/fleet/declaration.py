@@ -137,8 +137,9 @@ def _placed(finding: Finding, label: str, entry: Mapping[str, Any], defaults: Ma
         own, common = ((given or {}).get(option) for given in (own, common))
     if own is None and common is not None:
         return _labelled(finding, "defaults")
-    keys = [defaults.get(key) if entry.get(key) is None else entry[key] for key in ("project_key", "environment_key")]
-    if finding.field in ("project_key", "environment_key") or not all(isinstance(key, str) for key in keys):
+    places = ("project_key", "environment_key")
+    keys: list[Any] = [defaults.get(place) if entry.get(place) is None else entry[place] for place in places]
+    if finding.field in places or not all(isinstance(key, str) for key in keys):
         return _labelled(finding, label)
     end = "" if finding.remedy.endswith("?") else ";"
     return _labelled(finding, label)._replace(remedy=f"{finding.remedy}{end} {label} is {'/'.join(keys)}")

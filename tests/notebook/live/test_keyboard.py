@@ -93,8 +93,12 @@ def test_the_focus_goes_to_cancel_and_to_what_came_of_it(live: FormPage, ld: Emu
     page = live.page
     page.evaluate("window.passed = []; document.addEventListener('focusin', (e) => passed.push(e.target.textContent))")
     live.field("Name").fill("Ours")
-    ld.faults.add("delay", seconds=1, method="PATCH")
-    live.button(UPDATE).press("Enter")
+    ld.faults.add("delay", seconds=3, method="PATCH")
+    live.button(UPDATE).focus()
+    page.keyboard.down("Enter")
+    expect(live.button("Cancel")).to_be_focused()
+    page.keyboard.down("Enter")  # still held: it presses no second button
+    page.keyboard.up("Enter")
     updated = "Updated the Redis integration of shop/live."
     expect(page.locator(".ldss-message:focus")).to_contain_text(updated)
     page.keyboard.press("Space")
