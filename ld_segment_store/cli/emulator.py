@@ -122,6 +122,10 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 
 def _run_command(command: list[str], emulator: Emulator, stop: threading.Event) -> int:
     """Run the command and return its exit code, as a shell does: 128 and the number of the signal that ended it."""
+    forwarded = _forwarded()
+    early: list[int] = []
+    for number in forwarded:
+        signal.signal(number, lambda number, _frame: early.append(number))
     environ = {**os.environ, HOST_VARIABLE: emulator.url, TOKEN_VARIABLE: emulator.access_token}
     try:
         process = subprocess.Popen(command, env=environ)  # noqa: S603 - the user's own command
@@ -130,11 +134,18 @@ def _run_command(command: list[str], emulator: Emulator, stop: threading.Event) 
         raise InvalidSettings.for_field(command[0], problem, "give a command that exists") from None
     # A terminal sends SIGINT to the command too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, _frame: process.send_signal(number))
-    if stop.is_set():  # by a signal that came before
-        process.terminate()
+    for number in forwarded:
+        signal.signal(number, lambda number, _frame: process.send_signal(number))
+    for number in early or [signal.SIGTERM] * stop.is_set():  # what came before there was a command
+        process.send_signal(number)
     code = process.wait()
     return code if code >= 0 else 128 - code
+
+
+def _forwarded() -> list[int]:
+    """The signals that end the command too. One that the parent ignores, as `nohup` does SIGHUP, stays ignored."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    return [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
 
 
 def _behaviour(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Behaviour:

@@ -114,13 +114,29 @@ def test_a_command_runs_with_the_emulator() -> None:
     )
 
 
-def test_sigterm_ends_the_command() -> None:
-    command = [*COMMAND, "emulator", "--", "sh", "-c", "echo started; exec sleep 60"]
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_command(number: signal.Signals) -> None:
+    command = [*COMMAND, "emulator", "--", "sh", "-c", "echo $$; exec sleep 60"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         assert process.stdout
+        started = int(process.stdout.readline())
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 128 + number
+        with pytest.raises(ProcessLookupError):
+            os.kill(started, 0)
+
+
+def test_a_signal_that_the_parent_ignores_ends_nothing() -> None:
+    command = [*COMMAND, "emulator", "--", "sh", "-c", "echo started; read line; exit 7"]
+    ignoring = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *command]
+    with subprocess.Popen(
+        ignoring, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
+    ) as process:
+        assert process.stdout
         assert process.stdout.readline() == "started\n"
-        process.terminate()
-        assert process.wait(timeout=10) == 128 + signal.SIGTERM
+        process.send_signal(signal.SIGHUP)
+        process.communicate("\n", timeout=10)
+        assert process.returncode == 7
 
 
 def test_a_chosen_port_and_that_it_is_taken() -> None:

@@ -26,7 +26,7 @@ class StateFileError(SegmentStoreError):
 class StateFile:
     """A state file, locked from `open` to `close` so that no second emulator overwrites it, else during `save` only.
 
-    The lock is on the file itself: `save` replaces the file, and the lock moves to the new one.
+    The lock is on the file itself: `save` replaces the file, and the lock moves to the new one. A link stays a link.
     """
 
     def __init__(self, path: Path) -> None:
@@ -68,13 +68,14 @@ class StateFile:
             self._descriptor = None
 
     def _replace(self, contents: Contents) -> None:
-        fresh = self._path.with_name(self._path.name + ".new")
+        target = Path(os.path.realpath(self._path))
+        fresh = target.with_name(target.name + ".new")
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             _write(descriptor, contents)
             _flock(descriptor)
-            fresh.replace(self._path)
+            fresh.replace(target)
         except BaseException:
             os.close(descriptor)
             with suppress(OSError):
@@ -86,6 +87,9 @@ class StateFile:
     def _lock(self) -> None:
         """Lock the file, and create it empty if it is missing. Raises StateFileError."""
         try:
+            # Opening a pipe would wait for its other end, and `save` would replace a device.
+            if self._path.exists() and not self._path.is_file():
+                raise OSError(0, "it is not a regular file")
             # An emulator that ends may replace the file between `open` and `flock`; the lock is then on the old one.
             while self._descriptor is None or not os.path.samestat(os.fstat(self._descriptor), self._path.stat()):
                 self.close()
@@ -94,7 +98,7 @@ class StateFile:
         except BlockingIOError:
             problem = f"Another emulator uses the state file {self._path}. Give this one a file of its own."
         except OSError as error:
-            action = "read" if self._path.exists() else "write"
+            action = "read" if os.access(self._path, os.F_OK) else "write"
             problem = f"Can't {action} the state file {self._path}: {error.strerror}."
         else:
             return

@@ -94,6 +94,30 @@ def test_a_state_file_that_can_not_be_written(tmp_path: Path) -> None:
         Emulator(state_file=tmp_path)
 
 
+def test_only_a_regular_file_is_opened_and_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    link = tmp_path / "link"
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(StateFileError, match=f"Can't read the state file {path}: it is not a regular file[.]$"):
+            Emulator(state_file=path)
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    target, link = tmp_path / "folder" / "state.json", tmp_path / "link"
+    link.symlink_to(target)
+    for number in (1, 2):  # without the target, and with it
+        with Emulator(state_file=link) as ld:
+            Caller(ld).create()
+        assert link.is_symlink()
+        assert len(Emulator(state_file=target).account.integrations) == number
+    assert [path.name for path in target.parent.iterdir()] == ["state.json"]
+
+
 def test_a_state_file_that_can_no_longer_be_written(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
