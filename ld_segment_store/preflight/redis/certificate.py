@@ -22,15 +22,18 @@ _WRONG_NAME = (62, 64)
 _NO_CHECK_TIME = 0x200000
 
 
-def check_certificate(endpoint: Endpoint, now: Callable[[], float]) -> Verdict:
-    """Whether the certificate's chain, name and dates are valid. `now` gives epoch seconds."""
+def check_certificate(endpoint: Endpoint, now: Callable[[], float], by_launchdarkly: bool = True) -> Verdict:
+    """Whether the certificate's chain, name and dates are valid, and for LaunchDarkly where that matters.
+
+    `now` gives epoch seconds.
+    """
     if not endpoint.tls:
         return skipped("a plain-text connection has no certificate")
     try:
         code, details = _verify(endpoint, endpoint.trust)
         if code:
             return _judge_code(endpoint, code, details, now())
-        return _judge_dates(endpoint, details["notAfter"], now())
+        return _judge_dates(endpoint, details["notAfter"], now(), by_launchdarkly)
     except OSError:
         return failure("the connection broke during the TLS handshake", "retry; check the proxies in front of Redis")
 
@@ -88,7 +91,7 @@ def _expired(end: float, now: float) -> Verdict:
     )
 
 
-def _judge_dates(endpoint: Endpoint, not_after: str, now: float) -> Verdict:
+def _judge_dates(endpoint: Endpoint, not_after: str, now: float, by_launchdarkly: bool) -> Verdict:
     end = ssl.cert_time_to_seconds(not_after)
     days = _days(end, now)
     if end < now:
@@ -97,7 +100,7 @@ def _judge_dates(endpoint: Endpoint, not_after: str, now: float) -> Verdict:
     remedies = []
     if days < _SOON_DAYS:
         remedies.append("renew it before it expires")
-    if endpoint.ca_path and _verify(endpoint, trusting(None))[0]:
+    if by_launchdarkly and endpoint.ca_path and _verify(endpoint, trusting(None))[0]:
         # A guess: the form has no field for a CA, so LaunchDarkly can hardly know a private one.
         seen += ", but only the given CA file vouches for it"
         remedies.append(

@@ -132,12 +132,13 @@ class _Preflight:
     def _way(self, by_launchdarkly: bool) -> list[Step]:
         endpoint, access = self.endpoint, self.access
         # No password is sent before the certificate is verified.
+        certificate = partial(check_certificate, endpoint, self.now, by_launchdarkly)
         before_login = ("tls", "certificate") if endpoint.tls else ("tls",)
         return [
             Step("resolve", "Name", partial(check_resolve, endpoint, by_launchdarkly)),
             Step("connect", "Port", partial(check_connect, endpoint), ("resolve",), waits=2),
             Step("tls", "TLS or plain text", partial(check_tls, endpoint), ("connect",), waits=8),
-            Step("certificate", "Certificate", partial(check_certificate, endpoint, self.now), ("tls",), waits=8),
+            Step("certificate", "Certificate", certificate, ("tls",), waits=8),
             Step("authenticate", "User and password", partial(check_authenticate, access), before_login, waits=8),
         ]
 

@@ -34,6 +34,12 @@ def test_a_certificate_of_a_private_authority_is_fine_but_launchdarkly_may_not_k
     assert "no field for a CA file" in check.remedy
 
 
+def test_a_reader_may_have_a_private_authority(secured: RedisServer) -> None:
+    check = run_on(secured, "owner", reader=True)["certificate"]
+    assert reported(check)[0] == "pass"
+    assert not check.seen.endswith(_ONLY_CA_PATH)
+
+
 def test_a_certificate_that_the_machine_trusts_passes(secured: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(secured.ca_path))  # where OpenSSL takes its well-known authorities from
     checks = run_on(secured, "owner", ca_path=None)
