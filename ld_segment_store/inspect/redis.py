@@ -36,6 +36,9 @@ from .contents import (
 # Every command that is sent after the login. None of them writes.
 _COMMANDS = frozenset({"GET", "SMEMBERS", "SCAN"})
 _PREFLIGHT = "To find the cause, run `ld-segment-store preflight redis` with the same options."
+_NO_PASSWORD = (
+    "No password was given: set `password`; `ld-segment-store` takes it from REDIS_PASSWORD or --password-file."
+)
 # Redis blocks other clients while it runs one SCAN.
 _BATCH = 1000
 _KEY = re.compile(
@@ -267,9 +270,8 @@ class RedisReader:
         """Why the store could not be read. Redis's own words are left out: they can repeat what was sent, such as a password."""
         if isinstance(error, Refusal):
             if error.code in ("WRONGPASS", "NOAUTH"):
-                return (
-                    f"{self._place} rejects the login of the user {self._user!r}. Check the user name and the password."
-                )
+                remedy = "Check the user name and the password." if self._access.password else _NO_PASSWORD
+                return f"{self._place} rejects the login of the user {self._user!r}. {remedy}"
             if error.code == "NOPERM":
                 return (
                     f"Redis does not let the user {self._user!r} run {self._command} on keys under {self._prefix!r}. Allow the"

@@ -205,6 +205,8 @@ def test_a_server_without_scan() -> None:
     [
         ("lister", "wrong-MARKER", "rejects the login of the user 'lister'. Check the user name and the password."),
         ("nobody", PASSWORD, "rejects the login of the user 'nobody'"),
+        ("", "", "rejects the login of the user 'default'. No password was given: set `password`;"),
+        ("lister", "", "rejects the login of the user 'lister'. No password was given: set `password`;"),
         ("stranger", PASSWORD, "Redis does not let the user 'stranger' run GET on keys under"),
     ],
 )
