@@ -5,15 +5,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 from ..core.flow.lookup import Target
 from ..core.model.form_variables import STORE_TYPES
-from ..core.secret import Secret
-from ..core.text_file import read_secret_file
 from ..inspect.answer import ContextAnswer
 from ..inspect.contents import DEFAULT_LIMIT, DEFAULT_TIMEOUT, StoreContents
 from ..inspect.dynamodb import inspect_dynamodb
@@ -24,9 +21,9 @@ from ..inspect.report import answer_text, contents_text
 from .arguments import number, resource_key, seconds
 from .connection import add_connection_arguments, connect
 from .fields import fields_as_options
+from .redis_password import PASSWORD_VARIABLE, redis_password
 from .terminal import put_json, put_lines
 
-PASSWORD_VARIABLE = "REDIS_PASSWORD"
 # Options with another name than the field.
 _FIELDS = {
     "project_key": "project",
@@ -34,7 +31,6 @@ _FIELDS = {
     "prefix": "client-side-id",
     "ca_path": "redis-ca-file",
     "timeout": "store-timeout",
-    "password": "password-file",
 }
 
 
@@ -135,7 +131,7 @@ def _read(options: argparse.Namespace) -> tuple[StoreContents | ContextAnswer, s
     """The contents or the answer, and the same as text."""
     config, prefix = _locate(options)
     if options.integration_key == "redis":
-        config["password"] = _password(options.password_file)
+        config["password"] = redis_password(options.password_file)
         where: dict[str, Any] = {"ca_path": options.redis_ca_file}
     else:
         where = {"endpoint_url": options.aws_endpoint}
@@ -173,12 +169,6 @@ def _locate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     with connect(options) as client:
         found = locate(client, target, options.client_side_id)
     return {**found.config, **given}, found.prefix
-
-
-def _password(path: str | None) -> Secret:
-    if path:
-        return read_secret_file("--password-file", path)
-    return Secret(os.environ.get(PASSWORD_VARIABLE, ""))
 
 
 class _Progress:

@@ -6,22 +6,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..core.errors import InvalidSettings
 from ..core.flow.client_side_id import find_client_side_id
 from ..core.model.form_variables import STORE_TYPES, FormVariable
-from ..core.secret import Secret
-from ..core.text_file import read_secret_file
 from ..preflight.checks import Check, Outcome, render, summary, worst
 from ..preflight.redis.store import Login
 from .arguments import resource_key, seconds
 from .connection import add_connection_arguments, connect
+from .redis_password import PASSWORD_VARIABLE, redis_password
 
-PASSWORD_VARIABLE = "REDIS_PASSWORD"
 ADMIN_PASSWORD_VARIABLE = "REDIS_ADMIN_PASSWORD"
 _WRONG_ARGUMENTS = 2
 
@@ -38,8 +36,14 @@ _OPTIONS = {
     "client_side_id": "client_side_id",
     "project_key": "project",
     "environment_key": "environment",
-    "redis.password": "password_file",
     "aws_endpoint": "aws_endpoint",
+}
+# What checks say about an option, as it is on the command line.
+_PHRASES = {
+    "tls_enabled is true": "--tls-enabled is given",
+    "tls_enabled is false": "--tls-enabled is not given",
+    "set tls_enabled to true": "give --tls-enabled",
+    "set tls_enabled to false": "leave --tls-enabled out",
 }
 _METRIC = "launchdarkly_big_segment_store_preflight"
 _MEASURED = {
@@ -122,7 +126,7 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     if bool(options.project) != bool(options.environment):
         parser.error("--project and --environment go together")
     try:
-        checks = _preflight(options)
+        checks = [_with_options(check) for check in _preflight(options)]
     except InvalidSettings as error:
         for finding in error.findings:
             sys.stderr.write(f"ld-segment-store: {finding._replace(field=_as_typed(finding.field)).text}\n")
@@ -137,6 +141,14 @@ def _as_typed(field: str) -> str:
     return f"--{name.replace('_', '-')}" if name else field
 
 
+def _with_options(check: Check) -> Check:
+    """The check with phrases about options as the user typed them."""
+    seen, remedy = check.seen, check.remedy
+    for phrase, typed in _PHRASES.items():
+        seen, remedy = seen.replace(phrase, typed), remedy.replace(phrase, typed)
+    return replace(check, seen=seen, remedy=remedy)
+
+
 def _preflight(options: argparse.Namespace) -> list[Check]:
     given = vars(options)
     variables = STORE_TYPES[options.integration_key].variables
@@ -149,7 +161,7 @@ def _preflight(options: argparse.Namespace) -> list[Check]:
         return preflight_dynamodb(config, endpoint_url=options.aws_endpoint, prompt=prompt, **common)
     from ..preflight.redis.store import preflight_redis
 
-    config["password"] = _password("--password-file", options.password_file, PASSWORD_VARIABLE)
+    config["password"] = redis_password(options.password_file)
     reader = options.role == "reader"
     return preflight_redis(config, ca_path=options.redis_ca_file, reader=reader, admin=_admin(options), **common)
 
@@ -178,17 +190,10 @@ def _add_variable(parser: argparse.ArgumentParser, variable: FormVariable) -> No
         parser.add_argument(flag, metavar=variable.option.upper(), help=f"{variable.help}{default}")
 
 
-def _password(flag: str, path: str | None, variable: str) -> Secret | None:
-    if path:
-        return read_secret_file(flag, path)
-    text = os.environ.get(variable)
-    if text == "":
-        raise InvalidSettings.for_field(variable, "is empty", "Set it, or unset it if there is no password")
-    return Secret(text) if text is not None else None
-
-
 def _admin(options: argparse.Namespace) -> Login | None:
-    password = _password("--admin-password-file", options.admin_password_file, ADMIN_PASSWORD_VARIABLE)
+    password = redis_password(
+        options.admin_password_file, option="--admin-password-file", variable=ADMIN_PASSWORD_VARIABLE
+    )
     if password is None and options.admin_username:
         raise InvalidSettings.for_field(
             "--admin-username", "has no password", f"Set {ADMIN_PASSWORD_VARIABLE} or give --admin-password-file"

@@ -93,6 +93,14 @@ def test_a_password_file(run: Any, server: RedisServer, tmp_path: Path, monkeypa
     assert run(*store(server), "--password-file", str(file))[0] == 0
 
 
+def test_no_password(run: Any, server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDIS_PASSWORD")
+    code, _, err = run(*store(server))
+    assert code == 1
+    assert "No password was given: " in err
+    assert "REDIS_PASSWORD or --password-file" in err
+
+
 def test_the_store_of_an_environment(run: Any, server: RedisServer, ld: Emulator) -> None:
     ld.account.create("shop", "live", "redis", {"host": server.host, "port": str(server.port)}, on=True)
     given = ["redis", "--project", "shop", "--environment", "live"]

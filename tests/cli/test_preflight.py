@@ -16,7 +16,7 @@ from ld_segment_store.cli import preflight
 from ld_segment_store.cli.main import main
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.preflight.checks import Check, Outcome
-from tests.support.redis_server import RedisServer
+from tests.support.redis_server import RedisServer, make_certificate
 from tests.support.sync import seed
 
 PASSWORD = "MARKER-5ecret"
@@ -152,6 +152,22 @@ def test_a_failed_login_takes_one_line(
     assert logins == 1
 
 
+def test_checks_name_options_of_the_command_line(
+    server: RedisServer, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, printed = run(capsys, server, "--tls-enabled", "--store-timeout", "0.5")
+    assert (code, "the port speaks plain text, but --tls-enabled is given" in printed) == (1, True)
+    assert "or leave --tls-enabled out" in printed
+    with RedisServer(tls=make_certificate(tmp_path)) as secured:
+        code, printed = run(capsys, secured)
+        assert (code, "the port speaks TLS, but --tls-enabled is not given" in printed) == (1, True)
+        assert "-> give --tls-enabled" in printed
+        _code, printed = run(capsys, secured, "--format", "json")
+        assert {check["name"]: check["remedy"] for check in json.loads(printed)["checks"]}[
+            "tls"
+        ] == "give --tls-enabled"
+
+
 def test_prometheus(server: RedisServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_PASSWORD", PASSWORD)
     with server.admin() as admin:
@@ -222,10 +238,40 @@ def test_a_timeout_is_a_positive_number(capsys: pytest.CaptureFixture[str], seco
     assert "must be a positive number of seconds" in capsys.readouterr().err
 
 
-def test_an_empty_password_is_refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_PASSWORD", "")
-    assert main(["preflight", "redis", "--host", "127.0.0.1"]) == 2
-    assert capsys.readouterr().err.startswith("ld-segment-store: REDIS_PASSWORD")
+@pytest.mark.parametrize("command", ["preflight", "inspect"])
+@pytest.mark.parametrize(
+    ("password", "expected"),
+    [("", "is empty."), ("MARKER\nb", "is not a password."), ("${MARKER}", "is a reference")],
+)
+def test_a_wrong_password_is_reported_where_it_is_from(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    command: str,
+    password: str,
+    expected: str,
+) -> None:
+    arguments = [command, "redis", "--host", "127.0.0.1", "--client-side-id", PREFIX]
+    monkeypatch.setenv("REDIS_PASSWORD", password)
+    assert main(arguments) != 0
+    (tmp_path / "password").write_text(password + "\n")
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"ld-segment-store: REDIS_PASSWORD: {expected}")
+    monkeypatch.delenv("REDIS_PASSWORD")
+    assert main([*arguments, "--password-file", str(tmp_path / "password")]) == 2
+    printed += capsys.readouterr().err
+    assert f"ld-segment-store: --password-file: {expected}" in printed
+    assert "MARKER" not in printed
+
+
+def test_a_wrong_password_of_the_administrator(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_ADMIN_PASSWORD", "MARKER\nb")
+    assert main(["preflight", "redis", "--host", "127.0.0.1", "--admin-username", "boss"]) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith("ld-segment-store: REDIS_ADMIN_PASSWORD: is not a password.")
+    assert "MARKER" not in printed
 
 
 def test_help_shows_no_example_as_a_default(capsys: pytest.CaptureFixture[str]) -> None:
