@@ -13,6 +13,7 @@ from ..model.form_variables import STORE_TYPES
 from ..model.integration import Integration
 from ..model.store_key import StoreKey
 from .declaration import Declaration
+from .report import counted
 
 DEFAULT_PURGE_MAXIMUM = 10
 
@@ -101,10 +102,12 @@ def find_undeclared(
             warn(f"{place} is there {len(found)} times and declared without integration_id: none of them is purged.")
     if len(extra) > purge.maximum and not purge.report_only:
         each = [f"{integration.key} ({integration.id})" for integration in extra]
+        these, are = ("It is", "is") if len(extra) == 1 else ("They are", "are")
         message = (
-            f"{len(extra)} integrations are not declared and would be removed, and purge.maximum is {purge.maximum}."
+            f"{counted(len(extra), 'integration')} {are} not declared and would be removed, and purge.maximum is"
+            f" {purge.maximum}."
         )
-        raise PurgeRefused(f"{message} Nothing was changed. They are: {'; '.join(each[:20])}.", each)
+        raise PurgeRefused(f"{message} Nothing was changed. {these}: {'; '.join(each[:20])}.", each)
     return extra
 
 

@@ -152,4 +152,10 @@ def test_more_than_the_maximum() -> None:
         + "; ".join(each[:20])
         + "."
     )
+    with pytest.raises(PurgeRefused) as caught:
+        found(many[:1], [], replace(SHOP, maximum=0))
+    assert caught.value.message == (
+        "1 integration is not declared and would be removed, and purge.maximum is 0. Nothing was changed. It is: "
+        "shop/env-0 redis (id-0)."
+    )
     assert Purge().maximum == 10
