@@ -44,6 +44,13 @@ def resource_key(text: str) -> str:
     return text
 
 
+def file_path(text: str) -> str:
+    """The path of a file; a shell makes an empty one from a variable that is not set."""
+    if not text:
+        raise argparse.ArgumentTypeError("is empty. Give the file's path")
+    return text
+
+
 def seconds(text: str) -> float:
     """A time, more than 0 and no longer than a day."""
     return _number(text, _DAY, f"must be a positive number of seconds, at most {_DAY}")

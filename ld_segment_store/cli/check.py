@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ..core.findings import Finding
 from ..core.fleet.report import counted
 from ..core.fleet.stores_file import check_stores_file
+from .arguments import file_path
 from .terminal import put_json, put_lines
 
 
@@ -34,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " does not report missing environment variables. Exit codes: 0 valid, also with warnings, 1 invalid, 2 wrong"
         " arguments."
     )
-    parser.add_argument("file", metavar="FILE", nargs="+", help="YAML or JSON file with `stores` and their `defaults`")
+    parser.add_argument(
+        "file", metavar="FILE", type=file_path, nargs="+", help="YAML or JSON file with `stores` and their `defaults`"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
     parser.set_defaults(run=run)
 

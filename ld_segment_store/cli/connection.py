@@ -15,7 +15,7 @@ from ..core.errors import InvalidSettings
 from ..core.fleet.report import counted
 from ..core.secret import Secret
 from ..core.text_file import read_secret_file
-from .arguments import seconds
+from .arguments import file_path, seconds
 from .terminal import say
 
 TOKEN_VARIABLE = "LAUNCHDARKLY_ACCESS_TOKEN"
@@ -28,6 +28,7 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--access-token-file",
         metavar="FILE",
+        type=file_path,
         help=f"file with the access token (default: the environment variable {TOKEN_VARIABLE},"
         f" or the file that {TOKEN_FILE_VARIABLE} names)",
     )
@@ -36,7 +37,9 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help=f"LaunchDarkly instance (default: the environment variable {HOST_VARIABLE}, or {DEFAULT_API_HOST})",
     )
-    parser.add_argument("--ca-path", metavar="FILE", help="PEM file with CA certificates to verify --api-host with")
+    parser.add_argument(
+        "--ca-path", metavar="FILE", type=file_path, help="PEM file with CA certificates to verify --api-host with"
+    )
     parser.add_argument(
         "--timeout",
         metavar="SECONDS",

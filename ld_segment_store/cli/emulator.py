@@ -11,15 +11,16 @@ import signal
 import subprocess
 import threading
 
-from ..core.api.connection_checks import is_loopback_host
+from ..core.api.connection_checks import check_access_token, is_loopback_host
 from ..core.errors import InvalidSettings
+from ..core.secret import Secret
 from ..core.text_file import read_text_file
 from ..emulator.behaviour import Behaviour, UnknownGuess
 from ..emulator.emulator import DEFAULT_ACCESS_TOKEN, Emulator
 from ..emulator.sync.synchroniser import SyncOptions
 from ..emulator.whole_number import whole_number
 from ..verify.report import KIND
-from .arguments import port
+from .arguments import file_path, port
 from .connection import HOST_VARIABLE, TOKEN_VARIABLE
 from .terminal import stop_signal
 
@@ -49,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--access-token",
         action="append",
         metavar="TOKEN",
+        type=_access_token,
         help=f"access token to accept, repeatable (default: {DEFAULT_ACCESS_TOKEN})",
     )
     parser.add_argument(
@@ -56,10 +58,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="TOKEN",
+        type=_access_token,
         help="access token without write permission, repeatable",
     )
-    parser.add_argument("--seed", metavar="FILE", help="YAML or JSON file with projects, environments and integrations")
-    parser.add_argument("--state", metavar="FILE", help="file to keep the state in; it holds passwords in clear")
+    parser.add_argument(
+        "--seed", metavar="FILE", type=file_path, help="YAML or JSON file with projects, environments and integrations"
+    )
+    parser.add_argument(
+        "--state", metavar="FILE", type=file_path, help="file to keep the state in; it holds passwords in clear"
+    )
     _add_behaviour_arguments(parser)
     _add_sync_arguments(parser)
     parser.set_defaults(run=lambda options: _run(parser, options))
@@ -72,6 +79,7 @@ def _add_behaviour_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--behaviour",
         metavar="FILE",
+        type=file_path,
         help="report of `ld-segment-store verify-api`: behave like the instance that it is about; --guess overrides it",
     )
     parser.add_argument(
@@ -90,9 +98,11 @@ def _add_sync_arguments(parser: argparse.ArgumentParser) -> None:
     )
     sync.add_argument("--sync", action="store_true", help="write integrations that are on to their real stores")
     sync.add_argument(
-        "--sync-interval", type=_seconds, default=1.0, metavar="SECONDS", help="seconds between two writes (default: 1)"
+        "--sync-interval", type=_seconds, metavar="SECONDS", help="seconds between two writes (default: 1)"
     )
-    sync.add_argument("--redis-ca-file", metavar="FILE", help="PEM file of authorities to trust for TLS with Redis")
+    sync.add_argument(
+        "--redis-ca-file", metavar="FILE", type=file_path, help="PEM file of authorities to trust for TLS with Redis"
+    )
     sync.add_argument("--aws-endpoint", metavar="URL", help="URL to use instead of AWS's own")
 
 
@@ -174,13 +184,24 @@ def _reported(path: str) -> dict[str, str]:
 
 
 def _sync(parser: argparse.ArgumentParser, options: argparse.Namespace) -> SyncOptions | None:
+    values = {
+        "interval": options.sync_interval,
+        "redis_ca_file": options.redis_ca_file,
+        "aws_endpoint": options.aws_endpoint,
+    }
+    given = {name: value for name, value in values.items() if value is not None}
     if options.sync:
-        return SyncOptions(
-            interval=options.sync_interval, redis_ca_file=options.redis_ca_file, aws_endpoint=options.aws_endpoint
-        )
-    if options.redis_ca_file or options.aws_endpoint:
-        parser.error("--redis-ca-file and --aws-endpoint need --sync")
+        return SyncOptions(**given)
+    if given:
+        parser.error("--sync-interval, --redis-ca-file and --aws-endpoint need --sync")
     return None
+
+
+def _access_token(text: str) -> str:
+    """An access token that clients accept."""
+    for finding in check_access_token(Secret(text)):
+        raise argparse.ArgumentTypeError(finding.text.removeprefix("access_token: "))
+    return text
 
 
 def _seconds(text: str) -> float:

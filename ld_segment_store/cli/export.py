@@ -15,7 +15,7 @@ from ..core.model.form_variables import STORE_TYPES
 from ..core.model.integration import Integration
 from ..exports.stores_file import dump_fleet, secret_variables, to_yaml
 from ..exports.terraform import terraform_file
-from .arguments import resource_key
+from .arguments import file_path, resource_key
 from .connection import add_connection_arguments, connect
 from .fleet import add_budget_arguments
 from .output_file import write_file
@@ -35,7 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("yaml", "json", "terraform"), default="yaml", help="output format (default: yaml)"
     )
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write FILE as a whole or not at all (default: standard output)"
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=file_path,
+        help="write FILE as a whole or not at all (default: standard output)",
     )
     add_budget_arguments(parser)
     parser.set_defaults(run=run)

@@ -16,11 +16,12 @@ from ..core.api.retry import RetryPolicy, Wait
 from ..core.data_file import read_data_file
 from ..core.errors import InvalidSettings, MissingDependency, require_no_errors
 from ..core.findings import Finding
+from ..core.fleet.declaration import Declaration, check_declarations
 from ..core.fleet.reading import Account
 from ..core.fleet.stores_file import read_stores_file
 from ..core.flow.health import DEFAULT_MAX_AGE
 from ..exporter.loop import keep_reading
-from .arguments import part, port, seconds
+from .arguments import file_path, part, port, seconds
 from .connection import add_connection_arguments, connect, renamed
 from .terminal import say, stop_signal
 
@@ -43,10 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accounts",
         metavar="FILE",
+        type=file_path,
         help="YAML or JSON file with several `accounts`, each with `name`, `access_token_file` and maybe `api_host`,"
         " `ca_path` and `stores_file`; instead of the options of the connection and --stores-file",
     )
-    parser.add_argument("--stores-file", metavar="FILE", help="report drift from this file, as `plan` compares it")
+    parser.add_argument(
+        "--stores-file", metavar="FILE", type=file_path, help="report drift from this file, as `plan` compares it"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=port, default=_PORT, help="port to listen on (default: %(default)s)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
@@ -86,7 +90,9 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidSettings.for_field("--host", "is not a loopback address", "add --allow-remote to listen on it")
     accounts = _accounts(options)
     for account in accounts:
-        account.connect().close()  # reports a wrong option now
+        account.connect().close()  # reports a wrong option or file now
+        if account.declared:
+            account.declared()
     latest = Latest(_KEPT_INTERVALS * options.interval)
     registry = CollectorRegistry()
     registry.register(latest)
@@ -130,7 +136,7 @@ def _account(name: str, options: argparse.Namespace, label: str = "") -> Account
     return Account(
         name,
         partial(_connect, options, label),
-        partial(read_stores_file, file, os.environ) if file is not None else None,
+        partial(_declared, file, label) if file is not None else None,
         options.max_age,
     )
 
@@ -144,6 +150,19 @@ def _connect(options: argparse.Namespace, label: str) -> Any:
             raise
         fields = ("access_token_file", "api_host", "ca_path")
         raise renamed(error, {"--" + name.replace("_", "-"): f"{label}.{name}" for name in fields}) from None
+
+
+def _declared(file: str, label: str) -> list[Declaration]:
+    try:
+        declarations = read_stores_file(file, os.environ)
+        require_no_errors(check_declarations(declarations))
+    except InvalidSettings as error:
+        if not label:
+            raise
+        raise InvalidSettings(
+            [finding._replace(field=f"{label}.stores_file: {finding.field}") for finding in error.findings]
+        ) from None
+    return declarations
 
 
 def _ignore_wait(_wait: Wait) -> None:

@@ -19,7 +19,7 @@ from ..core.fleet.result import Interrupted, StoreResult
 from ..core.fleet.run import reconcile_many
 from ..core.fleet.stores_file import read_stores_file, read_stores_text
 from ..core.fleet.waiting import Waiting
-from .arguments import amount, concurrency, part
+from .arguments import amount, concurrency, file_path, part
 from .connection import add_connection_arguments, connect
 from .markdown import as_markdown
 from .progress import Progress
@@ -37,7 +37,10 @@ def add_fleet_arguments(parser: argparse.ArgumentParser, formats: Sequence[str])
     """Add the options of both."""
     add_connection_arguments(parser)
     parser.add_argument(
-        "file", metavar="FILE", help="YAML or JSON file with `stores` and their `defaults`; - reads standard input"
+        "file",
+        metavar="FILE",
+        type=file_path,
+        help="YAML or JSON file with `stores` and their `defaults`; - reads standard input",
     )
     parser.add_argument("--format", choices=formats, default="text", help="output format (default: text)")
     purge = parser.add_argument_group(

@@ -18,6 +18,7 @@ from ..core.model.integration import Integration
 from ..core.text_file import decode_text, read_text_file
 from ..exports.stores_file import dump_fleet, to_yaml
 from ..exports.terraform import RESOURCE
+from .arguments import file_path
 from .export import put_export
 from .terminal import warn
 from .terraform_reader import UNKNOWN, Resource, decoded_config, read_terraform
@@ -41,10 +42,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Read HCL, of which literals and variables with a default are evaluated, or the output of `terraform show -json`."
         " Secrets become references to environment variables."
     )
-    terraform.add_argument("file", metavar="FILE", nargs="+", help="file with HCL or JSON; - reads standard input")
+    terraform.add_argument(
+        "file", metavar="FILE", type=file_path, nargs="+", help="file with HCL or JSON; - reads standard input"
+    )
     terraform.add_argument("--format", choices=("yaml", "json"), default="yaml", help="output format (default: yaml)")
     terraform.add_argument(
-        "-o", "--output", metavar="FILE", help="write FILE as a whole or not at all (default: standard output)"
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=file_path,
+        help="write FILE as a whole or not at all (default: standard output)",
     )
     terraform.set_defaults(run=run)
 

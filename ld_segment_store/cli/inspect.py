@@ -18,7 +18,7 @@ from ..inspect.find_context import find_context
 from ..inspect.location import READ_OPTIONS, locate
 from ..inspect.redis import inspect_redis
 from ..inspect.report import answer_text, contents_text
-from .arguments import number, resource_key, seconds
+from .arguments import file_path, number, resource_key, seconds
 from .connection import add_connection_arguments, connect
 from .fields import fields_as_options
 from .redis_password import PASSWORD_VARIABLE, redis_password
@@ -72,10 +72,14 @@ def _add_store(parser: argparse.ArgumentParser, integration_key: str) -> None:
         parser.add_argument(
             "--password-file",
             metavar="FILE",
+            type=file_path,
             help=f"file with the password of the user (default: the environment variable {PASSWORD_VARIABLE})",
         )
         parser.add_argument(
-            "--redis-ca-file", metavar="FILE", help="PEM file of authorities to trust for TLS with Redis"
+            "--redis-ca-file",
+            metavar="FILE",
+            type=file_path,
+            help="PEM file of authorities to trust for TLS with Redis",
         )
     else:
         parser.add_argument("--aws-endpoint", metavar="URL", help="URL to use instead of AWS's own, for tests")

@@ -16,7 +16,7 @@ from ..core.flow.client_side_id import find_client_side_id
 from ..core.model.form_variables import STORE_TYPES, FormVariable
 from ..preflight.checks import Check, Outcome, render, summary, worst
 from ..preflight.redis.store import Login
-from .arguments import resource_key, seconds
+from .arguments import file_path, resource_key, seconds
 from .connection import add_connection_arguments, connect
 from .redis_password import PASSWORD_VARIABLE, redis_password
 
@@ -100,7 +100,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_redis_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--redis-ca-file", metavar="FILE", help="PEM file of CA certificates to trust besides the well-known ones"
+        "--redis-ca-file",
+        metavar="FILE",
+        type=file_path,
+        help="PEM file of CA certificates to trust besides the well-known ones",
     )
     parser.add_argument(
         "--as",
@@ -117,6 +120,7 @@ def _add_redis_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--admin-password-file",
         metavar="FILE",
+        type=file_path,
         help=f"file with that user's password (default: the environment variable {ADMIN_PASSWORD_VARIABLE})",
     )
 
@@ -182,6 +186,7 @@ def _add_variable(parser: argparse.ArgumentParser, variable: FormVariable) -> No
         parser.add_argument(
             f"{flag}-file",
             metavar="FILE",
+            type=file_path,
             help=f"{variable.help} A file, or else the environment variable {PASSWORD_VARIABLE}.",
         )
     elif variable.kind == "boolean":

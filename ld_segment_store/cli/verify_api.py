@@ -22,7 +22,7 @@ from ..verify.probes import PROBES
 from ..verify.recording import Recording
 from ..verify.report import Report, as_lines, summary
 from ..verify.run import Result, run_probes
-from .arguments import resource_key
+from .arguments import file_path, resource_key
 from .connection import add_connection_arguments, connect
 from .fields import fields_as_options
 from .output_file import write_file
@@ -44,10 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_connection_arguments(parser)
     parser.add_argument("--project", metavar="KEY", type=resource_key, help="project of the environment")
     parser.add_argument("--environment", metavar="KEY", type=resource_key, help="environment to create integrations in")
-    parser.add_argument("--report", metavar="FILE", help="write the report to FILE as JSON, without names and IDs")
+    parser.add_argument(
+        "--report", metavar="FILE", type=file_path, help="write the report to FILE as JSON, without names and IDs"
+    )
     parser.add_argument(
         "--record",
         metavar="FILE",
+        type=file_path,
         help="write all exchanges to FILE as a cassette of vcrpy, without names, IDs and the token",
     )
     parser.add_argument("--yes", action="store_true", help="do not ask before the first change")
@@ -64,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--openapi",
         metavar="FILE|URL",
+        type=file_path,
         help=f"compare this OpenAPI document, such as {PUBLISHED}, and do nothing else; needs no access token",
     )
     parser.set_defaults(run=run)

@@ -39,10 +39,13 @@ def load_yaml_library() -> Any:
     return yaml
 
 
-def read_data_file(path: str) -> Any:
-    """The data of a file: JSON where its name ends in `.json`, else YAML. Raises InvalidSettings and MissingDependency."""
+def read_data_file(path: str, option: str = "path") -> Any:
+    """The data of a file: JSON where its name ends in `.json`, else YAML. Raises InvalidSettings and MissingDependency.
+
+    `option` names the path in messages where it is empty.
+    """
     if not path:
-        raise InvalidSettings.for_field("the path of the file", "is empty", "give the file's path")
+        raise InvalidSettings.for_field(option, "is empty", "give the file's path")
     return parse_data(read_text_file(path, path, MAX_BYTES), path, as_json=path.endswith(".json"))
 
 

@@ -41,6 +41,33 @@ def test_odd_numbers(
 @pytest.mark.parametrize(
     ("words", "option"),
     [
+        ("plan", "FILE"),
+        ("apply", "FILE"),
+        ("check stores.yml", "FILE"),
+        ("import terraform", "FILE"),
+        ("export --output", "-o/--output"),
+        ("status --access-token-file", "--access-token-file"),
+        ("plan stores.yml --ca-path", "--ca-path"),
+        ("exporter --stores-file", "--stores-file"),
+        ("exporter --accounts", "--accounts"),
+        ("preflight redis --host redis.example.com --password-file", "--password-file"),
+        ("preflight redis --host redis.example.com --redis-ca-file", "--redis-ca-file"),
+        ("inspect redis --password-file", "--password-file"),
+        ("verify-api --report", "--report"),
+        ("verify-api --openapi", "--openapi"),
+        ("emulator --seed", "--seed"),
+        ("emulator --behaviour", "--behaviour"),
+    ],
+)
+def test_an_unset_variable_as_path(ld: Emulator, capsys: pytest.CaptureFixture[str], words: str, option: str) -> None:
+    assert main([*words.split(), ""]) == (3 if words.startswith("status") else 2)
+    assert capsys.readouterr().err.splitlines()[-1] == f"ld-segment-store: {option}: is empty. Give the file's path."
+    assert ld.requests == []
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
         ("export", "--project"),
         ("status", "--project"),
         ("status", "--environment"),

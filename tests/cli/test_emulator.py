@@ -173,6 +173,10 @@ def test_a_wrong_seed_is_one_sentence(tmp_path: Path) -> None:
         (["--rate-limit", "0"], "ld-segment-store: --rate-limit: must be a whole number from 1"),
         (["--guess", "list_config"], "--guess: list_config does not accept that value. Give omitted or empty"),
         (["--guess", "colour=red"], "--guess: colour is not a guess"),
+        (["--state", ""], "ld-segment-store: --state: is empty. Give the file's path."),
+        (["--access-token", ""], "ld-segment-store: --access-token: is empty. Give a LaunchDarkly API access token"),
+        (["--access-token", "a b"], "ld-segment-store: --access-token: holds a space, a line break or"),
+        (["--read-only-token", "sdk-1"], "ld-segment-store: --read-only-token: is an SDK key."),
         (["--colour"], "unrecognized arguments: --colour"),
     ],
 )

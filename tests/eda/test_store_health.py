@@ -136,6 +136,7 @@ def test_an_api_that_fails_is_no_event(ld: Emulator, caplog: pytest.LogCaptureFi
         ({"access_token_file": "/missing"}, "access_token_file: can't be read from /missing"),
         ({"interval": "often"}, "interval: is not a positive number of seconds"),
         ({"token": "MARKER"}, "token: is unknown"),
+        ({"stores_file": ""}, "stores_file: is empty. Give the file's path."),
         ({"stores_file": "/missing.json"}, "/missing.json: can't be read"),
         ({"api_host": "http://example.com"}, "api_host: "),
     ],

@@ -187,6 +187,40 @@ def test_wrong_options(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
         assert message in capsys.readouterr().err
 
 
+STORES = "stores: [{project_key: a, environment_key: b, redis: {host: h, password: {env: REDIS_PASSWORD}}}]"
+WRONG_STORES = [
+    (None, "{file}: can't be read (No such file or directory)"),
+    ("stores: [", "{file}: invalid YAML"),
+    (STORES, "stores[0].redis.password: refers to the environment variable REDIS_PASSWORD, which is not set"),
+    ("stores: [{project_key: a, environment_key: b, state: gone}]", "stores[0].state: "),
+    (f"{STORES[:-1]}, *a]".replace("[{", "[&a {").replace("{env: REDIS_PASSWORD}", "x"), "stores[1]: "),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG_STORES)
+def test_a_wrong_stores_file_stops_it_at_the_start(
+    text: str | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*_server: object) -> None:
+        raise AssertionError("the exporter listens")
+
+    monkeypatch.setattr("prometheus_client.start_http_server", start)
+    monkeypatch.setenv("LAUNCHDARKLY_ACCESS_TOKEN", TOKEN)
+    monkeypatch.delenv("REDIS_PASSWORD", raising=False)
+    file = tmp_path / "stores.yml"
+    if text is not None:
+        file.write_text(text)
+    assert main(["exporter", "--stores-file", str(file)]) == 1
+    message = message.format(file=file)
+    assert capsys.readouterr().err.startswith(f"ld-segment-store: {message}")
+    token = tmp_path / "token"
+    token.write_text(TOKEN)
+    entry = {"name": "a", "access_token_file": str(token), "stores_file": str(file)}
+    (tmp_path / "accounts.json").write_text(json.dumps({"accounts": [entry]}))
+    assert main(["exporter", "--accounts", str(tmp_path / "accounts.json")]) == 1
+    assert capsys.readouterr().err.startswith(f"ld-segment-store: accounts[0].stores_file: {message}")
+
+
 def test_the_extra_is_named_where_it_is_missing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,8 @@ from ..text_file import decode_text, read_secret_file
 from .declaration import Declaration, check_declarations, read_declarations
 
 _KNOWN = ("defaults", "stores")
+# The option that takes the path, wherever there is one.
+_OPTION = "stores_file"
 # What certainly is the name of a variable. Other text may be the secret itself, and is not shown.
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
@@ -31,7 +33,7 @@ def read_stores_file(path: str, environment: Mapping[str, str]) -> list[Declarat
 
     Raises InvalidSettings and MissingDependency, which quote names of the file, and no value.
     """
-    return _declarations(read_data_file(path), path, _Sources(environment))
+    return _declarations(read_data_file(path, _OPTION), path, _Sources(environment))
 
 
 def check_stores_file(path: str) -> tuple[list[Declaration], list[Finding]]:
@@ -40,7 +42,7 @@ def check_stores_file(path: str) -> tuple[list[Declaration], list[Finding]]:
     The declarations cannot be applied. Raises MissingDependency.
     """
     try:
-        declarations = _declarations(read_data_file(path), path, _NoSources())
+        declarations = _declarations(read_data_file(path, _OPTION), path, _NoSources())
     except InvalidSettings as error:
         return [], list(error.findings)
     warnings = [finding for each in declarations if each.settings for finding in each.labelled(each.settings.warnings)]

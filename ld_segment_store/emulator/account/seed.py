@@ -49,7 +49,7 @@ def read_seed(seed: Seed) -> Contents:
     if isinstance(seed, Mapping):
         return parse_seed(seed)
     try:
-        data = read_data_file(str(seed))
+        data = read_data_file(str(seed), "seed")
     except SegmentStoreError as error:
         raise InvalidSeed(f"Can't read the seed: {error.message}") from None
     try:

@@ -161,7 +161,7 @@ def test_all_that_is_wrong_with_a_file_is_told() -> None:
 def test_files_that_cannot_be_read() -> None:
     remedy = "Give a text file that exists and that you may read."
     for path, told in {
-        "": "the path of the file: is empty. Give the file's path.",
+        "": "stores_file: is empty. Give the file's path.",
         "-": f"-: can't be read (No such file or directory). {remedy}",
         ".": f".: can't be read (Is a directory). {remedy}",
         "a\0b": f"a\0b: can't be read. {remedy}",

@@ -250,6 +250,7 @@ def test_an_endpoint_that_cannot_be_one() -> None:
     [
         (["--sync", "--redis-ca-file", "no-such-file"], 1, "Can't use the CA file no-such-file"),
         (["--aws-endpoint", "http://127.0.0.1:1"], 2, "--redis-ca-file and --aws-endpoint need --sync"),
+        (["--sync-interval", "5"], 2, "--sync-interval, --redis-ca-file and --aws-endpoint need --sync"),
         (["--sync", "--sync-interval", "nan"], 2, "must be a positive number of seconds"),
     ],
 )

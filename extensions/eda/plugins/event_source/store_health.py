@@ -188,7 +188,7 @@ def _account(args: dict[str, Any], interval: float) -> Any:
     errors = _shared("core.errors")
     max_age = _seconds(args, "max_age", 300)
     file = args.get("stores_file")
-    read = partial(_shared("core.fleet.stores_file").read_stores_file, file, os.environ) if file else None
+    read = partial(_shared("core.fleet.stores_file").read_stores_file, file, os.environ) if file is not None else None
     account = reading.Account("default", partial(_connect, args, interval), read, max_age)
     try:
         account.connect().close()
