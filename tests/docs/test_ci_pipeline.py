@@ -89,6 +89,23 @@ def test_a_plan_that_is_too_long_for_a_comment(world: World, host: CodeHost) -> 
     (comment,) = host.comments
     assert comment.splitlines()[1] == "### 2 stores: 2 to create."
     assert comment.splitlines()[-1] == "The plan is too long for a comment. The summary of the job has it."
+    assert "failed" not in comment
+
+
+@pytest.mark.slow
+def test_errors_that_are_too_long_for_a_comment(world: World, host: CodeHost) -> None:
+    entries = "".join(f"  - {{project_key: '<{number}>', environment_key: a, state: gone}}\n" for number in range(1000))
+    write_stores(world, "stores:\n", f"stores:\n{entries}")
+    job = run(world, host, "pull_request")
+    assert job.failed is not None
+    (comment,) = host.comments
+    assert len(comment) < 65536
+    failed, errors = comment.split("<pre>")
+    assert failed.splitlines()[-2:] == ["The plan failed with exit code 1.", ""]
+    assert errors.startswith("ld-segment-store: stores[0].")
+    too_long = "The plan is too long for a comment. The summary of the job has it."
+    assert errors.splitlines()[-3:] == ["...</pre>", "", too_long]
+    assert "stores[999]" in job.summary
 
 
 FAILURES = pytest.mark.parametrize(
@@ -116,6 +133,8 @@ def test_failures_fail_the_job(
     assert "ld-segment-store" in job.failed
     assert shown in job.output
     assert not world.ld.account.integrations
+    assert shown in job.summary
+    assert f"The {'plan' if event == 'pull_request' else 'apply'} failed with exit code 1." in job.summary
     if event == "pull_request":
         (comment,) = host.comments
         assert shown in comment
