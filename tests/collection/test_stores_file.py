@@ -108,6 +108,7 @@ def test_what_is_wrong_is_a_sentence_without_the_files_content(playbooks: Playbo
         write(playbooks, data, name)
     (playbooks.folder / "broken.json").write_text('{"stores": [{"password": "' + PASSWORD, encoding="utf-8")
     tasks = {name: from_file(name) for name in (*files, "broken.json", "missing.json")}
+    tasks["empty"] = from_file("")
     tasks["neither"] = {STORES: {}}
     tasks["both"] = from_file("text.json", stores=[store])
     tasks["defaults"] = from_file("text.json", defaults={"project_key": "shop"})
@@ -118,6 +119,7 @@ def test_what_is_wrong_is_a_sentence_without_the_files_content(playbooks: Playbo
         assert told in run[name]["msg"]
     assert run["broken.json"]["msg"] == "broken.json: invalid JSON near line 1. Fix the syntax."
     assert run["missing.json"]["msg"].startswith("missing.json: can't be read (No such file or directory). ")
+    assert run["empty"]["msg"] == "stores_file: is empty. Give the file's path."
     assert run["neither"]["msg"] == "one of the following is required: stores, stores_file"
     assert run["both"]["msg"] == "parameters are mutually exclusive: stores|stores_file"
     assert run["defaults"]["msg"] == "parameters are mutually exclusive: defaults|stores_file"
