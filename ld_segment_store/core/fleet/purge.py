@@ -13,7 +13,6 @@ from ..model.form_variables import STORE_TYPES
 from ..model.integration import Integration
 from ..model.store_key import StoreKey
 from .declaration import Declaration
-from .report import counted
 
 DEFAULT_PURGE_MAXIMUM = 10
 
@@ -102,11 +101,10 @@ def find_undeclared(
             warn(f"{place} is there {len(found)} times and declared without integration_id: none of them is purged.")
     if len(extra) > purge.maximum and not purge.report_only:
         each = [f"{integration.key} ({integration.id})" for integration in extra]
-        these, are = ("It is", "is") if len(extra) == 1 else ("They are", "are")
-        message = (
-            f"{counted(len(extra), 'integration')} {are} not declared and would be removed, and purge.maximum is"
-            f" {purge.maximum}."
-        )
+        one = len(extra) == 1
+        subject = "1 integration is" if one else f"{len(extra)} integrations are"
+        message = f"{subject} not declared and would be removed, and purge.maximum is {purge.maximum}."
+        these = "It is" if one else "They are"
         raise PurgeRefused(f"{message} Nothing was changed. {these}: {'; '.join(each[:20])}.", each)
     return extra
 
