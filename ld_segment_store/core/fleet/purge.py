@@ -101,10 +101,10 @@ def find_undeclared(
             warn(f"{place} is there {len(found)} times and declared without integration_id: none of them is purged.")
     if len(extra) > purge.maximum and not purge.report_only:
         each = [f"{integration.key} ({integration.id})" for integration in extra]
-        one = len(extra) == 1
-        subject = "1 integration is" if one else f"{len(extra)} integrations are"
+        single = len(extra) == 1
+        subject = "1 integration is" if single else f"{len(extra)} integrations are"
         message = f"{subject} not declared and would be removed, and purge.maximum is {purge.maximum}."
-        these = "It is" if one else "They are"
+        these = "It is" if single else "They are"
         raise PurgeRefused(f"{message} Nothing was changed. {these}: {'; '.join(each[:20])}.", each)
     return extra
 
