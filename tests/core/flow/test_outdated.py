@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 FeatureOps contributors
 # SPDX-License-Identifier: MIT
-"""An update that had to wait for the rate limit is made anew, and a synchronization meanwhile is none after the change."""
+"""An update that had to wait for the rate limit is planned again, and a synchronization meanwhile is none after the change."""
 
 from __future__ import annotations
 
