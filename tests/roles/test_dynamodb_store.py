@@ -170,11 +170,13 @@ def test_tags_path_and_boundary(account: Aws) -> None:
     boundary = account.iam.create_policy(PolicyName="boundary", PolicyDocument=document)["Policy"]["Arn"]
     given = {"tags": {"team": "shop"}, "role_path": "/ld/", "role_boundary": boundary}
     with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        planned = account.apply(ld, check=True, **given)
         done = account.apply(ld, **given)
         assert account.apply(ld, **given).changed == []
     role = account.iam.get_role(RoleName=TABLE)["Role"]
     assert (role["Path"], role["PermissionsBoundary"]["PermissionsBoundaryArn"]) == ("/ld/", boundary)
-    assert done[TELL]["integration"]["config"]["role_arn"] == role["Arn"]
+    for run in (planned, done):
+        assert run[TELL]["integration"]["config"]["role_arn"] == role["Arn"]
     tags = {tag["Key"]: tag["Value"] for tag in role["Tags"]}
     assert tags == {"team": "shop", "created-by": "featureops.launchdarkly.dynamodb_store"}
 
