@@ -13,6 +13,7 @@ from moto.dynamodb.models.table import Table
 
 from tests.collection.conftest import installed  # noqa: F401 - a fixture
 from tests.collection.playbooks import Playbooks
+from tests.roles.redis_store import ld, server  # noqa: F401 - fixtures
 from tests.support.sync_dynamodb import aws, module_aws  # noqa: F401 - fixtures
 
 

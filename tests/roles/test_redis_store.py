@@ -4,87 +4,43 @@
 
 from __future__ import annotations
 
-import hashlib
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ld_segment_store.core.documents import PASSWORD_PLACEHOLDER, redis_acl_line
-from ld_segment_store.emulator import Emulator, Integration
-from tests.collection.playbooks import COLLECTION, MARKER, ROOT, TOKEN, Playbooks, Run
+from ld_segment_store.emulator import Emulator
+from tests.collection.playbooks import MARKER, ROOT, TOKEN, Playbooks
 from tests.roles.application import Applied, apply
+from tests.roles.redis_store import (
+    ADMIN,
+    ADMIN_PASSWORD,
+    ALLOW_SHORT,
+    CHECK,
+    COMPARE,
+    PASSWORD,
+    REMOVE_INTEGRATION,
+    REMOVE_USER,
+    SET,
+    TELL,
+    USER,
+    hashes,
+    secured,
+    settings,
+    sha256,
+    user,
+)
 from tests.support.redis_preflight import almost_redis
 from tests.support.redis_server import RedisServer
 from tests.support.sync import PREFIX, options, seed
 
-USER = "launchdarkly"
-PASSWORD = f"writer-{MARKER}-pass"
-# With what would need quoting.
-ADMIN_PASSWORD = f"admin \"{MARKER}\\ pass'"
-# The same password's end and beginning: LaunchDarkly's mask can't tell the two apart.
-NEW_PASSWORD = f"writer-new-{MARKER}-pass"
-ADMIN = "boss"
-ALLOW_SHORT = "redis_store_allow_short_password"
-REMOVE_INTEGRATION, REMOVE_USER = "Remove the integration from LaunchDarkly", "Change the ACL user: remove it"
-COMPARE, SET, CHECK, TELL, COMPLETE = (
-    "Compare the ACL user",
-    "Change the ACL user: set it",
-    "Check the store",
-    "Create or update the integration in LaunchDarkly",
-    "Change the ACL user: remove the previous passwords",
-)
-
-
-@pytest.fixture(autouse=True)
-def somebody_elses_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What redis-cli would log in with."""
-    monkeypatch.setenv("REDISCLI_AUTH", f"another-{MARKER}-pass")
-
-
-@pytest.fixture
-def server() -> Iterator[RedisServer]:
-    """With TLS, an ACL file, and an administrator."""
-    with RedisServer(tls=True, acl=[f"user {ADMIN} on >initial ~* &* +@all"]) as server:
-        with server.admin() as admin:
-            admin.acl_setuser(ADMIN, enabled=True, reset_passwords=True, passwords=["+" + ADMIN_PASSWORD])
-        yield server
-
-
-@pytest.fixture
-def ld(server: RedisServer) -> Iterator[Emulator]:
-    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(redis_ca_file=server.ca_path)) as ld:
-        yield ld
-
-
-def settings(server: RedisServer, **others: Any) -> dict[str, Any]:
-    named = {
-        "project_key": "shop",
-        "environment_key": "live",
-        "host": server.host,
-        "port": server.port,
-        "password": PASSWORD,
-        "wait_timeout": 20,
-        **({"tls_enabled": True, "ca_path": server.ca_path} if server.ca_path else {}),
-        **others,
-    }
-    return {"redis_store_" + name: value for name, value in named.items() if value is not None}
-
-
-def secured(server: RedisServer, **others: Any) -> dict[str, Any]:
-    return settings(server, **{"admin_username": ADMIN, "admin_password": ADMIN_PASSWORD, **others})
-
-
-def user(server: RedisServer, name: str = USER) -> Any:
-    with server.admin() as admin:
-        return admin.acl_getuser(name)
-
 
 def test_recipe(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
     def go(check: bool = False, **others: Any) -> Applied:
-        return apply(playbooks, "redis_store", secured(server, **others), ld, check=check)
+        # What redis-cli would log in with.
+        theirs = f"another-{MARKER}-pass"
+        return apply(playbooks, "redis_store", secured(server, **others), ld, check=check, REDISCLI_AUTH=theirs)
 
     planned = go(check=True)
     assert planned.changed == [COMPARE, TELL]
@@ -100,97 +56,6 @@ def test_recipe(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None
     assert f"user {USER} on" in Path(server.directory / "users.acl").read_text()
 
     assert go().changed == []
-
-
-def hashes(server: RedisServer, name: str = USER) -> list[str]:
-    """The hashes of the user's passwords."""
-    return list(user(server, name)["passwords"])
-
-
-def sha256(*passwords: str) -> list[str]:
-    return [hashlib.sha256(password.encode()).hexdigest() for password in passwords]
-
-
-def test_a_rotation_has_no_gap(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
-    """LaunchDarkly writes many times during the rotation, and each time it can log in."""
-    apply(playbooks, "redis_store", secured(server), ld)
-    during: list[list[str]] = []
-
-    def look(event: str, _integration: Integration) -> None:
-        if event == "changed":
-            during.append(hashes(server))
-
-    ld.account.observe(look)
-    rotation = secured(server, password=NEW_PASSWORD)
-    assert apply(playbooks, "redis_store", rotation, ld, check=True).changed == [COMPARE, TELL]
-    assert hashes(server) == sha256(PASSWORD)
-    rotated = apply(playbooks, "redis_store", rotation, ld)
-    assert rotated.changed == [SET, TELL, COMPLETE]
-    assert [drift["field"] for drift in rotated[TELL]["drift"]] == ["redis.password"]
-    assert rotated[TELL]["integration"]["status"]["available"] is True
-    assert [sorted(each) for each in during] == [sorted(sha256(PASSWORD, NEW_PASSWORD))]
-    assert hashes(server) == sha256(NEW_PASSWORD)
-    assert sha256(PASSWORD)[0] not in Path(server.directory / "users.acl").read_text()
-    assert apply(playbooks, "redis_store", rotation, ld).changed == []
-    (integration,) = ld.account.integrations
-    assert integration.status["errors"] == []
-
-
-def test_a_rotation_that_stops_is_completed_by_the_next_run(
-    playbooks: Playbooks, server: RedisServer, ld: Emulator
-) -> None:
-    """The mask hides the difference, so that only Redis shows what is left to do."""
-
-    def rotate(old: str, new: str) -> None:
-        rotation = secured(server, password=new)
-        stopped = apply(playbooks, "redis_store", rotation, ld, may_fail=True)
-        ld.faults.clear()
-        assert stopped.changed[0] == SET
-        assert list(stopped.failed) == [TELL]
-        assert sorted(hashes(server)) == sorted(sha256(old, new))
-        assert apply(playbooks, "redis_store", rotation, ld, check=True).changed == [COMPARE, TELL]
-        assert apply(playbooks, "redis_store", rotation, ld).changed == [TELL, COMPLETE]
-        assert hashes(server) == sha256(new)
-        assert apply(playbooks, "redis_store", rotation, ld).changed == []
-
-    def patched() -> list[int | None]:
-        return [each.status for each in ld.requests if each.operation == "patchBigSegmentStoreIntegration"]
-
-    apply(playbooks, "redis_store", secured(server), ld)
-    # Before LaunchDarkly has the password.
-    ld.faults.add(403, operation="patchBigSegmentStoreIntegration")
-    rotate(PASSWORD, NEW_PASSWORD)
-    assert patched() == [403, 200]
-    # Before it has synchronized: the look-ups of two tasks pass, and the wait cannot read the integration.
-    ld.faults.add("delay", operation="getBigSegmentStoreIntegration", seconds=0.01, times=2)
-    ld.faults.add(403, operation="getBigSegmentStoreIntegration", times=9)
-    rotate(NEW_PASSWORD, PASSWORD)
-    assert patched() == [403, 200, 200, 200]
-
-
-def test_several_hosts_rotate_and_remove_together(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
-    """One host completes what the others find complete."""
-    hosts: dict[str, dict[str, Any]] = {
-        name: {"ansible_python_interpreter": sys.executable} for name in ("a", "b", "c")
-    }
-
-    def go(**others: Any) -> Run:
-        variables = secured(server, **others)
-        task = {"block": [{"name": "Apply", "include_role": {"name": f"{COLLECTION}.redis_store"}, "vars": variables}]}
-        defaults = {"api_host": ld.url, "access_token": TOKEN}
-        run = playbooks.run({"Role": task}, hosts=hosts, defaults=defaults, arguments=["-vvvv"])
-        assert not [each for each in sha256(PASSWORD, NEW_PASSWORD) if each in run.output]
-        return run
-
-    def changed(run: Run, name: str) -> int:
-        return sum(run.at(f"{COLLECTION}.redis_store : {name}", host)["changed"] for host in hosts)
-
-    go()
-    rotated = go(password=NEW_PASSWORD)
-    assert changed(rotated, COMPLETE) == 1
-    assert hashes(server) == sha256(NEW_PASSWORD)
-    assert changed(go(state="absent"), REMOVE_USER) == 1
-    assert user(server) is None
 
 
 def test_booleans_from_the_command_line(playbooks: Playbooks, ld: Emulator) -> None:
@@ -209,16 +74,6 @@ def test_booleans_from_the_command_line(playbooks: Playbooks, ld: Emulator) -> N
         assert hashes(plain) == sha256(PASSWORD)
     (integration,) = ld.account.integrations
     assert integration.on is False
-
-
-@pytest.mark.parametrize("others", [{"wait": False}, {"enabled": False}])
-def test_without_a_wait_the_previous_password_ends_at_once(
-    playbooks: Playbooks, server: RedisServer, ld: Emulator, others: dict[str, Any]
-) -> None:
-    apply(playbooks, "redis_store", secured(server, **others), ld)
-    done = apply(playbooks, "redis_store", secured(server, password=NEW_PASSWORD, **others), ld)
-    assert done.changed == [SET, TELL]
-    assert hashes(server) == sha256(NEW_PASSWORD)
 
 
 def test_a_client_side_id_that_launchdarkly_does_not_show(playbooks: Playbooks, server: RedisServer) -> None:
