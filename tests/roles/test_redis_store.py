@@ -124,6 +124,27 @@ def test_absent_leaves_the_users_of_others(playbooks: Playbooks, server: RedisSe
     assert user(server)
 
 
+def test_passwords_that_ansible_vault_has_encrypted(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
+    """ansible-core 2.18 has a type of its own for them."""
+    key = playbooks.folder / "vault-password"
+    key.write_text("vault-key")
+    passwords = {"redis_store_password": PASSWORD, "redis_store_admin_password": ADMIN_PASSWORD}
+    encrypt = ("ansible-vault", "encrypt_string", "--vault-password-file", str(key), "--name")
+    encrypted = [playbooks.command(*encrypt, name, password) for name, password in passwords.items()]
+    variables = playbooks.folder / "group_vars/all.yml"
+    variables.parent.mkdir()
+    # The rest is on standard error.
+    variables.write_text("\n".join(encrypted).replace("Encryption successful", ""))
+
+    def go(**others: Any) -> Applied:
+        given = secured(server, password=None, admin_password=None, **others)
+        return apply(playbooks, "redis_store", given, ld, may_fail=True, ANSIBLE_VAULT_PASSWORD_FILE=str(key))
+
+    assert "cannot be converted to a float" in str(go(wait_timeout="soon").failed)
+    assert go().changed == [SET, TELL]
+    assert hashes(server) == sha256(PASSWORD)
+
+
 def test_every_drift_of_the_user_is_seen(playbooks: Playbooks, server: RedisServer) -> None:
     """By the lines that Redis gives for it; "%" stands for no change."""
     drifts = ("%", "off", "~*", "+flushall", "-exec", "+@transaction", ">another", "nopass", "(~other:* +get)")

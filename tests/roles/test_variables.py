@@ -119,27 +119,6 @@ def test_every_text_is_checked(role: str) -> None:
     assert sorted(checked) == sorted(texts - {"redis_store_port"})
 
 
-def test_an_encrypted_value_is_text(playbooks: Playbooks) -> None:
-    """ansible-core 2.18 has a type of its own for it."""
-    key = playbooks.folder / "vault-password"
-    key.write_text("vault-key")
-    encrypted = playbooks.command(
-        "ansible-vault", "encrypt_string", "--vault-password-file", str(key), "--name", "redis_store_password", PASSWORD
-    )
-    file = playbooks.folder / "encrypted.yml"
-    # The rest is on standard error.
-    file.write_text(encrypted.replace("Encryption successful", ""))
-    known = {f"redis_store_{name}": value for name, value in REQUIRED["redis_store"].items() if name != "password"}
-    files = [str(ROOT / "roles/redis_store" / part / "main.yml") for part in ("defaults", "vars")]
-    ran = playbooks.run(
-        {"Show": {"ansible.builtin.debug": {"msg": "{{ redis_store_problems }}"}}},
-        variables=known,
-        vars_files=[*files, str(file)],
-        arguments=["--vault-password-file", str(key)],
-    )
-    assert ran["Show"]["msg"] == []
-
-
 def test_a_rejected_command_does_not_show_a_hash(playbooks: Playbooks) -> None:
     said = "ERR Error in ACL SETUSER modifier '{}': Syntax error"
     texts = [said.format(sign + hashlib.sha256(PASSWORD.encode()).hexdigest()) for sign in "!#"]
