@@ -19,6 +19,7 @@ from tests.roles.redis_store import (
     ALLOW_SHORT,
     CHECK,
     COMPARE,
+    COMPLETE,
     PASSWORD,
     REMOVE_INTEGRATION,
     REMOVE_USER,
@@ -70,7 +71,7 @@ def test_booleans_from_the_command_line(playbooks: Playbooks, ld: Emulator) -> N
         assert done.changed == [SET, TELL]
         assert done[CHECK].outcome == "skipped"
         rotated = apply(playbooks, "redis_store", settings(plain), ld, texts=texts)
-        assert rotated.changed == [SET, TELL]
+        assert rotated.changed == [SET, TELL, COMPLETE]
         assert hashes(plain) == sha256(PASSWORD)
     (integration,) = ld.account.integrations
     assert integration.on is False
@@ -167,8 +168,6 @@ def test_every_drift_of_the_user_is_seen(playbooks: Playbooks, server: RedisServ
         "redis_store_acl_line": line,
         "redis_store_password": PASSWORD,
         "redis_store_username": USER,
-        "redis_store_wait": True,
-        "redis_store_enabled": True,
     }
     role_vars = ROOT / "roles/redis_store/vars/main.yml"
     ran = playbooks.run(tasks, variables=known, vars_files=[str(role_vars)])

@@ -112,10 +112,14 @@ def test_several_hosts_rotate_and_remove_together(playbooks: Playbooks, server: 
 
 
 @pytest.mark.parametrize("others", [{"wait": False}, {"enabled": False}])
-def test_without_a_wait_the_previous_password_ends_at_once(
+def test_without_a_wait_the_previous_password_ends_when_launchdarkly_has_the_new_one(
     playbooks: Playbooks, server: RedisServer, ld: Emulator, others: dict[str, Any]
 ) -> None:
     apply(playbooks, "redis_store", secured(server, **others), ld)
-    done = apply(playbooks, "redis_store", secured(server, password=NEW_PASSWORD, **others), ld)
-    assert done.changed == [SET, TELL]
+    rotation = secured(server, password=NEW_PASSWORD, **others)
+    ld.faults.add(403, operation="patchBigSegmentStoreIntegration")
+    stopped = apply(playbooks, "redis_store", rotation, ld, may_fail=True)
+    assert list(stopped.failed) == [TELL]
+    assert sorted(hashes(server)) == sorted(sha256(PASSWORD, NEW_PASSWORD))
+    assert apply(playbooks, "redis_store", rotation, ld).changed == [TELL, COMPLETE]
     assert hashes(server) == sha256(NEW_PASSWORD)
