@@ -185,14 +185,33 @@ def test_without_an_acl_file_the_configuration_file_keeps_the_user(playbooks: Pl
 
 
 def test_a_user_that_can_not_be_saved(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
-    with server.admin() as admin:
-        admin.acl_setuser(ADMIN, enabled=True, commands=["-acl|save"])
-    failed = apply(playbooks, "redis_store", secured(server), ld, may_fail=True).failed
-    (said,) = failed.values()
-    assert "Redis did not change the ACL user launchdarkly, or did not save it: NOPERM" in said
-    assert not ld.account.integrations
-    unsaved = secured(server, save=False)
-    assert apply(playbooks, "redis_store", unsaved, ld).changed == [TELL]
+    """Each run tries again."""
+
+    def go(**others: Any) -> Applied:
+        return apply(playbooks, "redis_store", secured(server, **others), ld, may_fail=True)
+
+    def allow(save: bool) -> None:
+        with server.admin() as admin:
+            admin.acl_setuser(ADMIN, enabled=True, commands=["+acl|save" if save else "-acl|save"])
+
+    def saved() -> bool:
+        return f"user {USER} " in Path(server.directory / "users.acl").read_text()
+
+    allow(False)
+    for _ in range(2):
+        (said,) = go().failed.values()
+        assert "Redis did not change the ACL user launchdarkly, or did not save it: NOPERM" in said
+        assert not ld.account.integrations
+    assert go(save=False).changed == [TELL]
+    assert not saved()
+    allow(True)
+    assert go().changed == []
+    assert saved()
+    allow(False)
+    assert list(go(state="absent").failed) == ["Stop if Redis did not change and save the ACL user: remove it"]
+    allow(True)
+    assert go(state="absent").changed == []
+    assert not saved()
 
 
 @pytest.mark.parametrize(
