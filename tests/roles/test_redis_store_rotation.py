@@ -79,8 +79,8 @@ def test_a_rotation_that_stops_is_completed_by_the_next_run(
     ld.faults.add(403, operation="patchBigSegmentStoreIntegration")
     rotate(PASSWORD, NEW_PASSWORD)
     assert patched() == [403, 200]
-    # Before it has synchronized: the look-ups of two tasks pass, and the wait cannot read the integration.
-    ld.faults.add("delay", operation="getBigSegmentStoreIntegration", seconds=0.01, times=2)
+    # Before it has synchronized: the look-ups of three tasks pass, and the wait cannot read the integration.
+    ld.faults.add("delay", operation="getBigSegmentStoreIntegration", seconds=0.01, times=3)
     ld.faults.add(403, operation="getBigSegmentStoreIntegration", times=9)
     rotate(NEW_PASSWORD, PASSWORD)
     assert patched() == [403, 200, 200, 200]
