@@ -73,9 +73,9 @@ def _overcome() -> Iterator[Case]:
     passing: tuple[Kind | Fault, ...] = (500, 503, *NOT_JSON, *CLOSED, DELAY)
     for method in ("GET", *WRITES):
         for kind in passing:
-            # A deletion is answered without a body, so there is nothing to truncate. A creation that nobody answered may still
-            # be carried out, so it is not sent again.
-            if (method, kind) not in (("DELETE", "truncated"), ("POST", "close_before")):
+            # A deletion is answered without a body, so there is nothing to truncate. A creation may still be carried out, or have
+            # been, unless the API itself answers that it failed: it is not sent again.
+            if (method, kind) not in (("DELETE", "truncated"), ("POST", "close_before"), ("POST", "html")):
                 yield Case(method, _fault(kind, method))
         yield Case(method, _fault(429, method, retry_after=0.2))
         yield Case(method, _fault(429, method, reset_in=-60))
@@ -96,6 +96,7 @@ def _persistent() -> Iterator[Case]:
         yield Case("GET", _fault(closed, "GET", times=ATTEMPTS), "network_error")
     yield Case("POST", _fault(409, "POST", times=ROUNDS), "conflict", 409)
     yield Case("POST", _fault("close_before", "POST"), "outcome_unknown")
+    yield Case("POST", _fault("html", "POST"), "outcome_unknown", 200)
     yield Case("POST", _fault(504, "POST"), "outcome_unknown", 504)
     yield Case("POST", _fault(500, "POST", times=ROUNDS), "outcome_unknown", 500)
 
