@@ -130,7 +130,7 @@ def _labelled(finding: Finding, label: str) -> Finding:
 
 def _placed(finding: Finding, label: str, entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Finding:
     """The same finding where the user finds it: in the defaults, if its value comes from there, or in a named store."""
-    name, _, option = finding.field.partition(".")
+    name, _dot, option = finding.field.partition(".")
     name = name.partition("[")[0]
     own, common = entry.get(name), defaults.get(name)
     if option:
