@@ -95,7 +95,6 @@ _MODULES = {
         "NotFound",
         "OutcomeUnknown",
         "Outdated",
-        "Outdated",
         "PurgeRefused",
         "RateLimited",
         "SecretRequired",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from ..errors import InvalidSettings, OutcomeUnknown, UnexpectedResponse
+from ..errors import InvalidSettings, UnexpectedResponse
 from ..model.integration import Integration, read_integration, read_listed_integration
 from ..model.store_key import StoreKey
 from ..secret import Secret
@@ -193,9 +193,9 @@ class Client:
         try:
             return read_integration(response, request.text)
         except UnexpectedResponse as error:
-            unknown = OutcomeUnknown(error.problem, request=error.request)
-            unknown.may_arrive_late = True
-            raise unknown from None
+            from .failed_attempts import doubtful
+
+            raise doubtful(error, request, "unreadable response", late=True).error from None
 
     def _pages(self, request: Request, read: Callable[[Any, str], Item], deadline: Deadline | None) -> Iterator[Item]:
         """The items of every page.

@@ -28,7 +28,6 @@ from ..model.form_variables import STORE_TYPES
 from ..model.settings import Settings, StoreTypeName
 from ..model.store_key import StoreKey
 from ..slots import SLOTS
-from ..spelling import known_instead
 
 # Beside the options of a store type.
 OPTIONS = (
@@ -170,6 +169,8 @@ def _check_shape(entry: Any, label: str, but: Sequence[str] = ()) -> Iterator[Fi
         if name is True:
             yield Finding("error", label, "has the key `on`, which YAML reads as true", "write `enabled` instead")
         elif name not in known:
+            from ..spelling import known_instead  # valid data does not need it
+
             yield Finding("error", f"{label}.{name}", "is not an option here", known_instead(name, known))
     for name, choices in (("state", STATES), ("update_secrets", _POLICIES), ("integration_key", tuple(STORE_TYPES))):
         if entry.get(name) is not None and entry[name] not in choices:

@@ -17,7 +17,6 @@ from ..errors import InvalidSettings, require_no_errors
 from ..findings import Finding
 from ..model.form_variables import STORE_TYPES
 from ..secret import Secret
-from ..spelling import known_instead
 from ..text_file import decode_text, read_secret_file
 from .declaration import Declaration, check_declarations, read_declarations
 
@@ -120,6 +119,8 @@ def _check_shape(data: Any, path: str) -> Iterator[Finding]:
         return
     for key in data or ():
         if key not in _KNOWN:
+            from ..spelling import known_instead  # valid data does not need it
+
             yield Finding("error", path, f"has the unknown key `{key}`", known_instead(key, _KNOWN))
     if not data or "stores" not in data:
         yield Finding("error", path, "does not declare `stores`", remedy)

@@ -18,6 +18,7 @@ from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
 from ld_segment_store.core.flow.lookup import Target
 from ld_segment_store.core.flow.plan import Action, UpdateSecrets
 from ld_segment_store.core.model.settings import Settings
+from tests.core.flow.exchanges import GONE, GOT, GOT_RENAMED, NOT_THERE, RENAMED, THERE
 from tests.support.scripted import (
     PASSWORD,
     Answer,
@@ -35,14 +36,8 @@ from tests.support.scripted import (
 
 TARGET = Target("shop", "live", "redis")
 DESIRED = Settings("shop", "live", "redis", {"host": "redis.example.com", "password": PASSWORD}, enabled=True)
-RENAMED = Settings("shop", "live", "redis", {"host": "redis.example.com"}, name="new")
 
-THERE = listing(redis_item())
-NOT_THERE = listing()
-GOT = answer(200, redis_item())
-GOT_RENAMED = answer(200, redis_item(name="new", version=2))
 CONFLICT = error(409, "optimistic_locking_error")
-GONE = error(404, "not_found")
 
 
 # Answers to a write in which the API itself says that it failed.

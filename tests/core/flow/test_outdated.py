@@ -13,14 +13,8 @@ from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.flow.apply import ensure_present
 from ld_segment_store.core.flow.plan import Action
 from ld_segment_store.core.model.settings import Settings
-from tests.support.scripted import PASSWORD, Script, answer, error, listing, redis_item, with_config
-
-RENAMED = Settings("shop", "live", "redis", {"host": "redis.example.com"}, name="new")
-THERE = listing(redis_item())
-NOT_THERE = listing()
-GOT = answer(200, redis_item())
-GOT_RENAMED = answer(200, redis_item(name="new", version=2))
-GONE = error(404, "not_found")
+from tests.core.flow.exchanges import GONE, GOT, GOT_RENAMED, NOT_THERE, RENAMED, THERE
+from tests.support.scripted import PASSWORD, Script, answer, redis_item, with_config
 
 
 def limited(seconds: int = 6) -> Any:
