@@ -72,7 +72,7 @@ def test_redis(playbooks: Playbooks, secure: RedisServer) -> None:
         "set up": setup,
         "again": setup,
     }
-    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(redis_ca_file=secure.ca_path)) as ld:
+    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(0.5, redis_ca_file=secure.ca_path)) as ld:
         ran = run(playbooks, tasks, ld)
         assert evaluate(redis_store(secure, PREFIX, READER, READER_PASSWORD), "user-1", "user-4") == WORKS
     outcomes = {check["name"]: check["outcome"] for check in ran["check"]["checks"]}
@@ -93,7 +93,7 @@ def test_dynamodb(playbooks: Playbooks, store: Store) -> None:
         "role_arn": store.role_arn,
     }
     setup: Task = {COLLECTION + ".ld_big_segment_store": {**LIVE, "dynamodb": dynamodb, **WAIT}}
-    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(aws_endpoint=store.aws.url)) as ld:
+    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(0.5, aws_endpoint=store.aws.url)) as ld:
         ran = run(playbooks, {"set up": setup}, ld)
         assert ran["set up"]["integration"]["status"]["available"] is True
         reader = store.aws.user("sdk", READER_MAY)
@@ -130,7 +130,7 @@ def test_waiting_tells_why_it_failed(playbooks: Playbooks) -> None:
     server.stop()
     redis = {"host": server.host, "port": server.port}
     soon = {**WAIT, "wait_timeout": 2}
-    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options()) as ld:
+    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(0.5)) as ld:
         ran = run(
             playbooks,
             {
@@ -154,7 +154,7 @@ def test_waiting_tells_why_it_failed(playbooks: Playbooks) -> None:
 def test_a_store_that_is_killed_and_comes_back_while_waiting(playbooks: Playbooks) -> None:
     server = RedisServer()
     server.start()
-    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options()) as ld:
+    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(0.5)) as ld:
         ld.account.create("shop", "live", "redis", {"host": server.host, "port": str(server.port)}, on=True)
 
         def status() -> Any:

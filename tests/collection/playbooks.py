@@ -18,6 +18,7 @@ import yaml
 from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.emulator import RequestRecord
+from tests.collection.preloaded_ansible import COMMANDS, PreloadedAnsible
 
 ROOT = Path(__file__).resolve().parents[2]
 # The controller's commands, and the Python of the managed node.
@@ -53,6 +54,9 @@ LOCALHOST = "localhost"
 _SECONDS = 120
 
 Task = dict[str, Any]
+
+# By what configures Ansible.
+processes: dict[frozenset[tuple[str, str]], PreloadedAnsible] = {}
 
 
 def config(integration_key: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +184,15 @@ class Playbooks:
 
     def command(self, name: str, *arguments: str, **environ: str) -> str:
         """Run one of Ansible's commands and return what it printed, standard error included."""
-        variables = {
+        variables = self.variables(**environ)
+        command = [str(ANSIBLE / name), *arguments]
+        code, printed = (preloaded if self._is_preloadable(name) else started)(command, self.folder, variables)
+        assert code == 0, printed
+        return printed
+
+    def variables(self, **environ: str) -> dict[str, str]:
+        """The environment of a command."""
+        return {
             "HOME": str(self.folder),
             "PATH": os.pathsep.join([str(ANSIBLE), os.defpath]),
             "LANG": "C.UTF-8",
@@ -199,20 +211,9 @@ class Playbooks:
             "PYTHONPATH": str(COMPILED),
             **environ,
         }
-        command = [str(ANSIBLE / name), *arguments]
-        answer = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-        assert answer.returncode == 0, answer.stdout
-        return answer.stdout
+
+    def _is_preloadable(self, name: str) -> bool:
+        return name in COMMANDS and not (self.folder / "ansible.cfg").stat().st_size
 
     def _inventory(self, hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]) -> str:
         connection = {"ansible_connection": "local", "ansible_python_interpreter": TARGET_PYTHON}
@@ -223,6 +224,33 @@ class Playbooks:
         file = self.folder / name
         file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
         return str(file)
+
+
+def started(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> tuple[int, str]:
+    """The exit code of a command, and what it printed."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def preloaded(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> tuple[int, str]:
+    """The same of a command of Ansible, in a process that has imported Ansible under the same configuration."""
+    own = ("ANSIBLE_CONFIG", "ANSIBLE_REMOTE_TEMP")  # an empty file, and a folder that is looked up when it is used
+    configuration = frozenset(
+        (name, environ[name]) for name in environ if name.startswith(("ANSIBLE_", "PYTHON")) and name not in own
+    )
+    if configuration not in processes:
+        processes[configuration] = PreloadedAnsible(ANSIBLE / "python", environ)
+    return processes[configuration].run(command, folder, environ, _SECONDS)
 
 
 def _set_aside(value: Any, secrets: dict[str, str]) -> Any:

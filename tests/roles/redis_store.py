@@ -47,7 +47,7 @@ def server() -> Iterator[RedisServer]:
 
 @pytest.fixture
 def ld(server: RedisServer) -> Iterator[Emulator]:
-    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(redis_ca_file=server.ca_path)) as ld:
+    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(0.5, redis_ca_file=server.ca_path)) as ld:
         yield ld
 
 

@@ -107,7 +107,7 @@ def account(aws: AwsServer, playbooks: Playbooks, tables_have_an_id: None) -> Aw
 
 
 def test_recipe(account: Aws) -> None:
-    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(aws_endpoint=account.server.url)) as ld:
+    with Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(0.5, aws_endpoint=account.server.url)) as ld:
         # The emulator takes the role as this user of the same account.
         principal = f"arn:aws:iam::{ACCOUNT}:user/{CALLER}"
 

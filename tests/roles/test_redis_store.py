@@ -176,7 +176,7 @@ def test_every_drift_of_the_user_is_seen(playbooks: Playbooks, server: RedisServ
 
 
 def test_without_an_acl_file_the_configuration_file_keeps_the_user(playbooks: Playbooks) -> None:
-    with RedisServer() as server, Emulator(seed=seed(), access_tokens=[TOKEN], sync=options()) as ld:
+    with RedisServer() as server, Emulator(seed=seed(), access_tokens=[TOKEN], sync=options(0.5)) as ld:
         done = apply(playbooks, "redis_store", settings(server), ld)
         assert done.changed == [SET, "Save the configuration file, where there is no ACL file: set it", TELL]
         server.stop()
