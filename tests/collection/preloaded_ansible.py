@@ -57,6 +57,7 @@ class PreloadedAnsible:
         assert self._process.stdin
         assert self._process.stdout
         output = self.home / "output"
+        output.touch()
         request = {"command": command, "folder": str(folder), "environ": dict(environ), "output": str(output)}
         print(json.dumps(request), file=self._process.stdin, flush=True)
         if not select.select([self._process.stdout], [], [], seconds)[0]:
