@@ -186,7 +186,9 @@ class Playbooks:
         """Run one of Ansible's commands and return what it printed, standard error included."""
         variables = self.variables(**environ)
         command = [str(ANSIBLE / name), *arguments]
-        code, printed = (preloaded if self._is_preloadable(name) else started)(command, self.folder, variables)
+        configured = Path(variables["ANSIBLE_CONFIG"]).stat().st_size > 0
+        run = preloaded if name in COMMANDS and not configured else started
+        code, printed = run(command, self.folder, variables)
         assert code == 0, printed
         return printed
 
@@ -211,9 +213,6 @@ class Playbooks:
             "PYTHONPATH": str(COMPILED),
             **environ,
         }
-
-    def _is_preloadable(self, name: str) -> bool:
-        return name in COMMANDS and not (self.folder / "ansible.cfg").stat().st_size
 
     def _inventory(self, hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]) -> str:
         connection = {"ansible_connection": "local", "ansible_python_interpreter": TARGET_PYTHON}
@@ -248,9 +247,10 @@ def preloaded(command: Sequence[str], folder: Path, environ: Mapping[str, str]) 
     configuration = frozenset(
         (name, environ[name]) for name in environ if name.startswith(("ANSIBLE_", "PYTHON")) and name not in own
     )
-    if configuration not in processes:
-        processes[configuration] = PreloadedAnsible(ANSIBLE / "python", environ)
-    return processes[configuration].run(command, folder, environ, _SECONDS)
+    process = processes.pop(configuration, None) or PreloadedAnsible(ANSIBLE / "python", environ)
+    answer = process.run(command, folder, environ, _SECONDS)
+    processes[configuration] = process  # not one that took too long: it has ended
+    return answer
 
 
 def _set_aside(value: Any, secrets: dict[str, str]) -> Any:

@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-COMMANDS = ("ansible-doc", "ansible-inventory", "ansible-playbook")
+COMMANDS = {
+    "ansible-doc": "cli.doc",
+    "ansible-inventory": "cli.inventory",
+    "ansible-playbook": "cli.playbook",
+}
 # What these commands import while they run.
 _PARTS = (
     "executor.playbook_executor",
@@ -48,6 +53,7 @@ class PreloadedAnsible:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         self.number = self._process.pid
         atexit.register(self._end)
@@ -57,11 +63,11 @@ class PreloadedAnsible:
         assert self._process.stdin
         assert self._process.stdout
         output = self.home / "output"
-        output.touch()
+        output.write_bytes(b"")
         request = {"command": command, "folder": str(folder), "environ": dict(environ), "output": str(output)}
         print(json.dumps(request), file=self._process.stdin, flush=True)
         if not select.select([self._process.stdout], [], [], seconds)[0]:
-            self._process.kill()
+            os.killpg(self.number, signal.SIGKILL)
             raise TimeoutError(f"{command[0]} took more than {seconds} s:\n{output.read_text(encoding='utf-8')}")
         return int(self._process.stdout.readline()), output.read_text(encoding="utf-8")
 
@@ -72,7 +78,7 @@ class PreloadedAnsible:
 
 def _serve() -> None:
     """Answer each request, a line of standard input, with the exit code of a fork."""
-    for part in (*_PARTS, *(f"cli.{command.partition('-')[2]}" for command in COMMANDS)):
+    for part in (*_PARTS, *COMMANDS.values()):
         import_module(f"ansible.{part}")
     gc.freeze()  # else a fork copies the memory of all that, when it collects garbage
     for line in sys.stdin:
@@ -88,13 +94,13 @@ def _run(command: list[str], folder: str, environ: dict[str, str], output: str) 
     from ansible.utils.path import cleanup_tmp_file
 
     constants: Any = import_module("ansible.constants")
-    nothing, printed = os.open(os.devnull, os.O_RDONLY), os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    nothing, printed = os.open(os.devnull, os.O_RDONLY), os.open(output, os.O_WRONLY)
     for source, target in ((nothing, 0), (printed, 1), (printed, 2)):
         os.dup2(source, target)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
-    sys.argv = list(command)
+    sys.argv = command
     # A folder of its own, which Ansible makes and removes at the end; that of the other process stays, and with it the
     # archives of modules, which Ansible would build again in each run.
     archives = Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache")
@@ -102,7 +108,7 @@ def _run(command: list[str], folder: str, environ: dict[str, str], output: str) 
     atexit.unregister(cleanup_tmp_file)
     constants.DEFAULT_LOCAL_TMP = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
     Path(constants.DEFAULT_LOCAL_TMP, archives.name).symlink_to(archives)
-    import_module(f"ansible.cli.{Path(command[0]).name.partition('-')[2]}").main()
+    import_module(f"ansible.{COMMANDS[Path(command[0]).name]}").main()
     sys.exit()
 
 

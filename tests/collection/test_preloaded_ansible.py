@@ -53,3 +53,15 @@ def test_nothing_temporary_is_left(playbooks: Playbooks) -> None:
     for process in processes.values():
         (kept,) = (process.home / ".ansible/tmp").iterdir()
         assert f"-{process.number}" in kept.name
+
+
+def test_one_that_takes_too_long_ends_and_disturbs_no_other(
+    playbooks: Playbooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [str(ANSIBLE / "ansible-playbook"), "--version"]
+    variables = playbooks.variables(ANSIBLE_COLLECTIONS_PATH="/another")
+    with monkeypatch.context() as patch:
+        patch.setattr("tests.collection.playbooks._SECONDS", 0.01)
+        with pytest.raises(TimeoutError, match=r"ansible-playbook took more than 0\.01 s"):
+            preloaded(command, playbooks.folder, variables)
+    assert preloaded(command, playbooks.folder, variables)[0] == 0
