@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import env_fallback
 
-from . import _compile_once  # noqa: F401  before all that it makes quicker
 from ._shared.core.api.client import DEFAULT_API_HOST, DEFAULT_TIMEOUT, Client
 from ._shared.core.errors import ApiError, InvalidSettings, MissingDependency, OutcomeUnknown, SegmentStoreError
 from ._shared.core.model.form_variables import STORE_TYPES

@@ -43,6 +43,6 @@ def test_shared_code_is_compiled_once(compiled: Counter[str]) -> None:
 
 
 def test_python_itself_compiles_twice(compiled: Counter[str]) -> None:
-    """Where this fails, Python has changed, and `_compile_once.py` can go: https://github.com/python/cpython/issues/141276."""
+    """Where this fails, Python has changed, and CompilingOnce can go: https://github.com/python/cpython/issues/141276."""
     assert compiled["ansible/module_utils/basic.py"] == 2
-    assert compiled[OURS + "module_utils/_compile_once.py"] == 2
+    assert compiled[OURS + "module_utils/_launchdarkly.py"] == 2

@@ -42,7 +42,7 @@ ALLOWED = (
     r"roles/\w+/README\.md",
     r"roles/\w+/(defaults|meta|tasks|vars)/\w+\.yml",
     r"plugins/module_utils/\w+\.py",
-    r"plugins/module_utils/_shared/(core|preflight|inspect)/(\w+/)?\w+\.py",
+    r"plugins/module_utils/_shared/((core|preflight|inspect)/(\w+/)?)?\w+\.py",
 )
 REQUIRED = (
     "README.md",
