@@ -64,7 +64,6 @@ class FleetView(w.VBox):
         self.reload_button = self.connect.button("Read again", self.reload)
         self._table_box = w.VBox()
         self._form_box = w.VBox()
-        self._form_box.add_class("ldss-fleet-form")
         title = w.HTML(STYLE + element("h2", "Big segment stores", class_="ldss-title"))
         super().__init__([title, self.page, self._fault, self.connect, self._table_box, self._form_box])
         for name in ("ldss", "ldss-root"):
@@ -134,6 +133,7 @@ class FleetView(w.VBox):
         self.table.current = integration.id
         if self.form is None:
             self.form = BigSegmentStoreForm(**self._with_account())
+            self.form.add_class("ldss-fleet-form")
             self._form_box.children = [self.form]
         self.form.show_store(*integration.key, integration.id)
         self.page.move_focus("ldss-fleet-form")

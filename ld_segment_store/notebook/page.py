@@ -113,7 +113,9 @@ function keepFocus(root) {
 
 function start(model, el, root) {
   const view = Math.random().toString(36).slice(2);
-  let used = false, planned = false;
+  // The form that this one is in: its page hands the focus over, to this root.
+  const outer = root.parentElement.closest(".ldss-root");
+  let used = root.contains(document.activeElement), planned = false, asked = 0;
   const { pass, gave } = keepFocus(root);
   const observer = new MutationObserver(() => {
     if (planned) return;
@@ -139,6 +141,7 @@ function start(model, el, root) {
     // A key that is held down presses one button once: the focus may have moved on to the next.
     if (event.repeat && ["Enter", " "].includes(event.key) && event.target.matches?.("button")) event.preventDefault();
     if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("input")) return;
+    if (event.target.closest(".ldss-root") !== root) return; // a form in this one presses its own button
     const part = event.target.closest(".ldss-submit, .ldss-part");
     const button = [...(part?.querySelectorAll(".ldss-primary") ?? [])].find(shown);
     // After the field has sent what was typed.
@@ -147,19 +150,25 @@ function start(model, el, root) {
   root.addEventListener("keydown", enter, true);
 
   const focus = (name) => {
-    const before = document.activeElement;
+    const before = document.activeElement, mine = (asked += 1);
     let tries = 0;
     const look = () => {
-      const active = document.activeElement;
-      if (active !== before && active !== document.body && !gave(active)) return; // the user has moved on
-      const elsewhere = active && !root.contains(active) && active.matches(INPUTS + ", [contenteditable]");
+      if (mine !== asked) return; // another place was asked for since
+      const active = document.activeElement, inside = root.contains(active);
+      const around = Boolean(outer?.contains(active)) && !inside; // not handed over yet, or the user stays there
+      const stays = [before, document.body, root].includes(active) || gave(active);
+      if (!stays && !around) return; // the user has moved on
+      const elsewhere = active && !inside && !around && active.matches(INPUTS + ", [contenteditable]");
       const target = [...root.querySelectorAll("." + name)].find(shown);
-      if (elsewhere || !used) return;
-      if (!target) { if ((tries += 1) < TRIES) setTimeout(look, 50); return; }
+      if (elsewhere || !(used || outer)) return;
+      if (!target || around || !used) { if ((tries += 1) < TRIES) setTimeout(look, 50); return; }
       const inputs = [...target.querySelectorAll("input:not(:disabled), select:not(:disabled)")];
-      const first = target.matches("button") ? target : inputs.find(shown);
+      const first = target.matches("button, .ldss-root") ? target : inputs.find(shown);
       const goal = first ?? target.querySelector("button:not(:disabled)") ?? target;
-      if (goal === target && !target.matches("button")) target.tabIndex = -1;
+      if (goal === target && !target.matches("button")) {
+        target.tabIndex = -1;
+        set(target, "data-lm-suppress-shortcuts", "true");
+      }
       target.scrollIntoView({ block: "nearest" });
       goal.focus({ preventScroll: true });
       goal.scrollIntoView({ block: "nearest" });
@@ -201,6 +210,7 @@ class Page(anywidget.AnyWidget):
 
     def __init__(self) -> None:
         self._views: dict[str, float] | None = None
+        self._wish = ""
         super().__init__()
         self.add_class("ldss-page")
         self.on_msg(self._receive)
@@ -222,9 +232,18 @@ class Page(anywidget.AnyWidget):
     def move_focus(self, class_name: str) -> None:
         """Move the focus to the first input or button in an element of this class, once the element is visible.
 
-        The focus is not taken from another cell, nor from a user who has not been in the form.
+        A form in another gets it as a whole; its own page moves it on from there. The focus is not taken from another cell,
+        nor from a user who has not been in the form. Of several wishes in a row, the last one counts.
         """
-        self.send({"focus": class_name})
+        self._wish = class_name
+        if self.is_known:
+            self._send_wish()
+
+    def _send_wish(self) -> None:
+        """Send it once the browser has drawn the page: a message before that is lost."""
+        wish, self._wish = self._wish, ""
+        if wish:
+            self.send({"focus": wish})
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Handle a message of the browser; a message of another shape is ignored."""
@@ -239,3 +258,4 @@ class Page(anywidget.AnyWidget):
         else:
             return
         self._views = views
+        self._send_wish()

@@ -45,6 +45,16 @@ class FakeClock:
         self.now += seconds
 
 
+class TickingClock(FakeClock):
+    """Time passes between two looks at it."""
+
+    step = 0.001
+
+    def monotonic(self) -> float:
+        self.now += self.step
+        return super().monotonic()
+
+
 @dataclass
 class Answer:
     """An HTTP answer. `content` is the body as it is sent, or what reading it raises."""

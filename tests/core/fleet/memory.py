@@ -20,7 +20,7 @@ from ld_segment_store.core.model.account import Environment
 from ld_segment_store.core.model.integration import Integration
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.model.store_key import StoreKey
-from tests.support.scripted import FakeClock, integration
+from tests.support.scripted import TickingClock, integration
 
 ONE = replace(integration(), config={"host": "h"})
 
@@ -33,16 +33,6 @@ def store(environment: str) -> Declaration:
 def there(environment: str, integration_id: str = "") -> Integration:
     """An integration as it is declared."""
     return replace(ONE, id=integration_id or f"id-{environment}", environment_key=environment)
-
-
-class TickingClock(FakeClock):
-    """Time passes between two looks at it."""
-
-    step = 0.001
-
-    def monotonic(self) -> float:
-        self.now += self.step
-        return super().monotonic()
 
 
 class Account(Client):
