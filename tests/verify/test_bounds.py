@@ -18,7 +18,7 @@ from tests.support.scripted import FakeClock, TickingClock
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> TickingClock:
-    """Who waits for the rate limit looks at the clock again and again: that is what lets time pass, whatever the machine does."""
+    """Who waits for the rate limit looks at the clock repeatedly: that alone lets time pass, whatever the machine does."""
     monkeypatch.setattr(rate_limit, "_LONGEST_LOOK", 0.001)
     made = TickingClock()
     made.step = 0.02
