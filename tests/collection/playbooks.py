@@ -19,6 +19,7 @@ from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.emulator import RequestRecord
 from tests.collection.preloaded_ansible import COMMANDS, PreloadedAnsible
+from tests.collection.preloaded_python import PreloadedPython
 
 ROOT = Path(__file__).resolve().parents[2]
 # The controller's commands, and the Python of the managed node.
@@ -26,6 +27,8 @@ ANSIBLE = Path(os.environ.get("ANSIBLE_BIN", Path(sys.executable).parent))
 TARGET_PYTHON = os.environ.get("ANSIBLE_TARGET_PYTHON", sys.executable)
 # Where Python finds how to keep compiled modules.
 COMPILED = Path(__file__).parent / "compiled"
+# What Python reads when it starts.
+READ_AT_START = {"LANG": "C.UTF-8", "PYTHONPATH": str(COMPILED)}
 
 COLLECTION = "featureops.launchdarkly"
 STORE = COLLECTION + ".ld_big_segment_store"
@@ -57,6 +60,8 @@ Task = dict[str, Any]
 
 # By what configures Ansible.
 processes: dict[frozenset[tuple[str, str]], PreloadedAnsible] = {}
+# By the Python that they run.
+pythons: dict[str, PreloadedPython] = {}
 
 
 def config(integration_key: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,7 +202,6 @@ class Playbooks:
         return {
             "HOME": str(self.folder),
             "PATH": os.pathsep.join([str(ANSIBLE), os.defpath]),
-            "LANG": "C.UTF-8",
             # Nothing listens there: who would go to the Internet fails.
             "HTTPS_PROXY": "http://127.0.0.1:9",
             "HTTP_PROXY": "http://127.0.0.1:9",
@@ -210,12 +214,12 @@ class Playbooks:
             "ANSIBLE_FORKS": "10",
             "ANSIBLE_LOCALHOST_WARNING": "False",
             "ANSIBLE_NOCOLOR": "1",
-            "PYTHONPATH": str(COMPILED),
+            **READ_AT_START,
             **environ,
         }
 
     def _inventory(self, hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]) -> str:
-        connection = {"ansible_connection": "local", "ansible_python_interpreter": TARGET_PYTHON}
+        connection = {"ansible_connection": "local", "ansible_python_interpreter": forking(TARGET_PYTHON)}
         by_host = {name: dict(its) for name, its in hosts.items()}
         return self._write("inventory.yml", {"all": {"vars": {**connection, **variables}, "hosts": by_host}})
 
@@ -251,6 +255,13 @@ def preloaded(command: Sequence[str], folder: Path, environ: Mapping[str, str]) 
     answer = process.run(command, folder, environ, _SECONDS)
     processes[configuration] = process  # not one that took too long: it has ended
     return answer
+
+
+def forking(python: str) -> str:
+    """A Python that runs the modules of a managed node as `python` does, in forks of it."""
+    if python not in pythons:
+        pythons[python] = PreloadedPython(python, READ_AT_START)
+    return str(pythons[python].command)
 
 
 def _set_aside(value: Any, secrets: dict[str, str]) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ld_segment_store.emulator import Emulator
-from tests.collection.playbooks import COLLECTION, LOCALHOST, Playbooks, Result, Run
+from tests.collection.playbooks import COLLECTION, LOCALHOST, Playbooks, Result, Run, forking
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def apply(
     run = playbooks.run(
         {"Role": task},
         ld=ld,
-        variables={"ansible_python_interpreter": sys.executable},
+        variables={"ansible_python_interpreter": forking(sys.executable)},
         arguments=["-vvvv", "--diff", *(["--check"] if check else []), *extra],
         # amazon.aws prints deprecation warnings of its own.
         environ={"ANSIBLE_DEPRECATION_WARNINGS": "False", "NO_PROXY": "127.0.0.1", **environ},

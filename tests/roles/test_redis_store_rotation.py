@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ld_segment_store.emulator import Emulator, Integration
-from tests.collection.playbooks import COLLECTION, TOKEN, Playbooks, Run
+from tests.collection.playbooks import COLLECTION, TOKEN, Playbooks, Run, forking
 from tests.roles.application import apply
 from tests.roles.redis_store import (
     COMPARE,
@@ -89,7 +89,7 @@ def test_a_rotation_that_stops_is_completed_by_the_next_run(
 def test_several_hosts_rotate_and_remove_together(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
     """One host completes what the others find complete."""
     hosts: dict[str, dict[str, Any]] = {
-        name: {"ansible_python_interpreter": sys.executable} for name in ("a", "b", "c")
+        name: {"ansible_python_interpreter": forking(sys.executable)} for name in ("a", "b", "c")
     }
 
     def go(**others: Any) -> Run:
