@@ -20,11 +20,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 CLIENT = Path(__file__).with_name("python_client.py")
 # What Ansible's and the collection's modules import, where this Python has it.
@@ -96,28 +96,49 @@ def _serve(place: str) -> None:
         if listener in ready:
             client = listener.accept()[0]
             own = [each.fileno() for each in (listener, client, *clients.values())]
-            clients[_fork(client, [woken, wake, *own])] = client
+            request = _request(client)
+            if request:
+                clients[_fork(request, [woken, wake, *own])] = client
 
 
-def _fork(client: socket.socket, own: list[int]) -> int:
-    """Run what a client sends in a fork, without descriptors of this process."""
+class _Request(NamedTuple):
+    """What a client sends: its standard streams, and what its program starts with."""
+
+    descriptors: Sequence[int]
+    folder: str
+    environ: Mapping[bytes, bytes]
+    umask: int
+
+
+def _request(client: socket.socket) -> _Request | None:
+    """The request of a client; None from one that was killed before it had sent all."""
     descriptors = socket.recv_fds(client, 1, 3)[1]
-    with client.makefile("rb") as request:
-        folder, environ, umask = marshal.load(request)
+    try:
+        with client.makefile("rb") as sent:
+            return _Request(descriptors, *marshal.load(sent))
+    except (EOFError, OSError):
+        for number in descriptors:
+            os.close(number)
+        client.close()
+        return None
+
+
+def _fork(request: _Request, own: Sequence[int]) -> int:
+    """Run a program in a fork, without descriptors of this process."""
     child = os.fork()
     if child == 0:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for target, number in enumerate(descriptors):
+        for target, number in enumerate(request.descriptors):
             os.dup2(number, target)
-        for number in (*descriptors, *own):
+        for number in (*request.descriptors, *own):
             os.close(number)
-        os.chdir(folder)
-        os.umask(umask)
+        os.chdir(request.folder)
+        os.umask(request.umask)
         os.environb.clear()
-        os.environb.update(environ)
+        os.environb.update(request.environ)
         _run()
-    for number in descriptors:
+    for number in request.descriptors:
         os.close(number)
     return child
 

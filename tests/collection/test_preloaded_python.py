@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,14 @@ def test_nothing_of_a_program_stays() -> None:
         "import json, os; print(hasattr(json, 'left'), 'LEFT' in os.environ); json.left = os.environ['LEFT'] = '1'"
     )
     assert {_run(program, READ_AT_START) for _time in range(2)} == {"False False\n"}
+
+
+def test_a_client_that_ends_too_early_disturbs_no_other() -> None:
+    place = Path(forking(TARGET_PYTHON)).with_name("socket")
+    for _time in range(2):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(place))
+        assert _run("print('run')", READ_AT_START) == "run\n"
 
 
 @pytest.mark.parametrize("killed", ["client", "server"])
