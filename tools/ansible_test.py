@@ -58,7 +58,7 @@ def run_units(ansible_core: str) -> list[str]:
         # ansible-test's own environments take 15 s each time, and do not have the lower bounds of the requirements.
         python = str(environment("units-" + version) / "python")
         where = ["--local", "--python", version, "--python-interpreter", python]
-        skipped += _run(tree, ["units", *where, "--num-workers", "1"], ansible_core)
+        skipped += _run(tree, ["units", *where, "--num-workers", "0"], ansible_core)
     return skipped
 
 
