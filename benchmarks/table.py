@@ -84,10 +84,10 @@ def far() -> Iterator[Row]:
 
 
 def task() -> Iterator[Row]:
-    medians = ansible_task.measure()
-    ping, uri, least, ours = (medians[label] for label in ansible_task.LABELS)
-    sides = [f"{side[0]:.0f} ms" for side in (ours, uri, least, ping)]
-    ratios = [[mine / theirs for mine, theirs in zip(ours, side)] for side in (uri, least, ping)]
+    took = ansible_task.measure()
+    ping, uri, least, ours = (took[label] for label in ansible_task.LABELS)
+    sides = [f"{ansible_task.medians(side)[0]:.0f} ms" for side in (ours, uri, least, ping)]
+    ratios = [ansible_task.ratios(ours, side) for side in (uri, least, ping)]
     yield Row("one task, nothing to change", sides[0], f"`uri`, one GET: {sides[1]}", *ratios[0], "1.0")
     yield Row("the same", sides[0], f"a module that sends the two GETs and no more: {sides[2]}", *ratios[1], "")
     yield Row("the same", sides[0], f"`ping`: {sides[3]}", *ratios[2], "")
