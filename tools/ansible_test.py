@@ -107,12 +107,12 @@ def _install(folder: Path) -> Path:
 
 
 def _get_pip() -> str:
-    uv = ROOT / ".cache/nox/bin/uv"
+    uv = shutil.which("uv", path=os.pathsep.join([str(ROOT / ".cache/nox/bin"), os.environ["PATH"]]))
+    if uv is None:
+        sys.exit("uv is missing. Create it with: make .venv")
+    cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=True).stdout.strip()
     variables = {name: value for name, value in os.environ.items() if name.startswith(UV_VARIABLES)}
-    variables["UV_CACHE_DIR"] = subprocess.run(
-        [uv, "cache", "dir"], capture_output=True, text=True, check=True
-    ).stdout.strip()
-    return GET_PIP.format(main=PIP_MAIN.format(uv=str(uv), variables=variables))
+    return GET_PIP.format(main=PIP_MAIN.format(uv=uv, variables={**variables, "UV_CACHE_DIR": cache}))
 
 
 def _run(tree: Path, arguments: list[str], ansible_core: str) -> list[str]:
