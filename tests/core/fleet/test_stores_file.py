@@ -288,6 +288,11 @@ def checked(*stores: Any, **more: Any) -> tuple[list[Declaration], list[str]]:
     return declarations, [finding.text for finding in findings]
 
 
+def test_a_check_of_no_file() -> None:
+    (finding,) = check_stores_file("")[1]
+    assert finding.text.startswith("stores_file: is empty")
+
+
 def test_a_check_needs_no_secret() -> None:
     for reference in ({"env": "NOT_SET"}, {"file": "no/such/file"}):
         (declaration,), findings = checked({**STORE, "redis": {"host": "h", "password": reference}})

@@ -14,7 +14,7 @@ from ld_segment_store.core.flow.apply import ensure_present
 from ld_segment_store.core.flow.plan import Action
 from ld_segment_store.core.model.settings import Settings
 from tests.core.flow.exchanges import GONE, GOT, GOT_RENAMED, NOT_THERE, RENAMED, THERE
-from tests.support.scripted import PASSWORD, Script, answer, redis_item, with_config
+from tests.support.scripted import PASSWORD, Script, answer, error, redis_item, with_config
 
 
 def limited(seconds: int = 6) -> Any:
@@ -44,6 +44,14 @@ def test_waits_for_the_rate_limit_are_no_conflicts(client: Client, script: Scrip
     script.answers = [THERE, GOT, *[limited(50), GOT] * 5, limited(50)]
     with pytest.raises(errors.RateLimited):
         ensure_present(client, RENAMED)
+
+
+def test_conflicts_end_it_as_without_waits(client: Client, script: Script) -> None:
+    conflict = error(409, "optimistic_locking_error")
+    script.answers = [THERE, GOT, *[limited(), GOT] * 2, *[conflict, THERE, GOT] * 4, conflict]
+    with pytest.raises(errors.Conflict):
+        ensure_present(client, RENAMED)
+    assert script.calls.count("PATCH id-1") == 2 + 5
 
 
 def test_an_update_that_had_to_wait_and_whose_integration_is_gone(client: Client, script: Script) -> None:
