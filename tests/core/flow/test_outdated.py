@@ -11,10 +11,11 @@ import pytest
 from ld_segment_store.core import errors
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.flow.apply import ensure_present
-from ld_segment_store.core.flow.plan import Action
+from ld_segment_store.core.flow.apply_plan import apply_plan
+from ld_segment_store.core.flow.plan import Action, plan_present
 from ld_segment_store.core.model.settings import Settings
 from tests.core.flow.exchanges import GONE, GOT, GOT_RENAMED, NOT_THERE, RENAMED, THERE
-from tests.support.scripted import PASSWORD, Script, answer, error, redis_item, with_config
+from tests.support.scripted import PASSWORD, Script, answer, error, integration, redis_item, with_config
 
 
 def limited(seconds: int = 6) -> Any:
@@ -44,6 +45,13 @@ def test_waits_for_the_rate_limit_are_no_conflicts(client: Client, script: Scrip
     script.answers = [THERE, GOT, *[limited(50), GOT] * 5, limited(50)]
     with pytest.raises(errors.RateLimited):
         ensure_present(client, RENAMED)
+
+
+def test_a_plan_that_had_to_wait_is_compared_again(client: Client, script: Script) -> None:
+    plan = plan_present(RENAMED, integration())
+    script.answers = [GOT, limited(), GOT, GOT_RENAMED]
+    assert apply_plan(client, plan) is not None
+    assert script.calls == ["GET id-1", "PATCH id-1", "GET id-1", "PATCH id-1"]
 
 
 def test_conflicts_end_it_as_without_waits(client: Client, script: Script) -> None:
