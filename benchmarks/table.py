@@ -13,7 +13,6 @@ import importlib.metadata
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -171,7 +170,7 @@ def turns(commands: Sequence[Sequence[str]], rounds: int = ROUNDS, **variables: 
             run(command, **variables)
             if number:  # the first round fills caches
                 times.append((time.perf_counter() - clock, ansible_task.processor_seconds() - processor))
-    return [[statistics.median(column) for column in zip(*times)] for times in took]
+    return [ansible_task.medians(times) for times in took]
 
 
 def run(command: Sequence[str], given: str = "", **variables: str) -> str:

@@ -37,8 +37,8 @@ import os, subprocess, sys
 command = [{uv!r}, "pip", *sys.argv[1:2], "--quiet", "--python", sys.executable, *sys.argv[2:]]
 sys.exit(subprocess.call(command, env={{**os.environ, **{variables!r}}}))
 """
-# What uv is configured by: ansible-test passes no variables on.
-UV_VARIABLES = ("UV_", "SSL_CERT_")
+# Where uv finds packages: ansible-test passes no variables on. Not all of uv's, since UV_PUBLISH_TOKEN would be in a file then.
+UV_VARIABLES = ("UV_INDEX", "UV_DEFAULT_INDEX", "UV_SYSTEM_CERTS", "SSL_CERT_")
 
 _SKIPPED = re.compile(r'Skipping (?P<test>sanity test "[\w-]+"|unit tests)(?: on Python (?P<python>[\d.]+))?')
 
@@ -122,8 +122,9 @@ def _run(tree: Path, arguments: list[str], ansible_core: str) -> list[str]:
     home = CACHE / ("home-" + ansible_core)
     cache = home / ".ansible/test/cache"
     cache.mkdir(parents=True, exist_ok=True)
+    get_pip = _get_pip()
     for name in GET_PIP_NAMES:
-        (cache / name).write_text(_get_pip(), encoding="utf-8")
+        (cache / name).write_text(get_pip, encoding="utf-8")
     # A repository of its own: ansible-test asks git for the files, and the project's git ignores this folder.
     subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)
     command = [str(ansible / "ansible-test"), *arguments, "--color", "no"]

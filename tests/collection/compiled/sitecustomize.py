@@ -30,7 +30,7 @@ def compile_once(path: str, source: bytes) -> CodeType:
     kept = f"{FOLDER}/{_imp.source_hash(0, source).hex()}"
     try:
         with open(kept, "rb") as file:
-            code: CodeType = marshal.loads(file.read())
+            code: CodeType = marshal.load(file)
     except FileNotFoundError:
         code = _compile(path, source)
         os.makedirs(FOLDER, exist_ok=True)
