@@ -136,6 +136,10 @@ class Connections:
 
 def _read(response: Any) -> bytes:
     """The decoded content. Raises OSError where it is larger than MAX_BYTES."""
+    length = response.length_remaining
+    if length is not None and length <= MAX_BYTES and "Content-Encoding" not in response.headers:
+        whole: bytes = response.read()  # in less than half of the time of `stream`
+        return whole
     chunks, size = [], 0
     for chunk in response.stream(_READ, decode_content=True):
         chunks.append(chunk)
@@ -152,10 +156,16 @@ def _bounded(connection: Any, exchange: _Exchange) -> Any:
     """
     import http.client
 
+    from .response_head import begin
+
     class Response(http.client.HTTPResponse):
         def __init__(self, connected: Any, *args: Any, **options: Any) -> None:
             within_deadline: Any = _Reader(connected, exchange)
             super().__init__(within_deadline, *args, **options)
+
+        def begin(self) -> None:
+            if not begin(self):
+                super().begin()
 
     class Connection(connection):  # type: ignore[misc]
         response_class = Response

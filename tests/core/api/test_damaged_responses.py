@@ -30,6 +30,7 @@ DAMAGED = {
     "no HTTP": b"SSH-2.0-OpenSSH_9.6\r\n",
     "nothing": b"",
     "half a header": b"HTTP/1.1 201 Cre",
+    "JSON that ends too early": b'HTTP/1.1 201 Created\r\nContent-Length: 20\r\n\r\n{"_id": "1"}',
     "deep JSON": http(201, "[" * 100_000),
 }
 damaged = pytest.mark.parametrize("damage", DAMAGED.values(), ids=list(DAMAGED))
