@@ -105,10 +105,10 @@ def test_a_post_that_takes_effect_within_the_looks_is_found(ld: Emulator) -> Non
 
 
 def test_a_post_that_takes_effect_after_all_looks_is_not_doubled(ld: Emulator) -> None:
-    """The looks are over after 7 seconds, which here are less than a tenth; it arrives after 60."""
+    """The looks are over after 7 seconds, which here are less than a tenth; it arrives after 250."""
     carried_out = []
     ld.account.observe(lambda event, _integration: carried_out.append(event))
-    ld.faults.add(Fault("delay", method="POST", seconds=0.8))
+    ld.faults.add(Fault("delay", method="POST", seconds=2.5))
     (result,) = apply(ld, timeout=0.1, speed=100.0)
     assert isinstance(result.error, OutcomeUnknown)
     assert carried_out == []

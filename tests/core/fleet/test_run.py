@@ -29,7 +29,7 @@ from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.core.model.integration import Integration
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.emulator import Emulator, Fault
-from tests.core.fleet.fleets import DEFAULTS, REDIS, QuickClock, account, connect, declared, names
+from tests.core.fleet.fleets import DEFAULTS, REDIS, QuickClock, SteadyClock, account, connect, declared, names
 
 NUMBER = 20
 DYNAMODB = {
@@ -303,7 +303,7 @@ def test_an_old_list_is_not_trusted_for_creating() -> None:
 
 def test_a_limit_is_kept_without_a_429() -> None:
     """With the emulator's clock and ours faster; a window is still long enough for what is sent in it."""
-    clock = QuickClock(3.0)
+    clock = SteadyClock(3.0)
     waits: list[Wait] = []
     with account(NUMBER, rate_limit=12, clock=clock.time) as ld:
         client = connect(ld, clock=clock, on_wait=waits.append)
