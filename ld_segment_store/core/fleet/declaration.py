@@ -37,6 +37,7 @@ OPTIONS = (
 # An environment, a name, an ID and the clearing of a password belong to one store.
 NOT_IN_DEFAULTS = ("environment_key", "integration_id", "name", "clear_secrets")
 STATES = ("present", "absent")
+_KNOWN = (*OPTIONS, *STORE_TYPES)
 _POLICIES = tuple(policy.value for policy in UpdateSecrets)
 
 
@@ -164,13 +165,13 @@ def _check_shape(entry: Any, label: str, but: Sequence[str] = ()) -> Iterator[Fi
     if not isinstance(entry, Mapping):
         yield Finding("error", label, "is not a mapping", "give option: value pairs")
         return
-    known = [name for name in (*OPTIONS, *STORE_TYPES) if name not in but]
     for name in entry:
         if name is True:
             yield Finding("error", label, "has the key `on`, which YAML reads as true", "write `enabled` instead")
-        elif name not in known:
+        elif name not in _KNOWN or name in but:
             from ..spelling import known_instead  # valid data does not need it
 
+            known = [option for option in _KNOWN if option not in but]
             yield Finding("error", f"{label}.{name}", "is not an option here", known_instead(name, known))
     for name, choices in (("state", STATES), ("update_secrets", _POLICIES), ("integration_key", tuple(STORE_TYPES))):
         if entry.get(name) is not None and entry[name] not in choices:
