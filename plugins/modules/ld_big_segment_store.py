@@ -117,7 +117,8 @@ options:
   name:
     description:
       - The integration's name in LaunchDarkly.
-      - If several integrations match, the module selects the one with this name.
+      - If several integrations match, the module selects the one with this name. A single one gets the name.
+      - With O(state=absent) an integration of another name is not removed. The module warns about it.
     type: str
   tags:
     description:

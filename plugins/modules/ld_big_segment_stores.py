@@ -80,7 +80,8 @@ options:
         type: str
       name:
         description:
-          - The integration's name in LaunchDarkly.
+          - The integration's name in LaunchDarkly, with the same effects as in
+            M(featureops.launchdarkly.ld_big_segment_store).
         type: str
       clear_secrets:
         description:

@@ -63,11 +63,16 @@ def test_one_of_several_is_removed(playbooks: Playbooks, ld: Emulator) -> None:
     green, kept = _make(ld, "green"), _make(ld, "kept")
     tasks = {
         "by name": _store(state="absent", integration_key="redis", name="blue"),
+        "by name, again": _store(state="absent", integration_key="redis", name="blue"),
         "by ID": _store(state="absent", redis=REDIS, integration_id=green.id),
         "by ID, again": _store(state="absent", redis=REDIS, integration_id=green.id),
     }
+    tasks["last, by another name"] = tasks["by name"]
     run = playbooks.run(tasks, ld=ld)
-    assert [run[name]["action"] for name in tasks] == ["delete", "delete", "nothing"]
+    assert [run[name]["action"] for name in tasks] == ["delete", "nothing", "delete", "nothing", "nothing"]
+    assert run["last, by another name"]["warnings"] == [
+        f"No integration is named 'blue', so none was removed. Of another name: {kept.id} ('kept', off)."
+    ]
     assert run["by ID"].methods == ["GET", "DELETE"]
     assert run["by ID, again"].methods == ["GET"]
     assert run["by ID, again"]["integration"] is None

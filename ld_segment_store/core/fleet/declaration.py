@@ -71,13 +71,15 @@ class Declaration:
     def absent(
         cls, key: StoreKey, *, integration_id: str | None = None, name: str | None = None, label: str = ""
     ) -> Declaration:
-        """Declare that no integration must exist; of several, the one with this ID or name."""
+        """Declare that no integration must exist, or none with this ID or name."""
         return cls(key, None, integration_id, name, label=label)
 
     @property
     def target(self) -> Target:
         """The integration that the declaration is about."""
-        return Target(*self.key, self.integration_id, self.name)
+        if self.settings is None:
+            return Target(*self.key, self.integration_id, self.name)
+        return Target(*self.key, self.integration_id, preferred_name=self.name)
 
     def labelled(self, findings: Iterable[Finding]) -> list[Finding]:
         """The same findings with the declaration's label before their fields."""

@@ -15,7 +15,7 @@ from ..errors import ApiError, Forbidden, NotFound, require_no_errors
 from ..model.integration import Integration
 from ..model.settings import Settings
 from .host_lock import HostLock
-from .lookup import Target, require_environment
+from .lookup import Target, described, matching, require_environment
 from .plan import (
     Action,
     Plan,
@@ -62,7 +62,7 @@ def reconcile_present(
 ) -> Outcome:
     """`ensure_present` as part of a run of many, which has checked the IDs. `listed` saves the first list request."""
     policy = parse_policy(update_secrets)
-    target = Target(*settings.key, integration_id, settings.name)
+    target = Target(*settings.key, integration_id, preferred_name=settings.name)
     run = Reconciliation(
         client,
         target,
@@ -84,23 +84,39 @@ def reconcile_present(
 def ensure_absent(
     client: Client, target: Target, *, check: bool = False, listed: Sequence[Integration] | None = None
 ) -> Outcome:
-    """Delete one integration, if it exists. `listed` saves the first list request. Raises as `ensure_present` does."""
+    """Delete one integration, if it exists: where the target has a name, none of another name.
+
+    `listed` saves the first list request. Raises as `ensure_present` does.
+    """
     require_no_errors(target.findings())
     nothing = plan_nothing(target.key)
     run = Reconciliation(
         client, target, lambda observed: plan_absent(observed) if observed else nothing, check=check, listed=listed
     )
     outcome = run.converge()
-    if outcome.changed or listed is not None or target.integration_id is not None:
+    if outcome.changed or target.integration_id is not None:
         return outcome
-    # Nothing exists: also where a key is misspelled, which nothing else would report.
+    warnings = _absence_warnings(client, target, listed, run.deadline)
+    return replace(outcome, warnings=(*outcome.warnings, *warnings)) if warnings else outcome
+
+
+def _absence_warnings(
+    client: Client, target: Target, listed: Sequence[Integration] | None, deadline: Deadline
+) -> list[str]:
+    """What may be wrong where there is nothing to delete: a name or a key that is misspelled, which nothing else would report."""
     try:
-        require_environment(client, target, run.deadline)
+        if target.name is not None:
+            others = matching(client.list_integrations(deadline) if listed is None else listed, *target.key)
+            if others:
+                names = "; ".join(map(described, others))
+                return [f"No integration is named {target.name!r}, so none was removed. Of another name: {names}."]
+        if listed is None:
+            require_environment(client, target, deadline)
     except NotFound as error:
-        return replace(outcome, warnings=(*outcome.warnings, error.problem))
+        return [error.problem]
     except ApiError:
         pass
-    return outcome
+    return []
 
 
 def _setting_warnings(client: Client, settings: Settings) -> list[str]:

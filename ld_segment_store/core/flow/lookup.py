@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """Which integration: by project, environment and store type; several are narrowed by ID or name."""
+    """Which integration: by project, environment and store type, and where they are given by ID, or by name.
+
+    `preferred_name` selects one of several, and any name will do where there is only one.
+    """
 
     project_key: str
     environment_key: str
     integration_key: str
     integration_id: str | None = None
     name: str | None = None
+    preferred_name: str | None = None
 
     @property
     def key(self) -> StoreKey:
@@ -123,19 +127,27 @@ def narrow(integrations: Iterable[Integration], target: Target) -> Integration |
     may be it."""
     matches = [integration for integration in integrations if _may_be(integration, target)]
     for unreadable in matches:
-        if unreadable.problem and not (unreadable.id and all(unreadable.key)):
+        known = unreadable.id and all(unreadable.key) and (unreadable.name or target.name is None)
+        if unreadable.problem and not known:
             raise UnexpectedResponse(
                 f"{unreadable.problem} It may be the {target.integration_key} store of {target.key[0]}/{target.key[1]}."
             )
-    matches = [i for i in matches if i.name == target.name] or matches
+    if target.name is not None:
+        matches = [i for i in matches if i.name == target.name]
+    matches = [i for i in matches if i.name == target.preferred_name] or matches
     if len(matches) <= 1:
         return matches[0] if matches else None
-    listed = [f"{i.id} ({i.name!r}, {'on' if i.enabled else 'off'})" for i in matches]
+    listed = [described(integration) for integration in matches]
     raise AmbiguousIntegration(
         f"Project {target.project_key!r}, environment {target.environment_key!r} has {len(matches)} integrations of type"
         f" {target.integration_key}: {'; '.join(listed)}. Choose one with integration_id, or with the name of one of them.",
         listed,
     )
+
+
+def described(integration: Integration) -> str:
+    """One of several, for messages."""
+    return f"{integration.id} ({integration.name!r}, {'on' if integration.enabled else 'off'})"
 
 
 def _may_be(integration: Integration, target: Target) -> bool:

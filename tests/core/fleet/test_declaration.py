@@ -11,6 +11,7 @@ import pytest
 from ld_segment_store.core.errors import InvalidSettings
 from ld_segment_store.core.findings import Finding
 from ld_segment_store.core.fleet.declaration import Declaration, check_declarations, read_declarations
+from ld_segment_store.core.flow.lookup import Target
 from ld_segment_store.core.flow.plan import UpdateSecrets
 from ld_segment_store.core.model.settings import Settings
 from ld_segment_store.core.model.store_key import StoreKey
@@ -200,7 +201,8 @@ def test_declarations_from_python() -> None:
     assert absent == Declaration(settings.key, None, "2", "old")
     assert (present.label, absent.label) == ("a", "b")
     assert (Declaration.present(settings).label, Declaration.absent(settings.key).label) == ("", "")
-    assert present.target == ("shop", "live", "redis", "1", "main")
+    assert present.target == Target("shop", "live", "redis", "1", preferred_name="main")
+    assert absent.target == Target("shop", "live", "redis", "2", name="old")
     with pytest.raises(InvalidSettings, match="update_secrets: is not a policy"):
         Declaration.present(settings, update_secrets="never")  # type: ignore[arg-type]
 

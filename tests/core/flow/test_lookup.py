@@ -40,15 +40,26 @@ def test_none_one_and_several() -> None:
     )
 
 
-def test_several_by_name() -> None:
-    assert narrow([ONE, SECOND], TARGET._replace(name="second")) is SECOND
+def test_several_by_preferred_name() -> None:
+    assert narrow([ONE, SECOND], TARGET._replace(preferred_name="second")) is SECOND
     # A single one is adopted, whatever its name.
-    assert narrow([ONE], TARGET._replace(name="second")) is ONE
+    assert narrow([ONE], TARGET._replace(preferred_name="second")) is ONE
     for name in ("third", None):
         with pytest.raises(AmbiguousIntegration, match="has 2 integrations"):
-            narrow([ONE, SECOND], TARGET._replace(name=name))
+            narrow([ONE, SECOND], TARGET._replace(preferred_name=name))
+
+
+def test_by_name() -> None:
+    assert narrow([ONE, SECOND], TARGET._replace(name="second")) is SECOND
+    assert narrow([ONE], TARGET._replace(name="second")) is None
+    assert narrow([ONE, SECOND], TARGET._replace(name="third")) is None
+    assert narrow([ONE], TARGET._replace(name="")) is None
+
+
+@pytest.mark.parametrize("field", ["name", "preferred_name"])
+def test_several_of_one_name(field: str) -> None:
     with pytest.raises(AmbiguousIntegration) as caught:
-        narrow([ONE, SECOND, replace(ONE, id="id-3")], TARGET._replace(name="main"))
+        narrow([ONE, SECOND, replace(ONE, id="id-3")], TARGET._replace(**{field: "main"}))
     assert [text.split()[0] for text in caught.value.details] == ["id-1", "id-3"]
 
 
@@ -67,6 +78,15 @@ def test_an_unreadable_one_of_another_store(key: str) -> None:
 
 def test_an_unreadable_one_whose_id_and_keys_are_known() -> None:
     assert narrow([UNREADABLE], TARGET) is UNREADABLE
+    assert narrow([UNREADABLE], TARGET._replace(name="main")) is UNREADABLE
+    assert narrow([UNREADABLE], TARGET._replace(name="second")) is None
+
+
+def test_an_unreadable_one_that_may_have_the_name() -> None:
+    nameless = unreadable("name", "")
+    assert narrow([nameless], TARGET) is nameless
+    with pytest.raises(UnexpectedResponse, match="It may be the redis store of shop/live"):
+        narrow([nameless], TARGET._replace(name="main"))
 
 
 def test_one_that_was_removed_since_an_old_list(client: Client, script: Script) -> None:
