@@ -89,7 +89,7 @@ def _define_environment(environment: Environment) -> None:
     def create(session: nox.Session) -> None:
         _install_locked(session, environment)
         if environment.editable and not _is_current(environment):
-            session.install("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+            session.install("--no-deps", "--no-build-isolation", "--editable", ".")
         if environment.name == "dev":
             _link_venv(environment)
 

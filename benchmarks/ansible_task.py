@@ -57,7 +57,7 @@ def run(folder: Path, collections: Path, task: dict[str, Any], count: int) -> tu
     play = {"hosts": "localhost", "gather_facts": False, "tasks": [task] * count}
     playbook.write_text(json.dumps([play]), encoding="utf-8")
     command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook)]
-    command += ["-e", f"ansible_python_interpreter={sys.executable}"]
+    command += ["-e", json.dumps({"ansible_python_interpreter": sys.executable})]
     environ = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_LOCALHOST_WARNING": "False"}
     environ["ANSIBLE_LIBRARY"] = str(ROOT / "benchmarks/library")
     environ.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are imported as on a host where they ran before

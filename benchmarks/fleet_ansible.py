@@ -40,7 +40,8 @@ def main() -> None:
         folder = Path(name)
         collections = install_collection(folder)
         fleet(url, NUMBER)
-        command = [str(ansible / "ansible-playbook"), "-e", f"ansible_python_interpreter={target / 'python'}"]
+        interpreter = json.dumps({"ansible_python_interpreter": str(target / "python")})
+        command = [str(ansible / "ansible-playbook"), "-e", interpreter]
         environ = {
             **os.environ,
             "HOME": name,

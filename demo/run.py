@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import subprocess
@@ -84,7 +85,8 @@ def run_playbook(collections: Path, ld: Emulator, port: int, password: str) -> i
         "REDIS_PASSWORD": password,
     }
     command = [str(BIN / "ansible-playbook"), str(ROOT / "demo/playbook.yml")]
-    command += ["-e", f"ansible_python_interpreter={sys.executable}"]
+    # JSON, because Ansible splits KEY=VALUE at spaces, and the clone's folder may have some.
+    command += ["-e", json.dumps({"ansible_python_interpreter": sys.executable})]
     command += ["-e", f"redis_port={port}", "-e", f"client_side_id={CLIENT_SIDE_ID}"]
     return subprocess.run(command, env=environ, check=False).returncode
 

@@ -14,6 +14,7 @@ import gc
 import marshal
 import os
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -57,9 +58,12 @@ class PreloadedPython:
         assert self._process.stdout
         assert self._process.stdout.readline(), "it did not start"
         in_bytes = {os.fsencode(name): os.fsencode(value) for name, value in environ.items()}
-        source = f"#!{python} -IS\n{CLIENT.read_text(encoding='utf-8')}\n\nmain({place!r}, {in_bytes!r})\n"
+        program = Path(self._folder.name, "program.py")
+        program.write_text(f"{CLIENT.read_text(encoding='utf-8')}\n\nmain({place!r}, {in_bytes!r})\n", encoding="utf-8")
         self.command = Path(self._folder.name, "python")
-        self.command.write_text(source, encoding="utf-8")
+        # A shell starts it: a line of `#!` can't name a program whose path has a space.
+        words = shlex.join([python, "-IS", str(program)])
+        self.command.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
         self.command.chmod(0o700)
 
     def _end(self) -> None:

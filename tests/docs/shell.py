@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import queue
 import secrets
+import shlex
 import signal
 import subprocess
 import threading
@@ -63,7 +64,7 @@ class Shell:
         file = self.folder / ".command"
         file.write_text(command + "\n", encoding="utf-8")
         # Nothing may read the commands that are yet to come.
-        script = f'. "{file}" </dev/null; code=$?; echo; echo "{self._mark} $code"; (exit $code)\n'
+        script = f'. {shlex.quote(str(file))} </dev/null; code=$?; echo; echo "{self._mark} $code"; (exit $code)\n'
         assert self._bash.stdin
         self._bash.stdin.write(script)
         self._bash.stdin.flush()
@@ -82,7 +83,7 @@ class Shell:
         """Start a server, and wait until it has printed `until`."""
         log = self.folder / f".server-{len(self._servers)}"
         log.touch()  # it may be looked at before the shell has opened it
-        output, _code = self.run(f"{command.rstrip()} >{log} 2>&1 &\necho $!")
+        output, _code = self.run(f"{command.rstrip()} >{shlex.quote(str(log))} 2>&1 &\necho $!")
         self._servers.append(int(output.split()[-1]))
         deadline = time.monotonic() + seconds
         while until not in (printed := log.read_text(encoding="utf-8")):

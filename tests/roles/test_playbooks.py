@@ -39,7 +39,7 @@ def test_one_of_them(playbooks: Playbooks) -> None:
             "TEST_RESULTS": str(playbooks.folder / "results"),
             "TEST_EMULATOR": "",
         }
-        arguments = ("--check", "--diff", "-e", f"ansible_python_interpreter={sys.executable}")
+        arguments = ("--check", "--diff", "-e", json.dumps({"ansible_python_interpreter": sys.executable}))
         said = playbooks.command("ansible-playbook", *arguments, f"{COLLECTION}.rotate_password", **environ)
     assert '+        "username": "launchdarkly"' in said
     assert "changed=1" in said

@@ -28,7 +28,6 @@ from ld_segment_store.core.fleet.threads import in_parallel
 from ld_segment_store.core.model.form_variables import STORE_TYPES
 from ld_segment_store.core.model.integration import Integration
 from ld_segment_store.core.model.settings import Settings
-from ld_segment_store.core.model.store_key import StoreKey
 from ld_segment_store.emulator import Emulator, Fault
 from tests.core.fleet.fleets import DEFAULTS, REDIS, QuickClock, SteadyClock, account, connect, declared, names
 
@@ -64,19 +63,6 @@ def test_one_list_a_get_for_each_and_writes_for_what_differs() -> None:
         ld.clear_requests()
         assert actions(reconcile_many(connect(ld), declared(NUMBER, state="absent"))) == {"delete": NUMBER}
         assert methods(ld) == {"GET": 1 + NUMBER, "DELETE": NUMBER}
-
-
-def test_one_of_another_name_is_not_removed() -> None:
-    with account(1) as ld:
-        kept = ld.account.create("shop", "env-0", "redis", REDIS, name="kept")
-        ld.account.create("shop", "env-0", "redis", REDIS, name="old")
-        old = [Declaration.absent(StoreKey("shop", "env-0", "redis"), name="old")]
-        for action in ("delete", "nothing"):
-            (result,) = reconcile_many(connect(ld), old)
-            assert result.action == action
-        assert result.outcome
-        assert "No integration is named 'old'" in result.outcome.warnings[0]
-        assert ld.account.integrations == [kept]
 
 
 def test_check_writes_nothing() -> None:

@@ -254,3 +254,15 @@ def test_one_of_several_by_its_id() -> None:
     (result,) = run(account, declared)
     assert result.outcome is not None
     assert result.outcome.integration == there("a", "second")
+
+
+def test_one_of_another_name_is_not_removed() -> None:
+    kept = replace(there("a"), name="kept")
+    account = Account(kept, replace(there("a", "id-2"), name="old"))
+    old = Declaration.absent(kept.key, name="old")
+    assert actions(run(account, old)) == ["delete"]
+    (result,) = run(account, old)
+    assert result.outcome
+    assert result.action == "nothing"
+    assert result.outcome.warnings[0].startswith("No integration is named 'old', so none was removed.")
+    assert [each.id for each in account.list_integrations()] == [kept.id]
