@@ -167,7 +167,11 @@ def test_a_play(playbooks: Playbooks, inventories: Inventories, ld: Emulator) ->
     tasks = {
         "store": store(**place, integration_id=known, redis=options, enabled=True, tags=["{{ ld_client_side_id }}"]),
         "remember": {"ansible.builtin.set_fact": {"title": "{{ ld_project_name }}", "cacheable": True}},
-        "interpreter": {"ansible.builtin.command": {"argv": ["{{ ansible_python_interpreter }}", "-c", "import requests, jsonschema"]}},
+        "interpreter": {
+            "ansible.builtin.command": {
+                "argv": ["{{ ansible_python_interpreter }}", "-c", "import requests, jsonschema"]
+            }
+        },
     }
     facts = playbooks.folder / "facts"
     run = playbooks.run(

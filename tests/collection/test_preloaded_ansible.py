@@ -29,7 +29,14 @@ PLAY = {
 def test_it_prints_and_ends_as_the_command_does(playbooks: Playbooks, arguments: list[str], code: int) -> None:
     book = playbooks.folder / "play.json"
     book.write_text(json.dumps([PLAY]), encoding="utf-8")
-    connection = ["-i", "localhost,", "-c", "local", "-e", json.dumps({"ansible_python_interpreter": str(TARGET_PYTHON)})]
+    connection = [
+        "-i",
+        "localhost,",
+        "-c",
+        "local",
+        "-e",
+        json.dumps({"ansible_python_interpreter": str(TARGET_PYTHON)}),
+    ]
     command = [str(ANSIBLE / "ansible-playbook"), *connection, str(book), *arguments]
     variables = playbooks.variables(ODD="a'b\nc", TEST_EMULATOR="", TEST_RESULTS=str(playbooks.folder / "results"))
     answers = []

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from ..api.client import Client
+from ..api.retry import Deadline
 from ..flow.lookup import Target
 from ..model.integration import Integration
 from ..model.store_key import StoreKey
@@ -32,11 +33,13 @@ class Listing:
                 found = self._by_key.get(target.key, [])
             return [*found, *self._without_key]
 
-    def since(self, client: Client, key: StoreKey, time: float) -> Sequence[Integration]:
+    def since(
+        self, client: Client, key: StoreKey, time: float, deadline: Deadline | None = None
+    ) -> Sequence[Integration]:
         """Those of a store, by a list that was requested after this monotonic time."""
         with self._lock:
             if self._listed_at <= time:
-                self._list(client)
+                self._list(client, deadline)
             return self._by_key.get(key, [])
 
     def ids_of(self, key: StoreKey) -> set[str]:
@@ -47,10 +50,10 @@ class Listing:
         """All of them, by store."""
         return self._by_key
 
-    def _list(self, client: Client) -> None:
+    def _list(self, client: Client, deadline: Deadline | None = None) -> None:
         began = client.clock.monotonic()
         by_key: dict[StoreKey, list[Integration]] = {}
-        for integration in client.list_integrations():
+        for integration in client.list_integrations(deadline):
             by_key.setdefault(integration.key, []).append(integration)
         self._by_key, self._listed_at = by_key, began
         self._without_key = [integration for key, found in by_key.items() if not all(key) for integration in found]

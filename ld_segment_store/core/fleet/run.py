@@ -13,13 +13,13 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import NamedTuple
 
 from ..api.client import Client
 from ..api.rate_limit import DEFAULT_CONCURRENCY, DEFAULT_SHARE, Gate, Stopped
+from ..api.retry import Deadline
 from ..errors import ApiError, NotFound, OutcomeUnknown, SegmentStoreError, require_no_errors
 from ..flow.apply import ensure_absent, reconcile_present
-from ..flow.creation import Settled, notes, others_of, settle
+from ..flow.creation import Settled, notes, settle
 from ..flow.host_lock import HostLock, lock_name
 from ..flow.plan import Action
 from ..flow.wait_times import check_wait
@@ -29,11 +29,12 @@ from .declaration import Declaration, check_declarations
 from .listing import Listing
 from .purge import Purge, check_purge, find_undeclared
 from .result import Interrupted, StoreResult
+from .settling import Settling
 from .threads import in_parallel
 from .waiting import Waiting, wait_for_stores
 
-# Seconds between looks for duplicates of what was created. Each look is one list for all of them.
-_SETTLE_INTERVAL = 5.0
+# Seconds in which a run that was interrupted still looks for duplicates of what it created.
+_LAST_LOOKS = 10.0
 
 
 def reconcile_many(
@@ -75,7 +76,7 @@ def reconcile_many(
         try:
             free, waited_for = _in_turn(declarations, contended)
             parallel(free, run.attempt)
-            parallel(run.settle_all(own), run.settle)
+            run.settle_all(own, parallel, own.deadline())
             parallel(waited_for, run.attempt_alone)
             if wait and not check and not (fail_fast and run.failed):
                 wait_for_stores(own, results, wait, parallel)
@@ -84,8 +85,20 @@ def reconcile_many(
             else:
                 parallel(run.purged, run.attempt)
         except KeyboardInterrupt:
+            with suppress(KeyboardInterrupt):
+                if not gate.stop():  # a second interrupt does not wait, and leaves requests under way
+                    _settle_interrupted(client, run, concurrency, share)
+            run.give_up(own)
             raise Interrupted(results) from None
     return results
+
+
+def _settle_interrupted(client: Client, run: _Run, concurrency: int, share: float) -> None:
+    """Look for duplicates of what an interrupted run has created: nobody else knows which of two it could delete."""
+    gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
+    with client.sharing(gate) as own:
+        parallel = partial(in_parallel, client, gate, concurrency)
+        run.settle_all(own, parallel, Deadline(client.clock, _LAST_LOOKS))
 
 
 def _lock_creations(
@@ -152,14 +165,6 @@ def read_many(
     ]
 
 
-class _Created(NamedTuple):
-    """A new integration, the monotonic time at which that was known, and the IDs of deleted ones that the list may still show."""
-
-    integration: Integration
-    since: float
-    gone: Collection[str]
-
-
 class _Run:
     """One call of `reconcile_many`: attempts stores by their number, and keeps in `results` what is known of each."""
 
@@ -183,10 +188,7 @@ class _Run:
         self._on_result = on_result
         self._reporting = threading.Lock()
         self._interrupted = OutcomeUnknown("The run was interrupted before a response came.")
-        # Created, and not yet known to be the only one.
-        self._unsettled: dict[int, _Created] = {}
-        self._settling = threading.Lock()
-        self._settled_at = gate.clock.monotonic()
+        self._settling = Settling(listing, gate.clock)
 
     @property
     def failed(self) -> bool:
@@ -208,11 +210,13 @@ class _Run:
         result = self._results[number] = self._reconciled(client, begun)
         created = self._created_by(result)
         if created:
-            self._unsettled[number] = _Created(created, client.clock.monotonic(), gone)
+            self._settling.add(number, created, gone)
         else:
             self._unlock(client, result)  # locked where its creation failed: nobody must wait for that
             self._report(result)
-        self._settle_due(client)
+        with suppress(ApiError):
+            for decided in self._settling.look_now_and_then(client):
+                self.settle(client.deadline(), client, decided)
         return not (self._fail_fast and result.error)
 
     def attempt_alone(self, client: Client, number: int) -> bool:
@@ -220,44 +224,51 @@ class _Run:
         if self._fail_fast and self.failed:
             return False
         goes_on = self.attempt(client, number)
-        self.settle(client, number)
+        created = self._settling.take(number)
+        if created:
+            fresh = partial(self._listing.since, client, created.looks.created.key)
+            settled = settle(client, created.looks, fresh, created.due, client.deadline())
+            self._settled(client, number, created.looks.created, settled)
         return goes_on
 
-    def settle_all(self, client: Client) -> list[int]:
-        """Settle what was created so far, by one list; the numbers that have duplicates or are not listed yet."""
-        doubtful = []
-        for number, (created, since, gone) in sorted(list(self._unsettled.items())):  # noqa: C414 - a copy: threads add to it
+    def settle_all(self, client: Client, parallel: Callable[..., None], deadline: Deadline) -> None:
+        """Look for duplicates of what was created until all is settled. Nothing is where the deadline comes, or a list fails."""
+        while (pause := self._settling.pause()) is not None and pause < deadline.left():
+            if pause:
+                client.sleep(pause)
             try:
-                others, listed = others_of(self._listing.since(client, created.key, since), created, gone)
+                alone, doubtful = self._settling.look(client, deadline)
             except ApiError:
-                others, listed = [], False
-            if not listed or others:
-                doubtful.append(number)
-            elif self._unsettled.pop(number, None):
-                self._settled(client, number, self._results[number])
-        return doubtful
+                break
+            for number in alone:
+                self.settle(deadline, client, number)
+            parallel(doubtful, partial(self.settle, deadline))
+        self.give_up(client)
 
-    def settle(self, client: Client, number: int) -> bool:
-        """Look for duplicates of a store that was created, delete this run's own where there are some, and report.
+    def settle(self, deadline: Deadline, client: Client, number: int) -> bool:
+        """Settle what was created, and delete it where it is a duplicate. Of threads that come to this one does it."""
+        created = self._settling.take(number)
+        if created:
+            settled = created.looks.finish(client, deadline)
+            self._settled(client, number, created.looks.created, settled)
+        return True
 
-        Of threads that come to this at the same time one does it.
-        """
-        unsettled, result = self._unsettled.pop(number, None), self._results[number]
-        if unsettled is None:
-            return True
-        created, since, gone = unsettled
-        settled = settle(
-            client, created, partial(self._listing.since, client, created.key), since, gone, client.deadline()
-        )
+    def give_up(self, client: Client) -> None:
+        """Report what is not settled: it may have duplicates."""
+        for number in self._settling.numbers():
+            created = self._settling.take(number)
+            if created:
+                self._settled(client, number, created.looks.created, Settled.UNKNOWN)
+
+    def _settled(self, client: Client, number: int, created: Integration, settled: Settled) -> None:
+        result = self._results[number]
         if settled in (Settled.WITHDRAWN, Settled.GONE):
-            result = self._reconciled(client, replace(result, outcome=None), settles=True)
+            result = replace(result, outcome=None)
+            if not self._gate.stopped:  # the one that stays may need an update
+                result = self._reconciled(client, result, settles=True)
         if result.outcome:
             warnings = (*result.outcome.warnings, *notes(settled, created))
             result = replace(result, outcome=replace(result.outcome, warnings=warnings))
-        self._settled(client, number, result)
-        return True
-
-    def _settled(self, client: Client, number: int, result: StoreResult) -> None:
         self._unlock(client, result)
         self._results[number] = result
         self._report(result)
@@ -279,18 +290,6 @@ class _Run:
         with self._reporting:
             if self._on_result and not self._gate.stopped:
                 self._on_result(result)
-
-    def _settle_due(self, client: Client) -> None:
-        """Settle what was created so far, by one thread and not too often."""
-        if not self._unsettled or client.clock.monotonic() - self._settled_at < _SETTLE_INTERVAL:
-            return
-        if self._settling.acquire(blocking=False):
-            try:
-                for number in self.settle_all(client):
-                    self.settle(client, number)
-                self._settled_at = client.clock.monotonic()
-            finally:
-                self._settling.release()
 
     def _reconciled(self, client: Client, begun: StoreResult, *, settles: bool = False) -> StoreResult:
         declaration = begun.declaration

@@ -12,7 +12,7 @@ from ..api.client import Client
 from ..api.retry import Deadline
 from ..errors import NotFound, Outdated, StalePlan
 from ..model.integration import Integration
-from .creation import Settled, settle
+from .creation import Looks, Settled, settle
 from .lookup import Target, look_up
 from .plan import Action, Plan
 from .rounds import write
@@ -35,7 +35,9 @@ def apply_plan(client: Client, plan: Plan) -> Integration | None:
             break
     if plan.action is Action.CREATE and written is not None:
         since = client.clock.monotonic()
-        settled = settle(client, written, lambda _since: client.list_integrations(deadline), since, gone, deadline)
+        settled = settle(
+            client, Looks(written, gone), lambda _since: client.list_integrations(deadline), since, deadline
+        )
         if settled in (Settled.WITHDRAWN, Settled.GONE):
             raise StalePlan(
                 f"{plan.key}: another run created or deleted the integration at the same time. The duplicate {written.id} of this"

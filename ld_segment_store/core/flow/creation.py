@@ -46,35 +46,63 @@ class Settled(enum.Enum):
     UNKNOWN = "unknown"
 
 
-def settle(
-    client: Client, created: Integration, fresh: Fresh, since: float, gone: Collection[str], deadline: Deadline
-) -> Settled:
-    """Look whether `created` is the only integration of its store, and delete it where it is a duplicate.
+class Looks:
+    """The looks at lists of the account for one integration that was just created, until it is decided what becomes of it.
 
-    `since` is the monotonic time at which the creation was known. `gone` are IDs of deleted integrations, which the list may
-    still show.
+    `gone` are IDs of deleted integrations, which the list may still show.
     """
-    looks, grace = iter(LOOKS), iter(_GRACE)
-    while True:
+
+    def __init__(self, created: Integration, gone: Collection[str]) -> None:
+        self.created = created
+        self._gone = gone
+        self._looks, self._grace = iter(LOOKS), iter(_GRACE)
+        self._others: list[str] = []
+        self._listed = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether the last look showed it as the only one."""
+        return self._listed and not self._others
+
+    def pause_after(self, integrations: Sequence[Integration]) -> float | None:
+        """Take one look. Seconds to wait until the next one, or None where `finish` can follow."""
+        ids = [each.id for each in integrations if each.key == self.created.key and each.id not in self._gone]
+        self._others, self._listed = [other for other in ids if other != self.created.id], self.created.id in ids
+        if not self._others:
+            return None if self._listed else next(self._looks, None)
+        # The smallest of several: wait for the others to go.
+        return None if min(self._others) < self.created.id else next(self._grace, None)
+
+    def finish(self, client: Client, deadline: Deadline) -> Settled:
+        """Do what the last look makes necessary: delete the integration where it is a duplicate."""
         try:
-            others, listed = others_of(fresh(since), created, gone)
-            if not others and listed:
-                return Settled.KEPT
-            if others and min(others) < created.id:
-                return _withdraw(client, created, deadline)
-            # Not listed yet and nothing else: wait for the list. Listed as the smallest of several: wait for the others to go.
-            pause = next(grace if others else looks, None)
-            if pause is None and others:
-                if not any(_exists(client, created.key, other, deadline) for other in others):
+            if self._others:
+                stays = self.created.id < min(self._others)
+                if stays and not any(_exists(client, self.created.key, other, deadline) for other in self._others):
                     return Settled.KEPT
-                return _withdraw(client, created, deadline)
-            if pause is None:
-                client.get_integration(created.key, created.id, deadline)
-                return Settled.UNKNOWN  # it exists, and the list does not show it
+                return _withdraw(client, self.created, deadline)
+            if self.alone:
+                return Settled.KEPT
+            client.get_integration(self.created.key, self.created.id, deadline)
+            return Settled.UNKNOWN  # it exists, and the list does not show it
         except NotFound:
             return Settled.GONE
         except ApiError:
             return Settled.UNKNOWN
+
+
+def settle(client: Client, looks: Looks, fresh: Fresh, since: float, deadline: Deadline) -> Settled:
+    """Look until it is decided, and delete the integration where it is a duplicate.
+
+    `since` is the monotonic time at which the creation was known.
+    """
+    while True:
+        try:
+            pause = looks.pause_after(fresh(since))
+        except ApiError:
+            return Settled.UNKNOWN
+        if pause is None:
+            return looks.finish(client, deadline)
         if pause >= deadline.left():
             return Settled.UNKNOWN
         client.sleep(pause)
@@ -91,14 +119,6 @@ def notes(settled: Settled, created: Integration) -> list[str]:
             "It is unknown whether another run created this integration at the same time. Check the list of integrations."
         ]
     return []
-
-
-def others_of(
-    integrations: Sequence[Integration], created: Integration, gone: Collection[str]
-) -> tuple[list[str], bool]:
-    """The IDs of the others of its store without those that are `gone`, and whether it is listed itself."""
-    ids = [each.id for each in integrations if each.key == created.key and each.id not in gone]
-    return [other for other in ids if other != created.id], created.id in ids
 
 
 def _exists(client: Client, key: StoreKey, integration_id: str, deadline: Deadline) -> bool:

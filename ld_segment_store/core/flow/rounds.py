@@ -206,10 +206,10 @@ class Reconciliation:
         """Send the write; None where a new look is needed."""
         after = write(self._client, plan, self.deadline)
         if plan.action is Action.CREATE and after and self._settles:
-            from .creation import Settled, notes, settle
+            from .creation import Looks, Settled, notes, settle
 
             since = self._client.clock.monotonic()
-            settled = settle(self._client, after, self._list, since, self._gone, self.deadline)
+            settled = settle(self._client, Looks(after, self._gone), self._list, since, self.deadline)
             self._notes += notes(settled, after)
             if settled in (Settled.WITHDRAWN, Settled.GONE):
                 return None

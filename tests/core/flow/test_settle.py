@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.api.rate_limit import Gate
 from ld_segment_store.core.errors import ApiError, Conflict
-from ld_segment_store.core.flow.creation import Settled, notes, others_of, settle
+from ld_segment_store.core.flow.creation import Looks, Settled, notes, settle
 from ld_segment_store.core.flow.host_lock import HostLock, lock_name, lock_store
 from ld_segment_store.core.model.integration import Integration
 from tests.support.scripted import FakeClock, Script, answer, error, integration, redis_item
@@ -45,7 +45,7 @@ def settled(client: Client, *lists: Sequence[Integration] | ApiError) -> Settled
     """The result, where every request is bound by the deadline that was given."""
     deadline = client.deadline()
     client.deadline = lambda: pytest.fail("another deadline")  # type: ignore[method-assign]
-    return settle(client, OURS, Lists(*lists), client.clock.monotonic(), (), deadline)
+    return settle(client, Looks(OURS, ()), Lists(*lists), client.clock.monotonic(), deadline)
 
 
 def test_the_only_one_stays(client: Client, script: Script, clock: FakeClock) -> None:
@@ -86,7 +86,7 @@ def test_others_while_it_is_not_listed_itself(client: Client, script: Script, cl
 
 def test_an_integration_that_is_known_to_be_deleted(client: Client, script: Script) -> None:
     lists = Lists([SMALLER, OURS])
-    assert settle(client, OURS, lists, 0.0, {"id-4"}, client.deadline()) is Settled.KEPT
+    assert settle(client, Looks(OURS, {"id-4"}), lists, 0.0, client.deadline()) is Settled.KEPT
     assert script.calls == []
 
 
@@ -134,7 +134,7 @@ def test_the_deadline_ends_the_looks(client: Client, script: Script, clock: Fake
     deadline = client.deadline()
     clock.now += deadline.left() - left
     lists = Lists([])
-    assert settle(client, OURS, lists, 0.0, (), deadline) is Settled.UNKNOWN
+    assert settle(client, Looks(OURS, ()), lists, 0.0, deadline) is Settled.UNKNOWN
     assert len(lists.since) == looks
     assert script.calls == []
 
@@ -143,14 +143,23 @@ def test_each_look_is_newer_than_the_one_before(client: Client, clock: FakeClock
     """The first is newer than the creation."""
     lists = Lists([], [], [OURS])
     began = clock.monotonic()
-    settle(client, OURS, lists, 7.0, (), client.deadline())
+    settle(client, Looks(OURS, ()), lists, 7.0, client.deadline())
     assert lists.since == [7.0, began + 0.5, began + 1.5]
 
 
-def test_others_of_the_same_store() -> None:
-    assert others_of([ELSEWHERE, LARGER, OURS], OURS, ()) == (["id-6"], True)
-    assert others_of([ELSEWHERE, SMALLER], OURS, ()) == (["id-4"], False)
-    assert others_of([SMALLER, LARGER, OURS], OURS, {"id-4", "id-5"}) == (["id-6"], False)
+@pytest.mark.parametrize(
+    ("listed", "gone", "pause"),
+    [
+        ([ELSEWHERE, LARGER, OURS], (), GRACE[0]),
+        ([ELSEWHERE, SMALLER], (), None),
+        ([ELSEWHERE, OURS], (), None),
+        ([ELSEWHERE], (), LOOKS[0]),
+        ([SMALLER, LARGER, OURS], {"id-4"}, GRACE[0]),
+        ([SMALLER, OURS], {"id-4", "id-5"}, LOOKS[0]),
+    ],
+)
+def test_the_pause_after_a_look(listed: list[Integration], gone: Collection[str], pause: float | None) -> None:
+    assert Looks(OURS, gone).pause_after(listed) == pause
 
 
 def test_a_store_that_is_locked_is_waited_for(client: Client, clock: FakeClock, tmp_path: Path) -> None:
@@ -201,5 +210,5 @@ def test_a_stopped_run_does_not_wait_between_looks(client: Client, clock: FakeCl
     gate = Gate(clock=clock)
     with client.sharing(gate) as own:
         gate.stop()
-        assert settle(own, OURS, Lists([]), 0.0, set(), own.deadline()) is Settled.UNKNOWN
+        assert settle(own, Looks(OURS, ()), Lists([]), 0.0, own.deadline()) is Settled.UNKNOWN
     assert clock.slept == []

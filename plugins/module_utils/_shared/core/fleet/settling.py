@@ -1,0 +1,1 @@
+../../../../../ld_segment_store/core/fleet/settling.py
