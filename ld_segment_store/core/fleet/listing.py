@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 
 from ..api.client import Client
 from ..api.retry import Deadline
+from ..errors import ApiError
 from ..flow.lookup import Target
 from ..model.integration import Integration
 from ..model.store_key import StoreKey
@@ -22,14 +24,17 @@ class Listing:
 
     def __init__(self, client: Client) -> None:
         self._lock = threading.Lock()
-        self._list(client)
+        self._failure: ApiError | None = None
+        self._failed_at = -math.inf
+        self._list(client, client.clock.monotonic())
 
     def of(self, client: Client, target: Target, *, creates: bool) -> list[Integration]:
         """Those that may be of the target's store: where a key could not be read, it may be any."""
+        asked = client.clock.monotonic()
         with self._lock:
             found = self._by_key.get(target.key, [])
             if creates and not found and client.clock.monotonic() - self._listed_at > _MAX_AGE:
-                self._list(client)
+                self._list(client, asked)
                 found = self._by_key.get(target.key, [])
             return [*found, *self._without_key]
 
@@ -37,9 +42,10 @@ class Listing:
         self, client: Client, key: StoreKey, time: float, deadline: Deadline | None = None
     ) -> Sequence[Integration]:
         """Those of a store, by a list that was requested after this monotonic time."""
+        asked = client.clock.monotonic()
         with self._lock:
             if self._listed_at <= time:
-                self._list(client, deadline)
+                self._list(client, asked, deadline)
             return self._by_key.get(key, [])
 
     def ids_of(self, key: StoreKey) -> set[str]:
@@ -50,10 +56,21 @@ class Listing:
         """All of them, by store."""
         return self._by_key
 
-    def _list(self, client: Client, deadline: Deadline | None = None) -> None:
+    def _list(self, client: Client, asked: float, deadline: Deadline | None = None) -> None:
+        """List again; where that failed for another thread while this one waited for it, it failed for both.
+
+        Without a server, one thread after the other would try for seconds, for each store that is to be created.
+        """
+        if self._failure and self._failed_at > asked:
+            raise self._failure
         began = client.clock.monotonic()
+        try:
+            integrations = client.list_integrations(deadline)
+        except ApiError as error:
+            self._failure, self._failed_at = error, client.clock.monotonic()
+            raise
         by_key: dict[StoreKey, list[Integration]] = {}
-        for integration in client.list_integrations(deadline):
+        for integration in integrations:
             by_key.setdefault(integration.key, []).append(integration)
         self._by_key, self._listed_at = by_key, began
         self._without_key = [integration for key, found in by_key.items() if not all(key) for integration in found]

@@ -295,7 +295,10 @@ class _Run:
         declaration = begun.declaration
         target = declaration.target
         try:
-            listed = self._listing.of(client, target, creates=declaration.settings is not None)
+            if settles:
+                listed = self._listing.since(client, target.key, client.clock.monotonic())
+            else:
+                listed = self._listing.of(client, target, creates=declaration.settings is not None)
             if declaration.settings is None:
                 outcome = ensure_absent(client, target, check=self._check, listed=listed)
             else:
@@ -305,7 +308,7 @@ class _Run:
                     declaration.integration_id,
                     declaration.update_secrets,
                     check=self._check,
-                    listed=None if settles else listed,
+                    listed=listed,
                     lock=self._lock,
                     settles=settles,
                 )

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..api.client import Client
@@ -33,6 +35,7 @@ class Settling:
         self._listing = listing
         self._clock = clock
         self._unsettled: dict[int, Unsettled] = {}
+        self._doubtful: deque[int] = deque()
         self._looking = threading.Lock()
         self._looked_at = clock.monotonic()
 
@@ -49,17 +52,21 @@ class Settling:
         return sorted(self._unsettled)
 
     def look_now_and_then(self, client: Client) -> list[int]:
-        """`look`, by one thread at a time and not too often: all that can be settled."""
-        if not self._unsettled or self._clock.monotonic() - self._looked_at < _INTERVAL:
-            return []
-        if not self._looking.acquire(blocking=False):
-            return []
-        try:
-            alone, doubtful = self.look(client, client.deadline())
-            return alone + doubtful
-        finally:
-            self._looked_at = self._clock.monotonic()
-            self._looking.release()
+        """`look`, by one thread at a time and not too often. The numbers that this thread is to settle now.
+
+        Of those that need requests it is one, so that all threads share them.
+        """
+        alone: list[int] = []
+        if self._unsettled and self._clock.monotonic() - self._looked_at >= _INTERVAL and self._looking.acquire(False):
+            try:
+                alone, doubtful = self.look(client, client.deadline())
+                self._doubtful.extend(doubtful)
+            finally:
+                self._looked_at = self._clock.monotonic()
+                self._looking.release()
+        with suppress(IndexError):  # most of the time there is none
+            alone.append(self._doubtful.popleft())
+        return alone
 
     def look(self, client: Client, deadline: Deadline) -> tuple[list[int], list[int]]:
         """Look at all that are due, by one list. The numbers of those that are alone, and of those that need requests to settle.

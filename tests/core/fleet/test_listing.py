@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from ld_segment_store.core.errors import ApiError, ServerError
 from ld_segment_store.core.fleet.listing import Listing
 from tests.core.fleet.memory import Account, store, there
 
@@ -58,6 +61,63 @@ def test_a_list_after_a_moment_is_requested_after_it() -> None:
     account.integrations["new"] = there("test", "new")
     assert [each.id for each in listing.since(account, TEST.key, began)] == ["new"]
     assert account.requests == ["list", "list"]
+
+
+class Waits(threading.Thread):
+    """Another thread that wants a list. `waits` when it has noted when it asked."""
+
+    def __init__(self, account: Account, ask: Callable[[], object]) -> None:
+        super().__init__(daemon=True)
+        self.error: ApiError | None = None
+        self.waits = threading.Event()
+        self._ask = ask
+        look = account.time.monotonic
+
+        def monotonic() -> float:
+            now = look()
+            if threading.current_thread() is self:
+                self.waits.set()
+            return now
+
+        account.time.monotonic = monotonic  # type: ignore[method-assign]
+
+    def run(self) -> None:
+        try:
+            self._ask()
+        except ApiError as error:
+            self.error = error
+
+
+@pytest.mark.parametrize("way", ["since", "of"])
+def test_a_list_that_fails_has_failed_for_all_who_wait_for_it(way: str) -> None:
+    """Without a server each of eight threads tried for seconds, one after the other, for each of 141 stores."""
+    account = Account()
+    listing = Listing(account)
+    account.time.now += 31.0
+
+    def ask() -> object:
+        if way == "of":
+            return listing.of(account, TEST.target, creates=True)
+        return listing.since(account, TEST.key, account.time.now)
+
+    other = Waits(account, ask)
+
+    def fail(_request: str) -> None:
+        if not other.is_alive():
+            other.start()
+            assert other.waits.wait(10)
+        raise ServerError("no server")
+
+    account.before = fail
+    with pytest.raises(ServerError) as caught:
+        ask()
+    other.join(10)
+    assert other.error is caught.value
+    assert account.requests == ["list", "list"]
+    # Who asks later tries again.
+    account.before = lambda _request: None
+    assert ask() == []
+    assert account.requests == ["list", "list", "list"]
 
 
 def test_ids_and_keys() -> None:
