@@ -60,8 +60,8 @@ def reconcile_many(
     waits for. Raises InvalidSettings before a request, PurgeRefused before a write, ApiError for the list, and Interrupted.
     """
     declarations = list(declarations)  # an iterator would be used up by the checks, and a purge would remove everything
-    findings = [*check_declarations(declarations), *check_purge(purge, declarations)]
-    require_no_errors(findings + (check_wait(wait.timeout, wait.interval) if wait else []))
+    waiting = check_wait(wait.timeout, wait.interval) if wait else []
+    require_no_errors([*check_declarations(declarations), *check_purge(purge, declarations), *waiting])
     gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
     with client.sharing(gate) as own, HostLock() as lock:
         listing = Listing(own)
@@ -70,9 +70,8 @@ def reconcile_many(
         contended = set() if check else _lock_creations(own, declarations, listing, lock)
         results = [StoreResult(declaration) for declaration in declarations]
         results += [StoreResult.of_undeclared(each, report_only=purge.report_only) for each in undeclared if purge]
-        run = _Run(results, listing, lock, gate, check=check, fail_fast=fail_fast, on_result=on_result)
-        report = on_interrupt and partial(run.report_interrupt, on_interrupt)
-        parallel = partial(in_parallel, client, gate, concurrency, on_interrupt=report)
+        run = _Run(results, listing, lock, gate, check, fail_fast, on_result, on_interrupt)
+        parallel = partial(in_parallel, client, gate, concurrency, on_interrupt=run.report_interrupt)
         try:
             free, waited_for = _in_turn(declarations, contended)
             parallel(free, run.attempt)
@@ -85,20 +84,19 @@ def reconcile_many(
             else:
                 parallel(run.purged, run.attempt)
         except KeyboardInterrupt:
-            with suppress(KeyboardInterrupt):
-                if not gate.stop():  # a second interrupt does not wait, and leaves requests under way
-                    _settle_interrupted(client, run, concurrency, share)
-            run.give_up(own)
+            _settle_interrupted(client, gate, run, concurrency, share)
             raise Interrupted(results) from None
     return results
 
 
-def _settle_interrupted(client: Client, run: _Run, concurrency: int, share: float) -> None:
+def _settle_interrupted(client: Client, stopped: Gate, run: _Run, concurrency: int, share: float) -> None:
     """Look for duplicates of what an interrupted run has created: nobody else knows which of two it could delete."""
-    gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
-    with client.sharing(gate) as own:
-        parallel = partial(in_parallel, client, gate, concurrency)
-        run.settle_all(own, parallel, Deadline(client.clock, _LAST_LOOKS))
+    if not stopped.stop():  # a second interrupt does not wait, and leaves requests under way
+        gate = Gate(concurrency, share, clock=client.clock, on_wait=client.on_wait)
+        with suppress(KeyboardInterrupt), client.sharing(gate) as own:
+            parallel = partial(in_parallel, client, gate, concurrency)
+            run.settle_all(own, parallel, Deadline(client.clock, _LAST_LOOKS))
+    run.give_up(client)
 
 
 def _lock_creations(
@@ -174,10 +172,10 @@ class _Run:
         listing: Listing,
         lock: HostLock,
         gate: Gate,
-        *,
         check: bool,
         fail_fast: bool,
         on_result: Callable[[StoreResult], None] | None,
+        on_interrupt: Callable[[int], None] | None,
     ) -> None:
         self._results = results
         self._listing = listing
@@ -186,6 +184,7 @@ class _Run:
         self._check = check
         self._fail_fast = fail_fast
         self._on_result = on_result
+        self._on_interrupt = on_interrupt
         self._reporting = threading.Lock()
         self._interrupted = OutcomeUnknown("The run was interrupted before a response came.")
         self._settling = Settling(listing, gate.clock)
@@ -276,10 +275,11 @@ class _Run:
     def _unlock(self, client: Client, result: StoreResult) -> None:
         self._lock.release(lock_name(client, result.declaration.key))
 
-    def report_interrupt(self, on_interrupt: Callable[[int], None], in_flight: int) -> None:
+    def report_interrupt(self, in_flight: int) -> None:
         """Report how many requests are waited for; no result is reported after it."""
         with self._reporting:
-            on_interrupt(in_flight)
+            if self._on_interrupt:
+                self._on_interrupt(in_flight)
 
     def _created_by(self, result: StoreResult) -> Integration | None:
         """The integration that was created, if one was."""

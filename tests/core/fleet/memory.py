@@ -127,3 +127,13 @@ def fail(request: str, error: ApiError) -> Callable[[str], None]:
             raise error
 
     return check
+
+
+def rival(account: Account, integration_id: str) -> Callable[[str], None]:
+    """Another run creates the same integration at the same time."""
+
+    def appear(request: str) -> None:
+        if request == "POST a" and integration_id not in account.integrations:
+            account.integrations[integration_id] = replace(there("a", integration_id), enabled=True)
+
+    return appear

@@ -5,19 +5,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from ld_segment_store.core.api.rate_limit import Stopped
-from ld_segment_store.core.errors import Forbidden, ServerError
+from ld_segment_store.core.errors import Forbidden
 from ld_segment_store.core.fleet.declaration import Declaration
-from ld_segment_store.core.fleet.result import Interrupted, StoreResult
 from ld_segment_store.core.fleet.run import reconcile_many
 from ld_segment_store.core.fleet.settling import Settling
 from ld_segment_store.core.flow.host_lock import HostLock, lock_name
-from tests.core.fleet.memory import Account, actions, run, store, there
+from tests.core.fleet.memory import Account, actions, rival, run, store, there
 
 
 def test_a_creation_is_checked_by_one_list_at_the_end() -> None:
@@ -35,16 +32,6 @@ def test_creations_are_checked_on_the_way_after_five_seconds() -> None:
     account.before = lambda request: account.time.sleep(3.0 if request.startswith("POST") else 0.0)
     run(account, *(store(name) for name in "abcd"))
     assert account.requests == ["list", "list", "POST a", "POST b", "list", "POST c", "POST d", "list"]
-
-
-def rival(account: Account, integration_id: str) -> Callable[[str], None]:
-    """Another run creates the same integration at the same time."""
-
-    def appear(request: str) -> None:
-        if request == "POST a" and integration_id not in account.integrations:
-            account.integrations[integration_id] = replace(there("a", integration_id), enabled=True)
-
-    return appear
 
 
 def test_a_duplicate_with_a_smaller_id_stays() -> None:
@@ -307,113 +294,3 @@ def test_a_list_is_not_requested_again_to_remove_nothing() -> None:
     absent = Declaration.absent(there("b").key)
     assert actions(run(account, store("a"), absent)) == ["nothing", "nothing"]
     assert account.requests == ["list", "GET a"]
-
-
-UNKNOWN = "It is unknown whether another run created this integration at the same time. Check the list of integrations."
-
-
-def warnings(results: list[StoreResult]) -> list[tuple[str, ...]]:
-    return [result.outcome.warnings for result in results if result.outcome]
-
-
-def test_a_list_that_fails_at_the_end_is_not_requested_for_each_store() -> None:
-    """When the server goes away 154 created stores took 13 minutes, with four attempts for each."""
-    account = Account()
-
-    def refuse(request: str) -> None:
-        if request == "list" and "POST c" in account.requests:
-            raise ServerError("no server")
-
-    account.before = refuse
-    results = run(account, *map(store, "abc"))
-    assert actions(results) == ["create"] * 3
-    assert warnings(results) == [(UNKNOWN,)] * 3
-    assert account.requests == ["list", "list", "POST a", "POST b", "POST c", "list"]
-
-
-def test_a_list_that_fails_on_the_way_is_requested_again() -> None:
-    account = Account()
-
-    def refuse(request: str) -> None:
-        account.time.sleep(6.0 if request.startswith("POST") else 0.0)
-        if request == "list" and account.requests.count("list") == 3:
-            raise ServerError("no server")
-
-    account.before = refuse
-    results = run(account, *map(store, "ab"))
-    assert warnings(results) == [(), ()]
-
-
-def test_duplicates_are_waited_for_together() -> None:
-    """163 of them took 396 s, one after the other."""
-    account = Account()
-
-    def appear(request: str) -> None:
-        if request.startswith("POST"):
-            name = request[-1]
-            account.integrations[f"other-{name}"] = there(name, f"other-{name}")
-
-    account.after = appear
-    results = run(account, *map(store, "abc"))
-    assert sum(account.time.slept) == pytest.approx(3, abs=0.3)
-    assert sorted(account.integrations) == ["other-a", "other-b", "other-c"]
-    assert actions(results) == ["nothing"] * 3
-    # Before them: at the start, with the locks. Then three looks, and one for all that are reconciled again.
-    assert account.requests.count("list") == 2 + 3 + 3
-
-
-def interrupted(
-    account: Account, rival_id: str, before: Callable[[str], None] = lambda _request: None
-) -> list[StoreResult]:
-    """What is known of a run that has created `a` and `b`, where another one created `a` too, and that is interrupted then."""
-
-    def interrupt(request: str) -> None:
-        if request == "GET c":
-            raise KeyboardInterrupt
-        if "GET c" in account.requests:
-            before(request)
-
-    account.before, account.after = interrupt, rival(account, rival_id)
-    with pytest.raises(Interrupted) as caught:
-        run(account, *map(store, "abc"))
-    return list(caught.value.results)
-
-
-def account_with_c() -> Account:
-    return Account(there("c"))
-
-
-@pytest.mark.parametrize(("rival_id", "seconds"), [("another", 0), ("zzz", 3)])
-def test_after_an_interrupt_the_runs_own_duplicate_is_deleted(rival_id: str, seconds: float) -> None:
-    """Two runs that were cancelled at the same time left two integrations of each store that both had created."""
-    account = account_with_c()
-    results = interrupted(account, rival_id)
-    assert sorted(account.integrations) == sorted(["id-c", rival_id, "new-b"])
-    assert actions(results) == ["not attempted", "create", "failed"]
-    assert warnings(results) == [()]
-    assert sum(account.time.slept) == pytest.approx(seconds, abs=0.3)
-    assert not any(request.startswith("POST") for request in account.requests[account.requests.index("GET c") :])
-
-
-def test_an_interrupted_run_says_what_it_could_not_look_at() -> None:
-    def refuse(_request: str) -> None:
-        raise ServerError("no server")
-
-    account = account_with_c()
-    assert warnings(interrupted(account, "another", refuse)) == [(UNKNOWN,)] * 2
-    assert account.requests[-1:] == ["list"]
-
-
-def test_the_looks_of_an_interrupted_run_end_soon() -> None:
-    account = account_with_c()
-    results = interrupted(account, "zzz", lambda request: account.time.sleep(6.0 if request == "list" else 0.0))
-    assert sorted(account.integrations) == ["id-c", "new-a", "new-b", "zzz"]
-    assert warnings(results) == [(UNKNOWN,), ()]
-
-
-def test_a_second_interrupt_ends_the_looks() -> None:
-    def again(request: str) -> None:
-        if request == "list":
-            raise KeyboardInterrupt
-
-    assert warnings(interrupted(account_with_c(), "another", again)) == [(UNKNOWN,)] * 2
