@@ -37,6 +37,7 @@ extends_documentation_fragment:
   - ansible.builtin.inventory_cache
 notes:
   - The file name must be C(launchdarkly.yml) or end in C(.launchdarkly.yml). The extension C(.yaml) works too.
+  - O(access_token), O(api_host), O(validate_certs), O(ca_path), O(timeout) and O(projects) can be templates.
   - If a request to LaunchDarkly fails, Ansible warns and continues with an empty inventory by default. Set
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to fail instead.
   - Each inventory file has one cache, shared by all access tokens. Use one file for each account.
@@ -131,6 +132,8 @@ EVERYWHERE = "launchdarkly"
 _INTERPRETER = "{{ ansible_playbook_python }}"
 _ENDINGS = ("launchdarkly.yml", "launchdarkly.yaml")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# Ansible evaluates no template in a file of options.
+_TEMPLATED = ("access_token", "api_host", "validate_certs", "ca_path", "timeout", "projects")
 _STORE_FIELDS = ("id", "integration_key", "name", "tags", "enabled", "status")
 
 
@@ -146,9 +149,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         return named and bool(super().verify_file(path))  # type: ignore[no-untyped-call, unused-ignore]
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        """Set the options of the file. Ansible would show a token in a list or mapping in its error."""
-        if isinstance((direct or {}).get("access_token"), (Mapping, list, set, bytes)):
-            raise AnsibleParserError("access_token: is not text. Give the token itself, or a template of it.")
+        """Set the options of the file. Raises AnsibleParserError."""
+        if direct:
+            given = {name: direct[name] for name in _TEMPLATED if direct.get(name) is not None}
+            direct = {**direct, **{name: self.templar.template(value) for name, value in given.items()}}
+            # Ansible would show a token in a list or mapping in its error.
+            if isinstance(direct.get("access_token"), (Mapping, list, set, bytes)):
+                raise AnsibleParserError("access_token: is not text. Give the token itself, or a template of it.")
         super().set_options(task_keys, var_options, direct)  # type: ignore[no-untyped-call, unused-ignore]
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
@@ -166,7 +173,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """The host variables of each environment, from the cache if it is current."""
         options = {
             "version": __version__,
-            "api_host": self._templated("api_host"),
+            "api_host": self.get_option("api_host"),
             "projects": sorted(self.get_option("projects") or ()),
         }
         key, cached = self.get_cache_key(path), self.get_option("cache")
@@ -201,20 +208,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         return _host_variables(projects, environments, integrations)
 
     def _connect(self) -> Client:
-        token = self._templated("access_token")
+        token = self.get_option("access_token")
         if not token:
             remedy = "give it, or set LAUNCHDARKLY_ACCESS_TOKEN in the environment of Ansible"
             raise InvalidSettings.for_field("access_token", "is missing", remedy)
         return Client(
             Secret(token),
-            self._templated("api_host"),
+            self.get_option("api_host"),
             timeout=self.get_option("timeout"),
             verify=(self.get_option("ca_path") or True) if self.get_option("validate_certs") else False,
             on_wait=lambda wait: self.display.warning(wait.text),
         )
-
-    def _templated(self, option: str) -> str:
-        return str(self.templar.template(self.get_option(option)) or "")
 
     def _refuse_other_accounts(self, inventory: Any, environments: list[dict[str, Any]]) -> None:
         """Ansible would merge two hosts with the same name and their groups. Raises AnsibleParserError."""

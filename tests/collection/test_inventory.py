@@ -361,6 +361,17 @@ def test_templates_as_host_and_token(inventories: Inventories, ld: Emulator) -> 
     assert "live@shop" in inventories.hosts(**elsewhere, OUR_HOST=ld.url, OUR_TOKEN=TOKEN)
 
 
+def test_templates_as_other_options(inventories: Inventories, ld: Emulator) -> None:
+    inventories.write(
+        projects='{{ ["a", "a.b"] }}', timeout="{{ 5 }}", validate_certs="{{ false }}", ca_path="/nowhere.pem"
+    )
+    assert inventories.hosts() == ["b.c@a", "c@a.b"]
+    inventories.write(validate_certs="{{ 'yes' }}", ca_path="{{ '/nowhere' }}.pem")
+    assert "ca_path: names a file that does not exist" in inventories.listed()["warnings"]
+    inventories.write(access_token="{{ ['api-MARKER'] }}")
+    assert "access_token: is not text." in inventories.listed("-vvvv")["warnings"]
+
+
 def test_two_accounts_do_not_become_one_host(inventories: Inventories) -> None:
     """Projects and environments are called alike in many accounts."""
     inventories.write()
