@@ -38,6 +38,8 @@ extends_documentation_fragment:
 notes:
   - The file name must be C(launchdarkly.yml) or end in C(.launchdarkly.yml). The extension C(.yaml) works too.
   - O(access_token), O(api_host), O(validate_certs), O(ca_path), O(timeout) and O(projects) can be templates.
+  - A boolean option of the file or E(LAUNCHDARKLY_VALIDATE_CERTS) that is neither true nor false, such as an empty one, is an
+    error.
   - If a request to LaunchDarkly fails, Ansible warns and continues with an empty inventory by default. Set
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to fail instead.
   - Each inventory file has one cache, shared by all access tokens. Use one file for each account.
@@ -85,12 +87,14 @@ keyed_groups:
     prefix: environment
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from ansible.errors import AnsibleParserError
+from ansible.module_utils.common.validation import check_type_bool
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.rate_limit import (
@@ -156,7 +160,24 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             # Ansible would show a token in a list or mapping in its error.
             if isinstance(direct.get("access_token"), (Mapping, list, set, bytes)):
                 raise AnsibleParserError("access_token: is not text. Give the token itself, or a template of it.")
+            self._check_booleans(direct)
         super().set_options(task_keys, var_options, direct)  # type: ignore[no-untyped-call, unused-ignore]
+
+    def _check_booleans(self, direct: Mapping[str, Any]) -> None:
+        """Refuse values that are neither true nor false: Ansible reads them as false. Raises AnsibleParserError."""
+        for option, definition in self.option_definitions.items():
+            if definition.get("type") not in ("bool", "boolean"):
+                continue
+            given = {option: direct.get(option)}
+            if given[option] is None:
+                names = [entry["name"] for entry in definition.get("env") or ()]
+                given = {name: os.environ.get(name) for name in names if name.startswith("LAUNCHDARKLY_")}
+            for name, value in given.items():
+                try:
+                    value is None or check_type_bool(value)
+                except TypeError:
+                    error = InvalidSettings.for_field(name, "is neither true nor false", "give true or false")
+                    raise AnsibleParserError(error.message) from None
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill the inventory."""

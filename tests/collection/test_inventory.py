@@ -372,6 +372,20 @@ def test_templates_as_other_options(inventories: Inventories, ld: Emulator) -> N
     assert "access_token: is not text." in inventories.listed("-vvvv")["warnings"]
 
 
+def test_booleans_that_are_neither_true_nor_false(inventories: Inventories, ld: Emulator) -> None:
+    variable, problem = "LAUNCHDARKLY_VALIDATE_CERTS", "is neither true nor false. Give true or false. "
+    for option in ({"validate_certs": "ture"}, {"validate_certs": ""}, {"strict": "ture"}):
+        inventories.write(**option)
+        assert f" {next(iter(option))}: {problem}" in inventories.listed(**{variable: "yes"})["warnings"]
+    inventories.write(ca_path="/nowhere.pem")
+    for value in ("ture", ""):
+        assert f" {variable}: {problem}" in inventories.listed(**{variable: value})["warnings"]
+    assert ld.requests == []
+    assert len(inventories.hosts(**{variable: "No"})) == 4
+    inventories.write(validate_certs=False, ca_path="/nowhere.pem")
+    assert len(inventories.hosts(**{variable: "ture"})) == 4  # an option takes precedence
+
+
 def test_two_accounts_do_not_become_one_host(inventories: Inventories) -> None:
     """Projects and environments are called alike in many accounts."""
     inventories.write()

@@ -90,6 +90,14 @@ def test_certificates_from_the_environment(playbooks: Playbooks, ld: Emulator) -
     assert off["info"]["integrations"] == []
 
 
+@pytest.mark.parametrize("value", ["ture", ""])
+def test_a_boolean_variable_that_is_neither_true_nor_false(playbooks: Playbooks, ld: Emulator, value: str) -> None:
+    run = playbooks.run({"info": info()}, ld=ld, environ={"LAUNCHDARKLY_VALIDATE_CERTS": value}, may_fail=True)
+    assert run["info"]["failure"]["code"] == "invalid_settings"
+    assert "validate_certs" in run["info"]["msg"]
+    assert ld.requests == []
+
+
 def _wrong() -> dict[str, tuple[Task, str]]:
     """Tasks, and how the sentence begins."""
     here: dict[str, Any] = {**PLACE, "redis": REDIS}
