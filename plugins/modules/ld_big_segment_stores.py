@@ -283,8 +283,9 @@ options:
         O(stores[].integration_id). If a declaration of that environment and type has no ID, the purge removes none of them
         and warns.
       - An empty O(stores) is an error, and so is a purge where the other declarations are unknown, which are in a C(loop), in a
-        play with C(serial) or C(--limit), and on several hosts without C(run_once). The strategies C(free) and
-        C(host_pinned) ignore C(run_once). A play for one named host, such as C(localhost), may have C(--limit).
+        play with C(serial) or C(--limit), on several hosts without C(run_once), and after a host failed, was unreachable or
+        ended. The strategies C(free) and C(host_pinned) ignore C(run_once). A play for one named host, such as
+        C(localhost), may have C(--limit).
       - Integrations of a store type unknown to this version are skipped with a warning.
     type: dict
     suboptions:

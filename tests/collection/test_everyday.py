@@ -168,6 +168,27 @@ def test_a_purge_on_each_of_several_hosts_or_items_is_refused(playbooks: Playboo
     assert [each.environment_key for each in ld.account.integrations] == ["live"]
 
 
+def test_a_purge_without_hosts_that_left_the_play_is_refused(playbooks: Playbooks, ld: Emulator) -> None:
+    """Though the play has no serial."""
+    stores = "{{ ansible_play_hosts | map('extract', hostvars, 'store') | list }}"
+    task = bulk(stores=stores, purge={"projects": ["shop"]})
+    tasks = {
+        "fail": {"ansible.builtin.fail": {}, "when": "inventory_hostname == 'h5'", "ignore_errors": False},
+        "once": {**task, "run_once": True},
+        "end": {"ansible.builtin.meta": "end_host", "when": "inventory_hostname in ['h2', 'h3', 'h4']"},
+        "once again": {**task, "run_once": True},
+        "last": task,
+        "succeed": {"ansible.builtin.meta": "clear_host_errors"},
+    }
+    hosts = {f"h{number}": {"store": {**PLACE, "redis": REDIS}} for number in range(1, 6)}
+    run = playbooks.run(tasks, ld=ld, hosts=hosts, may_fail=True)
+    left = "purge: would take stores of hosts that failed, are unreachable or ended for undeclared: "
+    assert run.at("once", "h1")["msg"].startswith(left + "h5. Run the play again when no host leaves it, or purge in")
+    assert run.at("once again", "h1")["msg"].startswith(left + "h2, h3, h4, .... Run the play")
+    assert run.at("last", "h1")["msg"].startswith("purge: would take stores that other hosts of this play declare for")
+    assert ld.requests == []
+
+
 @pytest.mark.parametrize("strategy", ["free", "host_pinned", "ansible.builtin.free"])
 def test_a_purge_with_a_strategy_that_ignores_run_once_is_refused(
     playbooks: Playbooks, ld: Emulator, strategy: str
