@@ -653,6 +653,7 @@ from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.co
 from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.model.form_variables import (
     STORE_TYPES,
 )
+from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.scrub import encodings
 
 if TYPE_CHECKING:
     from ansible_collections.featureops.launchdarkly.plugins.module_utils._shared.core.api.client import Client
@@ -734,7 +735,8 @@ def _declarations(module: LaunchDarklyModule) -> list[Declaration]:
     if params["stores_file"] is None:
         return read_declarations(params["stores"], params["defaults"])
     declarations = read_stores_file(params["stores_file"], os.environ)
-    module.no_log_values.update(secret.reveal() for secret in secrets_of(declarations) if secret)
+    for secret in set(secrets_of(declarations)):
+        module.no_log_values.update(encodings(secret.reveal()))
     return declarations
 
 

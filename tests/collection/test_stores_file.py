@@ -140,3 +140,13 @@ def test_secrets_that_stand_in_the_file_itself(playbooks: Playbooks, ld: Emulato
     write(playbooks, {"defaults": {"project_key": "shop"}, "stores": entries}, "stores.json")
     run = loud(playbooks, ld, {"apply": from_file("stores.json")}, may_fail=True)
     assert [store["action"] for store in run["apply"]["stores"]] == ["create", "failed"]
+
+
+def test_secrets_of_the_file_in_other_encodings(playbooks: Playbooks, ld: Emulator) -> None:
+    """In a name, as when they are in options."""
+    redis = {**REDIS, "password": FILE_PASSWORD}
+    entry = {"environment_key": "live", "redis": redis, "name": f"password {FILE_PASSWORD.encode().hex()}"}
+    write(playbooks, {"defaults": {"project_key": "shop"}, "stores": [entry]}, "stores.json")
+    run = loud(playbooks, ld, {"apply": from_file("stores.json")})
+    assert run["apply"]["stores"][0]["integration"]["name"] == "password ********"
+    assert FILE_PASSWORD.encode().hex() not in run.output
