@@ -116,15 +116,7 @@ def _wrong_value(option: Mapping[str, Any], field: str, value: Any, kind: str) -
         else:
             yield Finding("error", field, "is not a dictionary", "give option: value pairs")
     elif kind == "str":
-        # A port may be a number.
-        number = field.rpartition(".")[2] == "port" and isinstance(value, int) and not isinstance(value, bool)
-        if value is None or not (isinstance(value, str) or number):
-            remedy = "put it in quotes; without them YAML reads 0451 as a number and no as false"
-            if option.get("no_log") and isinstance(value, Mapping):
-                remedy = "give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}"
-            yield Finding("error", field, "is not text", remedy)
-        elif value not in option.get("choices", [value]):
-            yield Finding("error", field, "is not one of the choices", "give " + " or ".join(option["choices"]))
+        yield from _wrong_text(option, field, value)
     elif kind in _TYPES:
         convert, problem, remedy = _TYPES[kind]
         try:
@@ -134,6 +126,21 @@ def _wrong_value(option: Mapping[str, Any], field: str, value: Any, kind: str) -
             refused = True
         if refused:
             yield Finding("error", field, problem, remedy)
+
+
+def _wrong_text(option: Mapping[str, Any], field: str, value: Any) -> Iterator[Finding]:
+    if "choices" in option:
+        # YAML reads `no` as false, and quotes would not make a choice of it.
+        if value not in option["choices"]:
+            yield Finding("error", field, "is not one of the choices", "give " + " or ".join(option["choices"]))
+        return
+    # A port may be a number.
+    number = field.rpartition(".")[2] == "port" and isinstance(value, int) and not isinstance(value, bool)
+    if value is None or not (isinstance(value, str) or number):
+        remedy = "put it in quotes; without them YAML reads 0451 as a number and no as false"
+        if option.get("no_log") and isinstance(value, Mapping):
+            remedy = "give the secret itself; only a stores file can hold {env: NAME} or {file: PATH}"
+        yield Finding("error", field, "is not text", remedy)
 
 
 def _masked(spec: Mapping[str, Any], params: Mapping[str, Any], secrets: Container[str]) -> dict[str, Any]:

@@ -54,6 +54,18 @@ def test_what_is_no_text_is_refused_and_not_made_text(playbooks: Playbooks, ld: 
         assert run[name].requests == [], name
 
 
+def test_a_boolean_is_no_choice(playbooks: Playbooks, ld: Emulator) -> None:
+    """Quotes would not help."""
+    wrong: dict[str, Any] = {**PLACE, "redis": REDIS, "update_secrets": True}
+    tasks = {"one": store(**wrong), "fleet": bulk(stores=[{**wrong, "state": False}])}
+    run = playbooks.run(tasks, ld=ld, may_fail=True)
+    policies = "update_secrets: is not one of the choices. Give if_different or always or on_create."
+    assert run["one"]["msg"] == policies
+    states = "stores[0].state: is not one of the choices. Give present or absent."
+    assert run["fleet"]["msg"] == f"{states} stores[0].{policies}"
+    assert ld.requests == []
+
+
 def test_yes_is_no_number(playbooks: Playbooks, ld: Emulator) -> None:
     tasks = {
         "timeout": store(**PLACE, redis=REDIS, timeout=True),
