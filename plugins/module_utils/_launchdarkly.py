@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -130,10 +131,10 @@ def message_of(error: SegmentStoreError) -> str:
     """The message of a failed task. For a missing package it names the host and the Python that lacks it."""
     if not isinstance(error, MissingDependency):
         return error.message
+    command = f"{shlex.quote(sys.executable)} -m pip install --upgrade {error.library}"
     return (
         f"The Python package {error.library} is missing or too old on {platform.node()} for the Python {sys.executable}."
-        f" Install it there with: {sys.executable} -m pip install --upgrade {error.library}. Or choose another Python with"
-        " ansible_python_interpreter."
+        f" Install it there with: {command}. Or choose another Python with ansible_python_interpreter."
     )
 
 

@@ -7,6 +7,7 @@ A wrong option is said in a sentence that names it, before anything is sent.
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -198,11 +199,13 @@ def test_a_missing_package(playbooks: Playbooks, ld: Emulator, package: str, tas
 
 
 def test_a_bare_python(playbooks: Playbooks, ld: Emulator, tmp_path: Path) -> None:
-    subprocess.run([TARGET_PYTHON, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=True)
-    hosts = {"bare": {"ansible_python_interpreter": str(tmp_path / "bare/bin/python")}}
+    subprocess.run([TARGET_PYTHON, "-m", "venv", "--without-pip", str(tmp_path / "bare python")], check=True)
+    python = str(tmp_path / "bare python/bin/python")
+    hosts = {"bare": {"ansible_python_interpreter": python}}
     run = playbooks.run({"store": store(**PLACE, redis=REDIS), "info": info()}, ld=ld, hosts=hosts, may_fail=True)
     _check_missing(run.at("store", "bare").values, "requests")
     _check_missing(run.at("info", "bare").values, "requests")
+    assert f" with: {shlex.quote(python)} -m pip install " in run.at("info", "bare")["msg"]
 
 
 def _check_missing(values: Any, package: str) -> None:
