@@ -286,6 +286,8 @@ options:
         play with C(serial) or C(--limit), on several hosts without C(run_once), and after a host failed, was unreachable or
         ended. The strategies C(free) and C(host_pinned) ignore C(run_once). A play for one named host, such as
         C(localhost), may have C(--limit).
+      - Do not purge in a job slice of a controller. Each slice sees its own hosts only, so its purge would remove the stores that
+        other slices declare, and the module cannot detect that.
       - Integrations of a store type unknown to this version are skipped with a warning.
     type: dict
     suboptions:

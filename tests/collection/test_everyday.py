@@ -201,6 +201,16 @@ def test_a_purge_without_hosts_that_left_the_play_is_refused(playbooks: Playbook
     assert ld.requests == []
 
 
+def test_a_purge_in_a_slice_removes_what_other_slices_declare(playbooks: Playbooks, ld: Emulator) -> None:
+    """The documentation warns of it: nothing in a slice shows that there are others."""
+    for environment in ("live", "test"):
+        ld.account.create("shop", environment, "redis", REDIS, on=True)
+    stores = [{"project_key": "shop", "environment_key": "{{ inventory_hostname }}", "redis": REDIS}]
+    task = {**bulk(stores=stores, purge={"projects": ["shop"]}), "run_once": True}
+    playbooks.run({"slice": task}, ld=ld, hosts={"live": {}})
+    assert [each.environment_key for each in ld.account.integrations] == ["live"]
+
+
 @pytest.mark.parametrize("strategy", ["free", "host_pinned", "ansible.builtin.free"])
 def test_a_purge_with_a_strategy_that_ignores_run_once_is_refused(
     playbooks: Playbooks, ld: Emulator, strategy: str
