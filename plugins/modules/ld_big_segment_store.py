@@ -21,6 +21,8 @@ description:
   - For several stores use M(featureops.launchdarkly.ld_big_segment_stores) instead of a loop. A loop starts the module and
     lists the account for each item; the tenth item brings a warning. For a thousand stores the single task was more than a
     hundred times as fast.
+  - Ansible prints the items of a loop and does not mask passwords in them. With C(label) of C(loop_control), failed items and
+    C(-v) still show the whole item. Loop over names, as in the last example, or set C(no_log) for the task.
   - The LaunchDarkly API for these integrations is in beta.
 author:
   - FeatureOps contributors (@featureops)
@@ -241,6 +243,16 @@ EXAMPLES = r"""
     project_key: shop
     environment_key: live
     integration_key: redis
+
+- name: Keep the big segments of a few environments, without their passwords in the items that Ansible prints
+  featureops.launchdarkly.ld_big_segment_store:
+    project_key: shop
+    environment_key: "{{ item }}"
+    redis:
+      host: redis.example.com
+      password: "{{ redis_passwords[item] }}"
+    enabled: true
+  loop: "{{ redis_passwords | list }}"
 """
 
 RETURN = r"""

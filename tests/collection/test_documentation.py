@@ -208,7 +208,8 @@ def test_examples_run(docs: Docs, playbooks: Playbooks, ld: Emulator) -> None:
             tasks[name + ", checked"] = checked(example)
             tasks[name] = example
     assert {STORE, STORE_INFO} < {key for task in tasks.values() for key in task}
-    variables = {"redis_password": PASSWORD, "new_redis_password": "new-MARKER-password"}
+    variables: dict[str, Any] = {"redis_password": PASSWORD, "new_redis_password": "new-MARKER-password"}
+    variables["redis_passwords"] = {"live": PASSWORD, "test": "other-MARKER-password"}
     run = playbooks.run(tasks, ld=ld, variables=variables)
     changed = [name for name in tasks if run[name].values.get("changed")]
     assert changed == [name for name, task in tasks.items() if STORE in task], run.output

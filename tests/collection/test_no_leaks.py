@@ -12,6 +12,7 @@ import urllib.request
 from typing import Any
 
 import pytest
+import yaml
 
 from ld_segment_store.emulator import Emulator
 from ld_segment_store.emulator.account.account import unseal
@@ -22,6 +23,7 @@ from tests.collection.playbooks import (
     PASSWORD,
     PREFLIGHT,
     REDIS,
+    STORE,
     TOKEN,
     Playbooks,
     Run,
@@ -164,6 +166,22 @@ def test_a_short_password_and_a_mistake(playbooks: Playbooks, ld: Emulator) -> N
     assert all(run[name].failed for name in tasks)
     assert "redis.pasword. Supported parameters include: " in run["unknown"]["msg"]
     assert ld.requests == []
+
+
+def test_items_of_a_loop(playbooks: Playbooks, ld: Emulator) -> None:
+    """Ansible prints them, with a label too. The documentation shows what to do instead."""
+    shown = json.loads(playbooks.command("ansible-doc", "-t", "module", "--json", STORE))[STORE]
+    (names,) = (task for task in yaml.safe_load(shown["examples"]) if "loop" in task)
+    del names["name"]
+    passwords = {"live": PASSWORD, "nowhere": PASSWORD}
+    items = [{"environment_key": key, "password": password} for key, password in passwords.items()]
+    redis = {**REDIS, "password": "{{ item.password }}"}
+    loop = {**store(project_key="shop", environment_key="{{ item.environment_key }}", redis=redis), "loop": items}
+    tasks = {"names": names, "no_log": {**loop, "no_log": True}}
+    run = _loud(playbooks, ld, tasks, variables={"redis_passwords": passwords}, may_fail=True)
+    assert ["failure" in item for item in run["names"]["results"]] == [False, True]
+    with pytest.raises(AssertionError, match=MARKER):
+        playbooks.run({"label": {**loop, "loop_control": {"label": "an item"}}}, ld=ld, may_fail=True)
 
 
 def test_a_secret_of_the_wrong_type(playbooks: Playbooks, ld: Emulator) -> None:
