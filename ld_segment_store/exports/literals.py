@@ -13,8 +13,9 @@ from typing import Any
 _YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 # Begins with a letter and ends without a space: no number, date, tag, comment or reserved character can begin so.
 _YAML_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
-# Has nothing that Ansible could read as a template: neither braces, nor a `#jinja2:` header, nor a line break.
-_NO_TEMPLATE = re.compile(r"[A-Za-z0-9_./:@+=, -]*")
+# Has nothing that Ansible could read as a template: neither braces, nor a `#jinja2:` header, nor a line break. Other texts become
+# `!unsafe`, in which ansible-core 2.21 reads `~` as null and `<<` not at all, though they are in quotes.
+_NO_TEMPLATE = re.compile(r"[A-Za-z0-9_./:@+=~<, -]*")
 
 
 class Reference(str):

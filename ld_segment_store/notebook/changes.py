@@ -207,7 +207,7 @@ class ChangesPanel(Part):
             self._button(verb + (" …" if risk else ""), ask, primary=True, button_style=style),
             *back,
         ]
-        self.say("info", "Nothing has been sent yet.")
+        self.say("info", "Nothing of this plan has been sent yet.")
 
     def _leave_removal(self) -> None:
         self.plan = None
