@@ -313,3 +313,22 @@ def test_markdown(ld: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert all(row.count("|") == 6 for row in rows)
     assert not any(char in "".join(rows) for char in "@`*")
     assert main(["plan", str(write(tmp_path, FLEET)), "--format", "markdown", "--detailed-exitcode"]) == 2
+
+
+def test_ctrl_c_while_python_imports_the_command() -> None:
+    """Which takes longer than all the rest on a slow disk; Python prints a traceback then."""
+    script = """
+import sys
+
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == "ld_segment_store.cli.main":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupts())
+from ld_segment_store.__main__ import main
+sys.exit(main())
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "ld-segment-store: interrupted by SIGINT.\n"

@@ -24,9 +24,8 @@ class Listing:
 
     def __init__(self, client: Client) -> None:
         self._lock = threading.Lock()
-        self._failure: ApiError | None = None
-        self._failed_at = -math.inf
-        self._list(client, client.clock.monotonic())
+        self._failed: tuple[float, ApiError] | None = None  # when, and why
+        self._list(client)
 
     def of(self, client: Client, target: Target, *, creates: bool) -> list[Integration]:
         """Those that may be of the target's store: where a key could not be read, it may be any."""
@@ -56,18 +55,18 @@ class Listing:
         """All of them, by store."""
         return self._by_key
 
-    def _list(self, client: Client, asked: float, deadline: Deadline | None = None) -> None:
+    def _list(self, client: Client, asked: float = math.inf, deadline: Deadline | None = None) -> None:
         """List again; where that failed for another thread while this one waited for it, it failed for both.
 
         Without a server, one thread after the other would try for seconds, for each store that is to be created.
         """
-        if self._failure and self._failed_at > asked:
-            raise self._failure
+        if self._failed and self._failed[0] > asked:
+            raise self._failed[1]
         began = client.clock.monotonic()
         try:
             integrations = client.list_integrations(deadline)
         except ApiError as error:
-            self._failure, self._failed_at = error, client.clock.monotonic()
+            self._failed = client.clock.monotonic(), error
             raise
         by_key: dict[StoreKey, list[Integration]] = {}
         for integration in integrations:

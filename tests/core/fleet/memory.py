@@ -49,6 +49,7 @@ class Account(Client):
         self.deleted: list[Integration] = []
         self.hidden: set[str] = set()
         self.requests: list[str] = []
+        self.deadlines: list[Deadline | None] = []
         self.gates: list[Gate] = []
         self.before: Callable[[str], None] = lambda _request: None
         self.after: Callable[[str], None] = lambda _request: None
@@ -70,6 +71,8 @@ class Account(Client):
         return self.integrations[integration_id]
 
     def list_integrations(self, deadline: Deadline | None = None) -> list[Integration]:
+        self.deadlines.append(deadline)
+
         def work() -> list[Integration]:
             shown = [*self.integrations.values(), *self.deleted]
             return [replace(each, config=None) for each in shown if each.id not in self.hidden]
@@ -101,6 +104,7 @@ class Account(Client):
         return self._do(f"PATCH {key.environment_key}", lambda: self._existing(integration_id))  # type: ignore[no-any-return]
 
     def delete_integration(self, key: StoreKey, integration_id: str, deadline: Deadline | None = None) -> None:
+        self.deadlines.append(deadline)
         self._do(f"DELETE {integration_id}", lambda: self.integrations.pop(self._existing(integration_id).id))
 
     def list_environments(

@@ -120,6 +120,13 @@ def test_a_list_that_fails_has_failed_for_all_who_wait_for_it(way: str) -> None:
     assert account.requests == ["list", "list", "list"]
 
 
+def test_a_list_ends_at_the_deadline_that_is_given() -> None:
+    account = Account()
+    listing, deadline = Listing(account), account.deadline()
+    listing.since(account, TEST.key, account.time.monotonic(), deadline)
+    assert account.deadlines == [None, deadline]
+
+
 def test_ids_and_keys() -> None:
     listing = listed(Account(there("live"), there("live", "second")))
     assert listing.ids_of(LIVE.key) == {"id-live", "second"}

@@ -63,6 +63,7 @@ def test_duplicates_are_waited_for_together() -> None:
     assert actions(results) == ["nothing"] * 3
     # Before them: at the start, with the locks. Then three looks, and one for all that are reconciled again.
     assert account.requests.count("list") == 2 + 3 + 3
+    assert account.deadlines.count(None) == 2 + 3  # those of the run, which threads share
 
 
 def interrupted(
@@ -77,8 +78,10 @@ def interrupted(
             before(request)
 
     account.before, account.after = interrupt, rival(account, rival_id)
+    account.on_wait = lambda _wait: None
     with pytest.raises(Interrupted) as caught:
-        run(account, *map(store, "abc"))
+        run(account, *map(store, "abc"), share=0.5)
+    assert {(gate._budget._share, gate._on_wait) for gate in account.gates} == {(0.5, account.on_wait)}
     return list(caught.value.results)
 
 
@@ -95,6 +98,8 @@ def test_after_an_interrupt_the_runs_own_duplicate_is_deleted(rival_id: str, sec
     assert actions(results) == ["not attempted", "create", "failed"]
     assert warnings(results) == [()]
     assert sum(account.time.slept) == pytest.approx(seconds, abs=0.3)
+    # The list and the deletion.
+    assert all(deadline and deadline.left() < 10 for deadline in account.deadlines[-2:])
     assert not any(request.startswith("POST") for request in account.requests[account.requests.index("GET c") :])
 
 
