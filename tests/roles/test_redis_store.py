@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from ld_segment_store.core.documents import PASSWORD_PLACEHOLDER, redis_acl_line
 from ld_segment_store.emulator import Emulator
-from tests.collection.playbooks import MARKER, ROOT, TOKEN, Playbooks
+from tests.collection.playbooks import COLLECTION, MARKER, ROOT, TOKEN, Playbooks, forking
 from tests.roles.application import Applied, apply
 from tests.roles.redis_store import (
     ADMIN,
@@ -34,7 +35,12 @@ from tests.roles.redis_store import (
 )
 from tests.support.redis_preflight import almost_redis
 from tests.support.redis_server import RedisServer
-from tests.support.sync import PREFIX, options, seed
+from tests.support.sync import PREFIX, options, redis_config, seed
+
+PREFIXES = {"live": PREFIX, "test": PREFIX[::-1]}
+TWO_ENVIRONMENTS = {
+    "projects": {"shop": {"environments": {key: {"client_side_id": prefix} for key, prefix in PREFIXES.items()}}}
+}
 
 
 def test_recipe(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
@@ -105,7 +111,7 @@ def test_absent_removes_what_the_role_made(playbooks: Playbooks, server: RedisSe
     apply(playbooks, "redis_store", secured(server, wait=False), ld)
     gone = secured(server, state="absent", password=None)
     planned = apply(playbooks, "redis_store", gone, ld, check=True)
-    assert planned.changed == [REMOVE_INTEGRATION, COMPARE]
+    assert planned.changed == [COMPARE, REMOVE_INTEGRATION]
     assert user(server)
     assert ld.account.integrations
     done = apply(playbooks, "redis_store", gone, ld)
@@ -117,12 +123,46 @@ def test_absent_removes_what_the_role_made(playbooks: Playbooks, server: RedisSe
     assert apply(playbooks, "redis_store", gone, ld).changed == []
 
 
-def test_absent_leaves_the_users_of_others(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
-    with server.admin() as admin:
-        admin.execute_command("ACL SETUSER", USER, "on", ">" + PASSWORD, "~*", "+get")
-    failed = apply(playbooks, "redis_store", secured(server, state="absent"), ld, may_fail=True).failed
-    assert f"has other keys than {PREFIX}:*" in str(failed)
-    assert user(server)
+def test_environments_need_a_user_each(playbooks: Playbooks, server: RedisServer) -> None:
+    """The user of another environment stays as it is, and the role stops before it changes anything."""
+    with Emulator(seed=TWO_ENVIRONMENTS, access_tokens=[TOKEN]) as ld:
+
+        def go(check: bool = False, **others: Any) -> Applied:
+            quick = secured(server, **{"environment_key": "test", "wait": False, "preflight": False, **others})
+            return apply(playbooks, "redis_store", quick, ld, check=check, may_fail=True)
+
+        assert go(environment_key="live").changed == [SET, TELL]
+        first = user(server)
+        ld.account.create("shop", "test", "redis", redis_config(server), on=True)
+        before = [(each.environment_key, each.version) for each in ld.account.integrations]
+        for check, state in ((True, "present"), (False, "present"), (False, "absent")):
+            refused = go(check=check, state=state)
+            (said,) = refused.failed.values()
+            assert f"redis_store_username: the ACL user {USER} has the key patterns ~{PREFIX}:* instead of only" in said
+            assert "Give each environment on one Redis its own redis_store_username" in said
+            assert refused.changed == []
+        assert user(server) == first
+        assert [(each.environment_key, each.version) for each in ld.account.integrations] == before
+        assert go(username="launchdarkly-" + PREFIXES["test"]).changed == [SET, TELL]
+        assert go(username="nobody", state="absent").changed == [REMOVE_INTEGRATION]
+        assert [each.environment_key for each in ld.account.integrations] == ["live"]
+        assert user(server) == first
+
+
+def test_hosts_with_an_environment_each_need_a_user_each(playbooks: Playbooks, server: RedisServer) -> None:
+    """No host finds the user when the run begins. One keeps it, and the other one stops."""
+    with Emulator(seed=TWO_ENVIRONMENTS, access_tokens=[TOKEN]) as ld:
+        hosts = {name: {"ansible_python_interpreter": forking(sys.executable), "key": name} for name in PREFIXES}
+        variables = secured(server, environment_key="{{ key }}", wait=False, preflight=False)
+        role = {"name": "Apply", "include_role": {"name": f"{COLLECTION}.redis_store"}, "vars": variables}
+        task = {"block": [role], "ignore_errors": False, "rescue": [{"name": "Failed", "meta": "noop"}]}
+        defaults = {"api_host": ld.url, "access_token": TOKEN}
+        run = playbooks.run({"Role": task}, hosts=hosts, defaults=defaults, may_fail=True)
+        ((loser, said),) = [(host, str(result.values)) for (_, host), result in run.results.items() if result.failed]
+        (winner,) = PREFIXES.keys() - {loser}
+        assert f"{USER} has the key patterns ~{PREFIXES[winner]}:* instead of only ~{PREFIXES[loser]}:*" in said
+        assert user(server)["keys"] == [f"~{PREFIXES[winner]}:*"]
+        assert [each.environment_key for each in ld.account.integrations] == [winner]
 
 
 def test_passwords_that_ansible_vault_has_encrypted(playbooks: Playbooks, server: RedisServer, ld: Emulator) -> None:
@@ -146,33 +186,45 @@ def test_passwords_that_ansible_vault_has_encrypted(playbooks: Playbooks, server
     assert hashes(server) == sha256(PASSWORD)
 
 
-def test_every_drift_of_the_user_is_seen(playbooks: Playbooks, server: RedisServer) -> None:
-    """By the lines that Redis gives for it; "%" stands for no change."""
-    drifts = ("%", "off", "~*", "+flushall", "-exec", "+@transaction", ">another", "nopass", "(~other:* +get)")
+def test_every_drift_and_every_other_use_of_the_user_is_seen(playbooks: Playbooks, server: RedisServer) -> None:
+    """By the lines that Redis gives for it; "%" stands for no change. Keys of others are not repaired."""
+    drifts = ("%", "off", "+flushall", "-exec", "+@transaction", ">another", "nopass", "(+get)", f"(~{PREFIX}:* +get)")
+    broken = ("resetkeys", f"resetkeys ~{PREFIX}:big*")
+    shared = ("~*", "~other:*", "%R~other:*", "resetkeys ~other:*", f"resetkeys ~{PREFIX}2:*", "(~other:* +get)")
     line = redis_acl_line(USER, PREFIX)
     lines = {}
     with server.admin() as admin:
-        for drift in drifts:
+        for drift in (*drifts, *broken, *shared):
             admin.execute_command(*line.replace(PASSWORD_PLACEHOLDER, PASSWORD).split())
             if drift != "%":
-                admin.execute_command("ACL SETUSER", USER, drift)
+                admin.execute_command("ACL SETUSER", USER, *([drift] if drift[0] == "(" else drift.split()))
             lines[drift] = admin.execute_command("ACL LIST")
+    found = ["{{ redis_store_drift + redis_store_previous }}", "{{ redis_store_conflict }}"]
     tasks = {
-        drift: {
-            "ansible.builtin.debug": {"msg": "{{ redis_store_drift + redis_store_previous }}"},
-            "vars": {"redis_store_users": {"stdout_lines": given}},
+        f"{state} {drift}": {
+            "ansible.builtin.debug": {"msg": found},
+            "vars": {"redis_store_users": {"stdout_lines": given}, "redis_store_state": state},
         }
         for drift, given in lines.items()
+        for state in ("present", "absent")
     }
     known = {
         "redis_store_acl_line": line,
         "redis_store_password": PASSWORD,
         "redis_store_username": USER,
+        "redis_store_environment": {"client_side_id": PREFIX},
     }
     role_vars = ROOT / "roles/redis_store/vars/main.yml"
     ran = playbooks.run(tasks, variables=known, vars_files=[str(role_vars)])
+
+    def drifts_with(state: str, index: int) -> list[str]:
+        return [drift for drift in lines if ran[f"{state} {drift}"]["msg"][index]]
+
     # Allowing all of a category that is allowed anyway is no change.
-    assert [drift for drift in drifts if not ran[drift]["msg"]] == ["%", "+@transaction"]
+    assert [drift for drift in lines if drift not in drifts_with("present", 0)] == ["%", "+@transaction"]
+    assert drifts_with("present", 1) == list(shared)
+    # What was broken may be anybody's, so it is repaired, but not removed.
+    assert drifts_with("absent", 1) == [*broken, *shared]
 
 
 def test_without_an_acl_file_the_configuration_file_keeps_the_user(playbooks: Playbooks) -> None:
