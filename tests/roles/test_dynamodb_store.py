@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ld_segment_store.core.documents import permission_policy, trust_policy
+from ld_segment_store.core.documents import permission_policy, reader_policy, trust_policy
 from ld_segment_store.emulator import Emulator
 from tests.collection.playbooks import TOKEN, Playbooks
 from tests.roles.application import Applied, apply
@@ -149,7 +149,7 @@ def test_drift_is_repaired(account: Aws) -> None:
         other = trust_policy(external_id, ACCOUNT)
         account.iam.update_assume_role_policy(RoleName=TABLE, PolicyDocument=json.dumps(other))
         account.iam.put_role_policy(
-            RoleName=TABLE, PolicyName=POLICY, PolicyDocument=json.dumps(permission_policy("another", REGION, ACCOUNT))
+            RoleName=TABLE, PolicyName=POLICY, PolicyDocument=json.dumps(reader_policy(TABLE, REGION, ACCOUNT))
         )
         (integration,) = ld.account.integrations
         ld.account.update(integration.id, on=False)
@@ -163,6 +163,21 @@ def test_drift_is_repaired(account: Aws) -> None:
         assert account.table["ProvisionedThroughput"]["WriteCapacityUnits"] == 5
         assert account.trust == trust_policy(external_id, LAUNCHDARKLY)
         assert account.permissions == permission_policy(TABLE, REGION, ACCOUNT)
+
+
+def test_tables_need_a_role_each(account: Aws) -> None:
+    """A table of the same name in another region has the same default name of the role."""
+    with Emulator(seed=seed(), access_tokens=[TOKEN]) as ld:
+        account.apply(ld)
+        made = account.permissions, account.trust, [each.version for each in ld.account.integrations]
+        for check in (True, False):
+            refused = account.apply(ld, region="us-west-2", check=check, may_fail=True)
+            ((task, said),) = refused.failed.items()
+            assert task == "Stop if the role is used for another table"
+            arn = account.table["TableArn"]
+            assert f"dynamodb_store_role_name: the IAM role {TABLE} is used for another table, {arn}." in said
+            assert refused.changed == []
+        assert (account.permissions, account.trust, [each.version for each in ld.account.integrations]) == made
 
 
 def test_tags_path_and_boundary(account: Aws) -> None:
