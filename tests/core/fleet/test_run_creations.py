@@ -23,6 +23,7 @@ def test_a_creation_is_checked_by_one_list_at_the_end() -> None:
     results = run(account, store("a"), store("b"), on_result=lambda result: reported.append(result.declaration.label))
     assert actions(results) == ["create", "create"]
     assert account.requests == ["list", "list", "POST a", "POST b", "list"]
+    assert len(account.gates) == 2  # the run's own client, and that of its thread
     assert sorted(reported) == ["a", "b"]
     assert [result.outcome.warnings for result in results if result.outcome] == [(), ()]
 
@@ -162,6 +163,7 @@ def test_a_duplicate_that_is_found_on_the_way() -> None:
     results = run(account, store("a"), store("b"), store("c"))
     assert actions(results) == ["nothing", "create", "create"]
     assert account.requests.index("DELETE new-a") < account.requests.index("POST c")
+    assert all(account.deadlines[2:4])  # of the look and the deletion
 
 
 def test_a_creation_is_repeated_and_is_a_duplicate_then() -> None:

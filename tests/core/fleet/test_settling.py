@@ -9,7 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from ld_segment_store.core.errors import ServerError
+from ld_segment_store.core.fleet.listing import Listing
 from ld_segment_store.core.fleet.result import Interrupted, StoreResult
+from ld_segment_store.core.fleet.settling import Settling
+from ld_segment_store.core.flow.host_lock import HostLock, lock_name
 from tests.core.fleet.memory import Account, actions, rival, run, store, there
 
 UNKNOWN = "It is unknown whether another run created this integration at the same time. Check the list of integrations."
@@ -125,3 +128,88 @@ def test_a_second_interrupt_ends_the_looks() -> None:
             raise KeyboardInterrupt
 
     assert warnings(interrupted(account_with_c(), "another", again)) == [(UNKNOWN,)] * 2
+
+
+def test_a_store_that_was_waited_for_is_looked_after_at_once() -> None:
+    """Another run had locked it and failed; meanwhile a third one on another host creates it too."""
+    account = Account()
+    reported: list[str] = []
+    with HostLock() as other:
+        assert other.acquire(lock_name(account, store("a").key))
+        account.time.sleep = lambda _seconds: other.close()  # type: ignore[method-assign,assignment]
+        account.after = rival(account, "another")
+        results = run(account, store("a"), on_result=lambda result: reported.append(result.action))
+    assert actions(results) == reported == ["nothing"]
+    assert sorted(account.integrations) == ["another"]
+    assert "deleted its own duplicate new-a" in warnings(results)[0][0]
+    assert account.deadlines[account.requests.count("list") - 1]  # of the deletion
+    with HostLock() as other:
+        assert other.acquire(lock_name(account, store("a").key))
+
+
+@pytest.fixture
+def account() -> Account:
+    """One whose time stands still."""
+    made = Account()
+    made.time.step = 0.0
+    return made
+
+
+@pytest.fixture
+def settling(account: Account) -> Settling:
+    return Settling(Listing(account), account.time)
+
+
+def test_a_look_is_at_all_that_are_due(account: Account, settling: Settling) -> None:
+    deadline = account.deadline()
+    settling.add(0, there("a"), ())
+    account.time.now += 1.0
+    assert settling.look(account, deadline) == ([], [])  # not listed yet: the next look is due in half a second
+    account.integrations["id-a"], account.integrations["id-b"] = there("a"), there("b")
+    account.integrations["other"] = there("c", "a-smaller-id")
+    settling.add(1, there("b"), ())
+    settling.add(2, there("c"), ())
+    account.time.now += 0.25
+    assert settling.look(account, deadline) == ([1], [2])
+    assert settling.numbers() == [0, 1, 2]
+    for number in (1, 2):
+        assert settling.take(number)
+    assert settling.pause() == pytest.approx(0.25)
+    account.time.now += 0.25
+    assert settling.pause() == 0.0
+    assert settling.look(account, deadline) == ([0], [])
+    assert settling.take(0)
+    assert settling.take(0) is None
+    assert (settling.numbers(), settling.pause()) == ([], None)
+    assert account.deadlines == [None, *[deadline] * 3]
+
+
+def test_a_look_every_five_seconds_and_one_doubtful_store_for_each_thread(account: Account, settling: Settling) -> None:
+    for number, name in enumerate("abc"):
+        settling.add(number, there(name), ())
+        account.integrations[name] = there(name, "a-smaller-id" if name != "c" else "")
+    account.time.now += 4.9
+    assert settling.look_now_and_then(account) == []
+    account.time.now += 0.1
+    assert settling.look_now_and_then(account) == [2, 0]
+    assert settling.look_now_and_then(account) == [1]
+    assert settling.look_now_and_then(account) == []
+    assert account.deadlines[0] is None
+    assert account.deadlines[1]
+    assert len(account.deadlines) == 2
+
+
+def test_nothing_is_listed_where_nothing_was_created(account: Account, settling: Settling) -> None:
+    account.time.now += 60.0
+    assert settling.look_now_and_then(account) == []
+    assert account.requests == ["list"]
+
+
+def test_one_thread_looks_at_a_time(account: Account, settling: Settling) -> None:
+    settling.add(0, there("a"), ())
+    account.integrations["id-a"] = there("a")
+    account.time.now += 5.0
+    found: list[list[int]] = []
+    account.before = lambda _request: found.append(settling.look_now_and_then(account))
+    assert settling.look_now_and_then(account) == [0]
+    assert found == [[]]
