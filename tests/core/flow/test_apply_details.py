@@ -10,7 +10,7 @@ import pytest
 
 from ld_segment_store.core.api.client import Client
 from ld_segment_store.core.errors import NotFound, StalePlan
-from ld_segment_store.core.flow.apply import ensure_absent, ensure_present
+from ld_segment_store.core.flow.apply import ensure_absent, ensure_present, reconcile_present
 from ld_segment_store.core.flow.apply_plan import apply_plan
 from ld_segment_store.core.flow.lookup import Target
 from ld_segment_store.core.flow.plan import plan_present
@@ -32,6 +32,13 @@ def test_a_plan_is_applied_to_its_own_of_several(client: Client, script: Script)
     assert changed is not None
     assert (changed.id, changed.name) == ("id-2", "new")
     assert script.calls == ["GET id-2", "PATCH id-2"]
+
+
+def test_a_run_of_many_looks_for_duplicates_itself(client: Client, script: Script) -> None:
+    script.answers = [listing(), answer(201, redis_item())]
+    outcome = reconcile_present(client, settings(), None, "if_different", check=False, settles=False)
+    assert outcome.changed
+    assert script.calls == ["GET list", "POST redis"]
 
 
 def test_a_plan_without_changes_returns_the_current_integration(client: Client, script: Script) -> None:

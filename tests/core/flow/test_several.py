@@ -82,6 +82,14 @@ def test_one_of_another_name_is_not_removed(client: Client, script: Script, chec
     assert script.calls == ["GET list"] * 2
 
 
+def test_the_looks_for_one_of_a_name_end_at_one_deadline(client: Client, script: Script) -> None:
+    deadlines = [client.deadline()]
+    client.deadline = deadlines.pop  # type: ignore[method-assign]
+    script.answers = [listing(TWO[0])] * 2
+    assert ensure_absent(client, TARGET._replace(name="second")).warnings
+    assert deadlines == []
+
+
 def test_several_of_other_names_are_not_removed(client: Client, script: Script) -> None:
     listed = [read_integration(item, "GET list") for item in TWO]
     outcome = ensure_absent(client, TARGET._replace(name="third"), listed=listed)
