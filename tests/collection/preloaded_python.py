@@ -14,7 +14,6 @@ import gc
 import marshal
 import os
 import select
-import shlex
 import signal
 import socket
 import subprocess
@@ -58,12 +57,13 @@ class PreloadedPython:
         assert self._process.stdout
         assert self._process.stdout.readline(), "it did not start"
         in_bytes = {os.fsencode(name): os.fsencode(value) for name, value in environ.items()}
-        program = Path(self._folder.name, "program.py")
-        program.write_text(f"{CLIENT.read_text(encoding='utf-8')}\n\nmain({place!r}, {in_bytes!r})\n", encoding="utf-8")
+        # A line of `#!` can't name a program whose path has a space, such as one in a clone below "My Projects".
+        interpreter = Path(self._folder.name, "interpreter")
+        interpreter.symlink_to(python)
+        call = f"sys.executable = {python!r}\nmain({place!r}, {in_bytes!r})"
+        source = f"#!{interpreter} -IS\n{CLIENT.read_text(encoding='utf-8')}\n\n{call}\n"
         self.command = Path(self._folder.name, "python")
-        # A shell starts it: a line of `#!` can't name a program whose path has a space.
-        words = shlex.join([python, "-IS", str(program)])
-        self.command.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
+        self.command.write_text(source, encoding="utf-8")
         self.command.chmod(0o700)
 
     def _end(self) -> None:
